@@ -1,0 +1,98 @@
+"""The project's checks, one verb each: `nox` runs them all, `nox -s test` one of them.
+
+The checks run in the environment that nox itself stands in, which holds the lock.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5"
+nox.options.sessions = ["lint", "types", "test", "docs", "wheel"]
+nox.options.error_on_external_run = True
+
+ROOT = Path(__file__).parent
+# The Node that the lock brings is used, and nobody is asked for a newer checker.
+PYRIGHT_OFFLINE = {"PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+
+
+def run_module(session: nox.Session, module: str, *arguments: str, **env: str) -> None:
+    """Run a module of the environment that nox stands in, whatever PATH says."""
+    session.run(sys.executable, "-m", module, *arguments, env=env, external=True)
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Style, format, and the import contract between the rooms."""
+    run_module(session, "ruff", "check", ".")
+    run_module(session, "ruff", "format", "--check", ".")
+    lint_imports = Path(sys.executable).with_name("lint-imports")
+    session.run(str(lint_imports), "--no-cache", "--no-logo", external=True)
+
+
+@nox.session(venv_backend="none")
+def types(session: nox.Session) -> None:
+    """Strict types throughout, and complete ones on the public interface."""
+    run_module(session, "mypy")
+    for example in sorted({conftest.parent for conftest in ROOT.glob("examples/*/conftest.py")}):
+        with session.chdir(example):  # an example is a project of its own, with its own `models`
+            run_module(session, "mypy", "--config-file", str(ROOT / "pyproject.toml"), ".")
+    verify = ["--ignoreexternal", "--verifytypes", "redhanded"]
+    run_module(session, "pyright", *verify, **PYRIGHT_OFFLINE)
+
+
+@nox.session(venv_backend="none")
+def test(session: nox.Session) -> None:
+    """All tests in random order on all cores, with the branch coverage gate."""
+    run_module(session, "coverage", "erase")
+    run_module(session, "coverage", "run", "-m", "pytest", "-n", "auto", *session.posargs)
+    run_module(session, "coverage", "combine", "--quiet")
+    run_module(session, "coverage", "report")
+
+
+@nox.session(venv_backend="none")
+def docs(session: nox.Session) -> None:
+    """The documentation site, built with every warning an error."""
+    run_module(session, "zensical", "build", "--strict", "--clean")
+
+
+@nox.session(venv_backend="uv|venv")
+def wheel(session: nox.Session) -> None:
+    """The built wheel, tried in a fresh environment from which the sources cannot be seen."""
+    built = Path(session.create_tmp()) / "wheel"
+    shutil.rmtree(built, ignore_errors=True)
+    build = ["--wheel", "--no-isolation", "--outdir", str(built)]
+    run_module(session, "build", *build)
+    session.install("--require-hashes", "-r", "requirements/run.txt")
+    session.install("--no-deps", *(str(file) for file in built.glob("*.whl")))
+    shutil.copytree(ROOT / "tests" / "wheel", built / "tests")
+    with session.chdir(built):
+        session.run("redhanded", "--version")
+        session.run("python", "-I", "-m", "pytest", "-p", "no:cacheprovider", "tests")
+
+
+@nox.session(venv_backend="none")
+def bench(session: nox.Session) -> None:
+    """The benchmarks in their short form."""
+    run_module(session, "bench", "--short", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def lock(session: nox.Session) -> None:
+    """The hashed requirements files, compiled anew; `nox -s lock -- --upgrade` moves versions."""
+    for name, sources in {
+        "run": ["--group", "run"],
+        "dev": ["--group", "dev", "--constraints", "requirements/run.txt"],
+    }.items():
+        output = f"requirements/{name}.txt"
+        session.run(
+            "uv", "pip", "compile", "pyproject.toml", "--extra", "all", *sources,
+            "--universal", "--python-version", "3.11", "--generate-hashes", "--quiet",
+            "--no-header", "--no-annotate", "--no-emit-index-url", "--output-file", output,
+            *session.posargs,
+            external=True,
+        )  # fmt: skip
