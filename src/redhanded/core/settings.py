@@ -1,0 +1,272 @@
+"""The settings of a run: one frozen model, loaded once by the session and passed down.
+
+Nothing here reads a file or the environment; `redhanded.session.sources` does. Durations are
+seconds, above 0 and finite, so that no wait can be endless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping  # noqa: TC003  pydantic reads annotations
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, ByteSize, Field, field_validator, model_validator
+
+from redhanded.core.credentials import (
+    Address,
+    Auth,
+    BareAddress,
+    HeaderName,
+    NoAuth,
+    Secret,
+    SecretOrText,
+    Table,
+    Text,
+    UrlPath,
+    conflict,
+)
+
+_ROUTE = re.compile(r"[A-Z]+ /[^\s?#]*")
+
+
+def _route(value: str) -> str:
+    if not _ROUTE.fullmatch(value):
+        raise ValueError('is not a route: write method and path, such as "GET /booking/{id}"')
+    return value
+
+
+def _route_or_any(value: str) -> str:
+    return value if value == "*" else _route(value)
+
+
+Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Count: TypeAlias = Annotated[int, Field(ge=1)]
+Route: TypeAlias = Annotated[str, AfterValidator(_route)]
+RouteOrAny: TypeAlias = Annotated[str, AfterValidator(_route_or_any)]
+
+
+class Timeouts(Table):
+    """How long a call may take, and each step of its attempts."""
+
+    connect: Seconds = Field(5.0, description="For TCP and TLS; at most `read` and `total`.")
+    read: Seconds = Field(10.0, description="For each wait for bytes of the answer.")
+    write: Seconds = Field(10.0, description="For each wait to hand over bytes of the request.")
+    pool: Seconds = Field(10.0, description="For a free connection.")
+    total: Seconds = Field(30.0, description="For the whole call, its retries included.")
+
+    @model_validator(mode="after")
+    def _are_ordered(self) -> Timeouts:
+        for name in ("read", "total"):
+            longer: float = getattr(self, name)
+            if self.connect > longer:
+                raise conflict(
+                    "connect",
+                    f"is {self.connect:g} s, above timeouts.{name} ({longer:g} s): write at most"
+                    f" {longer:g}, or raise timeouts.{name}",
+                )
+        return self
+
+
+class TLS(Table):
+    """Whom to trust and who we are; that certificates are verified is no setting."""
+
+    ca: Path | None = Field(
+        None, description="A PEM bundle of authorities to trust in place of the public ones."
+    )
+    cert: Path | None = Field(None, description="Our client certificate, PEM; may hold the key.")
+    key: Path | None = Field(None, description="The private key of `cert`, PEM.")
+    key_password: Secret | None = Field(None, description="The password of the private key.")
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> TLS:
+        for name in ("key", "key_password"):
+            if getattr(self, name) is not None and self.cert is None:
+                raise conflict(name, "stands without a certificate: set tls.cert too")
+        return self
+
+
+class Retry(Table):
+    """What may be sent again, beyond the retry table's defaults."""
+
+    capacity: int = Field(
+        100, ge=0, description="Tokens that retries can spend per origin and worker; 0 = no retry."
+    )
+    cost: Count = Field(10, description="Tokens that one retry takes; a success gives them back.")
+    throttled_cost: Count = Field(5, description="Tokens of a retry after a 429.")
+    keys: tuple[Route, ...] = Field((), description="Routes that honour `Idempotency-Key`.")
+    unsafe_503: tuple[Route, ...] = Field(
+        (), description="Writes to resend after a 503 with `Retry-After`."
+    )
+    throttled: tuple[Route, ...] = Field(
+        (), description="Writes that a 429 means were not executed."
+    )
+    timeout408: tuple[Route, ...] = Field((), description="Writes to resend after a 408.")
+
+
+class Breaker(Table):
+    """When an origin counts as down."""
+
+    window: Seconds = Field(10.0, description="How far back failures are counted.")
+    minimum: Count = Field(10, description="Calls in the window before the rate means anything.")
+    rate: Share = Field(0.5, description="Share of failures that opens the breaker.")
+    consecutive: Count = Field(3, description="Failures in a row that open it.")
+    open: Seconds = Field(1.0, description="How long it stays open at first.")
+    longest: Seconds = Field(30.0, description="How long it stays open at most.")
+
+    @model_validator(mode="after")
+    def _grows(self) -> Breaker:
+        if self.open > self.longest:
+            raise conflict(
+                "open",
+                f"is {self.open:g} s, above breaker.longest ({self.longest:g} s): write at most"
+                f" {self.longest:g}, or raise breaker.longest",
+            )
+        return self
+
+
+class Limit(Table):
+    """How fast we call at most."""
+
+    rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None, description="Requests per second and origin; none = no limit."
+    )
+    burst: Annotated[float, Field(ge=1, allow_inf_nan=False)] | None = Field(
+        None, description="Requests that may go at once."
+    )
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Limit:
+        if self.burst is not None and self.rate is None:
+            raise conflict("burst", "limits nothing alone: set limit.rate too")
+        return self
+
+
+class Resource(Table):
+    """Something that tests create and cleanup removes."""
+
+    delete: Route = Field(description='How it is removed, such as "DELETE /booking/{id}".')
+    identity: Text | None = Field(
+        None, description="Who removes it: a name under `identities`; none = `auth`."
+    )
+
+    @field_validator("delete")
+    @classmethod
+    def _names_the_object(cls, value: str) -> str:
+        if "{id}" not in value:
+            raise ValueError('does not say which one: write "{id}" where the id goes')
+        return value
+
+
+class Shapes(Table):
+    """How strictly answers are held against their models; a call may say otherwise."""
+
+    strict: bool = Field(
+        default=True, description='Whether `"1"` is refused where `1` is declared.'
+    )
+    extra: Literal["forbid", "ignore"] = Field(
+        "forbid", description="Whether an undeclared field is drift."
+    )
+
+
+class Recovered(Table):
+    """How much recovered weather a green run may hold."""
+
+    limit: Share = Field(0.01, description="Share of recovered tests above which the run fails.")
+    statuses_5xx: bool = Field(default=True, description="Whether one recovered 5xx fails the run.")
+    strict: bool = Field(default=False, description="Whether any recovered test fails the run.")
+
+
+class Redact(Table):
+    """What is hidden in evidence beyond the secrets that are known anyway."""
+
+    names: tuple[Text, ...] = Field(
+        (), description="Further fields, headers and parameters whose values are secret."
+    )
+    shown_query: tuple[Text, ...] = Field(
+        (), description="Query parameters to show although their names look secret."
+    )
+
+
+class Settings(Table):
+    """Everything that a run can be told."""
+
+    base_url: BareAddress | None = Field(
+        None, description="Where the API under test answers; a path may follow the host."
+    )
+    env: Text | None = Field(None, description="The profile in use.")
+    health: UrlPath = Field("/health", description="The path that tells whether the API is well.")
+    timeouts: Timeouts = Field(Timeouts(), description="Time limits.")
+    http2: bool = Field(default=False, description="Whether to offer HTTP/2 (extra `http2`).")
+    redirects: bool = Field(default=False, description="Whether redirects are followed, at most 5.")
+    body_limit: Annotated[ByteSize, Field(ge=1)] = Field(
+        ByteSize(10 * 1024 * 1024),
+        description='The longest decoded answer: bytes, or such as "10 MiB".',
+    )
+    keepalive: Seconds = Field(1.0, description="How long an idle connection is kept.")
+    connections: int = Field(50, ge=1, le=100, description="Connections per pool.")
+    trust_env: bool = Field(
+        default=False, description="Whether the environment's proxy variables are heeded."
+    )
+    proxy: Address | None = Field(None, description="A proxy for every call.")
+    proxy_auth: Secret | None = Field(
+        None, description="The proxy's `user:password`; needs `proxy`."
+    )
+    tls: TLS = Field(TLS(), description="Certificates.")
+    retry: Retry = Field(Retry(), description="What may be sent again.")
+    breaker: Breaker = Field(Breaker(), description="When an origin counts as down.")
+    limit: Limit = Field(Limit(), description="How fast we call at most.")
+    auth: Auth = Field(NoAuth(), description="How calls prove who they are.")
+    identities: Mapping[str, Auth] = Field(
+        default_factory=dict, description="Further identities by name, each like `auth`."
+    )
+    headers: Mapping[HeaderName, SecretOrText] = Field(
+        default_factory=dict, description="Headers of every call; secrets as references."
+    )
+    correlation_alias: HeaderName | None = Field(
+        "X-Correlation-ID", description="A header that repeats the trace id; none = not sent."
+    )
+    resources: Mapping[str, Resource] = Field(
+        default_factory=dict, description="What cleanup can remove, by name."
+    )
+    ceilings: Mapping[RouteOrAny, Seconds] = Field(
+        default_factory=dict,
+        description='Latency ceilings in seconds by route; "*" is for every other call.',
+    )
+    shapes: Shapes = Field(Shapes(), description="How strictly answers are checked.")
+    recovered: Recovered = Field(Recovered(), description="How much recovered weather is green.")
+    redact: Redact = Field(Redact(), description="What else is hidden in evidence.")
+    folder: Path = Field(Path(".redhanded"), description="Where a run writes what it leaves.")
+    seed: int | None = Field(
+        None, ge=0, description="The seed of generated data; none = a new one, printed."
+    )
+    evidence: Literal["all", "failed", "none"] = Field(
+        "failed", description="Which tests' bodies are kept."
+    )
+    trace_url: Text | None = Field(
+        None, description='A link to a trace, with "{trace_id}" where its id goes.'
+    )
+    vacuous: Literal["refuse", "allow"] = Field(
+        "refuse", description="What becomes of a run that checked nothing."
+    )
+
+    @field_validator("trace_url")
+    @classmethod
+    def _links_to_a_trace(cls, value: str | None) -> str | None:
+        if value is not None and "{trace_id}" not in value:
+            raise ValueError('does not say which trace: write "{trace_id}" where the id goes')
+        return value
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Settings:
+        if self.proxy_auth is not None and self.proxy is None:
+            raise conflict("proxy_auth", "stands without a proxy: set proxy too")
+        for name, resource in self.resources.items():
+            if resource.identity is not None and resource.identity not in self.identities:
+                raise conflict(
+                    f"resources.{name}.identity",
+                    f'names "{resource.identity}", who is not declared:'
+                    f" write [identities.{resource.identity}] or take a declared name",
+                )
+        return self
