@@ -1,0 +1,1 @@
+"""Transports, clients and auth flows: where effects are performed."""

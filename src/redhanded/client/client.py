@@ -1,0 +1,176 @@
+"""Clients: real httpx2 clients whose transport is the pipeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+from pydantic import BaseModel
+
+from redhanded.client.auth import auth_from
+from redhanded.client.network import LoopNetwork, Security, SharedNetwork
+from redhanded.client.tls import refuse_unverified
+from redhanded.client.transport import AsyncPipelineTransport, PipelineTransport
+from redhanded.core.credentials import revealed
+from redhanded.core.errors import UsageError
+from redhanded.pipeline.assembly import Surroundings, assemble, origins_of
+from redhanded.pipeline.call import STREAM, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redhanded.client.transport import Network
+    from redhanded.core.credentials import Auth as Credentials
+    from redhanded.core.settings import Settings
+    from redhanded.pipeline.flow import Proceed
+
+REDIRECTS = 5
+
+
+def _dumped(json: object) -> object:
+    """The JSON value of a Pydantic model, or of a list or a dictionary that holds some."""
+    if isinstance(json, BaseModel):
+        return json.model_dump(mode="json", by_alias=True)
+    if isinstance(json, list):
+        return [_dumped(item) for item in json]
+    if isinstance(json, dict):
+        return {key: _dumped(value) for key, value in json.items()}
+    return json
+
+
+class Client(httpx2.Client):
+    """An `httpx2.Client` that also takes Pydantic models as `json=`, alone or nested."""
+
+    def __init__(self, *, verify: object = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
+        refuse_unverified(verify)
+        super().__init__(**options)
+
+    def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
+        """The request, not yet sent."""
+        return super().build_request(*args, json=_dumped(json), **options)
+
+    def send(
+        self, request: httpx2.Request, *, stream: bool = False, **options: Any  # noqa: ANN401
+    ) -> httpx2.Response:
+        """The response to a request that was built before."""
+        request.extensions[STREAM] = stream
+        return super().send(request, stream=stream, **options)
+
+
+class AsyncClient(httpx2.AsyncClient):
+    """An `httpx2.AsyncClient` that also takes Pydantic models as `json=`, alone or nested."""
+
+    def __init__(self, *, verify: object = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
+        refuse_unverified(verify)
+        super().__init__(**options)
+
+    def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
+        """The request, not yet sent."""
+        return super().build_request(*args, json=_dumped(json), **options)
+
+    async def send(
+        self, request: httpx2.Request, *, stream: bool = False, **options: Any  # noqa: ANN401
+    ) -> httpx2.Response:
+        """The response to a request that was built before."""
+        request.extensions[STREAM] = stream
+        return await super().send(request, stream=stream, **options)
+
+
+class Clients:
+    """Opens the clients of one session, which share pools, origins, TLS and tokens."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        surroundings: Surroundings | None = None,
+        on_secret: Callable[[str, str], None] = lambda _value, _name: None,
+        user_agent: str = "redhanded",
+    ) -> None:
+        self.settings = settings
+        self.surroundings = surroundings or Surroundings()
+        self.origins = origins_of(settings, self.surroundings)
+        self.security = Security(settings)
+        self.network = SharedNetwork(settings, self.security)
+        self._on_secret = on_secret
+        self._user_agent = user_agent
+        self._auths: dict[str | None, httpx2.Auth | None] = {}
+
+    def open(self, scope: Scope, identity: str | None = None) -> Client:
+        """A client over the session's pools, with cookies of its own."""
+        return self._client(scope, self.network.lend(), identity)
+
+    def open_async(self, scope: Scope, identity: str | None = None) -> AsyncClient:
+        """A client with pools of its own, for the loop in which it is first used."""
+        network = LoopNetwork(self.settings, self.security)
+        transport = AsyncPipelineTransport(self._proceed(scope), network)
+        return AsyncClient(transport=transport, **self._options(identity))
+
+    def open_alone(self, scope: Scope) -> Client:
+        """A client that closes the session's pools when it is closed itself."""
+        return self._client(scope, self.network, None)
+
+    def _client(self, scope: Scope, network: Network, identity: str | None) -> Client:
+        transport = PipelineTransport(self._proceed(scope), network)
+        return Client(transport=transport, **self._options(identity))
+
+    def _proceed(self, scope: Scope) -> Proceed:
+        return assemble(self.settings, scope, self.origins, self.surroundings)
+
+    def _options(self, identity: str | None) -> dict[str, Any]:
+        settings, times = self.settings, self.settings.timeouts
+        return {
+            "base_url": settings.base_url or "",
+            "auth": self._auth(identity),
+            "headers": {"User-Agent": self._user_agent, **revealed(settings.headers)},
+            "timeout": httpx2.Timeout(
+                connect=times.connect, read=times.read, write=times.write, pool=times.pool
+            ),
+            "follow_redirects": settings.redirects,
+            "max_redirects": REDIRECTS,
+            "trust_env": False,  # proxies of the environment are the network's matter
+        }
+
+    def _auth(self, identity: str | None) -> httpx2.Auth | None:
+        """The auth flow of an identity, one for the session: its callers share one token."""
+        if identity not in self._auths:
+            self._auths[identity] = auth_from(
+                self._credentials(identity),
+                base_url=self.settings.base_url or "",
+                clock=self.surroundings.clock,
+                on_secret=self._on_secret,
+            )
+        return self._auths[identity]
+
+    def _credentials(self, identity: str | None) -> Credentials:
+        if identity is None:
+            return self.settings.auth
+        known = self.settings.identities
+        if identity not in known:
+            names = ", ".join(sorted(known)) or "none yet"
+            message = (
+                f"no identity is called {identity!r} (known: {names}); "
+                f"write [tool.redhanded.identities.{identity}] with its kind"
+            )
+            raise UsageError(message)
+        return known[identity]
+
+    def close(self) -> None:
+        """Close the session's pools."""
+        self.network.close()
+
+
+def open_client(settings: Settings, *, scope: Scope | None = None) -> Client:
+    """A client over the whole pipeline, on its own; close it, or use it in a `with` statement.
+
+    Raises SettingsError where a certificate file is unusable. `scope` receives the attempts.
+    """
+    return Clients(settings).open_alone(scope or Scope())
+
+
+def open_async_client(settings: Settings, *, scope: Scope | None = None) -> AsyncClient:
+    """A client over the whole pipeline, for one event loop; use it in `async with`.
+
+    Raises SettingsError where a certificate file is unusable. `scope` receives the attempts.
+    """
+    return Clients(settings).open_async(scope or Scope())

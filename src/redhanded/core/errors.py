@@ -1,0 +1,82 @@
+"""Every error of redhanded has one base; each says in one sentence what is wrong and what to do.
+
+    RedhandedError
+    ├── UsageError              the author's mistake; the message says what to write instead
+    │   ├── SettingsError       a setting is wrong, unknown, missing or unsafe
+    │   └── InsecureTLS         somebody tried to switch certificate verification off
+    ├── CallError               a call ended without a whole, authentic answer; carries its attempts
+    │   ├── CircuitOpen         the origin is known to be down; also an httpx2.TransportError
+    │   ├── DeadlineExceeded    the call's own deadline passed; also an httpx2.TimeoutException
+    │   ├── BodyTooLarge        the answer outgrew the cap; also an httpx2.DecodingError
+    │   └── BodyCorrupt         the answer was cut or altered; also an httpx2.RemoteProtocolError
+    ├── ExpectationFailed       an answer broke what the test expects; also an AssertionError
+    │   ├── ContractViolated    it broke its shape
+    │   └── ObjectiveMissed     it came too late
+    ├── NothingObserved         eventually() saw no observation that held; also an AssertionError
+    ├── CleanupFailed           what the test made could not be removed
+    └── InternalError           ours; asks for a report
+
+The four call errors live in `redhanded.pipeline.errors`, because they are httpx2 errors as well.
+Errors of httpx2 pass unwrapped wherever there is nothing to add.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redhanded.core.attempt import Attempt
+    from redhanded.core.violation import Violation
+
+
+class RedhandedError(Exception):
+    """The base of every error that redhanded raises."""
+
+
+class UsageError(RedhandedError):
+    """What the author wrote cannot be meant; the message says what to write instead."""
+
+
+class SettingsError(UsageError):
+    """A setting is wrong, unknown, missing or unsafe."""
+
+
+class InsecureTLS(UsageError):
+    """Certificate verification was about to be switched off."""
+
+
+class CallError(RedhandedError):
+    """A call ended without a whole, authentic answer; `attempts` holds what was tried."""
+
+    attempts: Sequence[Attempt] = ()
+
+
+class ExpectationFailed(RedhandedError, AssertionError):
+    """An answer broke what the test expects of it; `violations` holds each breach, worst first."""
+
+    def __init__(self, message: str, violations: Sequence[Violation], attempt: Attempt | None):
+        super().__init__(message)
+        self.violations = tuple(violations)
+        self.attempt = attempt
+
+
+class ContractViolated(ExpectationFailed):
+    """The answer arrived whole and broke its declared shape."""
+
+
+class ObjectiveMissed(ExpectationFailed):
+    """The answer was right, and later than its ceiling allows."""
+
+
+class NothingObserved(RedhandedError, AssertionError):
+    """No observation held within the declared window; the message lists what was seen."""
+
+
+class CleanupFailed(RedhandedError):
+    """Something that the test made could not be removed."""
+
+
+class InternalError(RedhandedError):
+    """A fault of redhanded itself; please report it with the message."""

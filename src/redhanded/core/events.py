@@ -1,0 +1,85 @@
+"""What happens in a run, as values: the session emits them, reporters subscribe.
+
+Everything here is already redacted: an event can be written down by whoever receives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from redhanded.core.redaction import Exchange
+    from redhanded.core.verdicts import Finding, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The first event of every process that takes part in a run."""
+
+    run_id: str
+    worker: str
+    at: float
+    seed: int
+    base_url: str
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TestStarted:
+    """A test begins; its attempts share `trace_id`."""
+
+    __test__ = False  # pytest would collect a class of this name
+
+    test_id: str
+    trace_id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """One attempt came to its end, whatever it was."""
+
+    test_id: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class TestEnded:
+    """A test has its verdict; `bodies` holds redacted bodies by attempt id, for non-passes."""
+
+    __test__ = False
+
+    test_id: str
+    trace_id: str
+    at: float
+    seconds: float
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    attempts: int
+    calls: int
+    checks: int
+    bodies: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that the reader of the run must know once: a degraded part, a leftover."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The last event of a process; a spool without it belongs to a process that was killed."""
+
+    run_id: str
+    worker: str
+    at: float
+    exit_code: int
+
+
+Event: TypeAlias = RunStarted | TestStarted | AttemptEnded | TestEnded | Noted | RunEnded
+Emit: TypeAlias = Callable[[Event], None]

@@ -1,0 +1,62 @@
+"""The seven verdicts, and what a verdict rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from redhanded.core.violation import Violation
+
+
+class Verdict(StrEnum):
+    """What the run of one test means; members are ordered from the worst to the best."""
+
+    DEFECT = "defect"
+    DRIFT = "drift"
+    SLOW = "slow"
+    TEST_BUG = "test_bug"
+    INCONCLUSIVE = "inconclusive"
+    RECOVERED = "recovered"
+    PASS = "pass"  # noqa: S105  a verdict, not a password
+
+    @property
+    def is_red(self) -> bool:
+        """Whether this verdict blocks: a real bug, in the API or in the test."""
+        return self in _RED
+
+    @property
+    def letter(self) -> str:
+        """One character for the progress line; never the only sign beside colour."""
+        return _LETTERS[self]
+
+
+_RED = frozenset({Verdict.DEFECT, Verdict.DRIFT, Verdict.SLOW, Verdict.TEST_BUG})
+_LETTERS = {
+    Verdict.DEFECT: "D",
+    Verdict.DRIFT: "C",
+    Verdict.SLOW: "S",
+    Verdict.TEST_BUG: "T",
+    Verdict.INCONCLUSIVE: "I",
+    Verdict.RECOVERED: "R",
+    Verdict.PASS: ".",
+}
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """The verdict that speaks for all of them; `pass` where there is none."""
+    found = set(verdicts)
+    return next((verdict for verdict in Verdict if verdict in found), Verdict.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One breach with its evidence; `code` is a cause that `redhanded explain` knows."""
+
+    verdict: Verdict
+    code: str
+    message: str
+    attempt_id: str = ""
+    violations: tuple[Violation, ...] = ()
+    evidence: tuple[str, ...] = ()

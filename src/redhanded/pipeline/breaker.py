@@ -1,0 +1,159 @@
+"""A circuit breaker for one origin: what it counts, when it opens, who may probe.
+
+States: closed -> open (refuses) -> half-open (admits a few probes under leases) -> closed.
+Every change of state begins a new epoch; a result that belongs to an older epoch is dropped, so
+that a late success of the closed era cannot close a circuit that has opened since. A probe's
+permit is a lease: it expires, so that a holder that never comes back cannot stick the state.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Outcome: TypeAlias = Literal["success", "fail", "slow", "none"]
+
+
+class State(StrEnum):
+    """Where a circuit stands."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
+class Permit(NamedTuple):
+    """Leave to send one request; `lease` is set for a probe."""
+
+    epoch: int
+    lease: int = 0
+
+
+class Denied(NamedTuple):
+    """No leave: ask again in so many seconds; `probe` says that only a safe request is awaited."""
+
+    retry_after: float
+    probe: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerLimits:
+    """When a circuit opens and how it closes again; times in seconds."""
+
+    window: float = 10.0
+    minimum: int = 10
+    rate: float = 0.5
+    slow_rate: float = 0.8
+    consecutive: int = 3
+    open: float = 1.0
+    longest: float = 30.0
+    ramp: tuple[int, ...] = (1, 2, 4)
+
+
+@dataclass(slots=True)
+class Breaker:
+    """The circuit of one origin, safe for threads; it holds no lock while a request is out."""
+
+    limits: BreakerLimits
+    now: Callable[[], float]
+    state: State = State.CLOSED
+    epoch: int = 0
+    _results: deque[tuple[float, Outcome]] = field(default_factory=deque)
+    _run: int = 0
+    _opened_at: float = 0.0
+    _open_for: float = 0.0
+    _leases: dict[int, float] = field(default_factory=dict)
+    _next_lease: int = 1
+    _succeeded: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def acquire(self, *, may_probe: bool, lease_seconds: float) -> Permit | Denied:
+        """Leave to send one request now, or how long to wait before asking again."""
+        if self.state is State.CLOSED:  # the common case needs no lock: a permit is only an epoch
+            return Permit(self.epoch)
+        with self._lock:
+            return self._admit(may_probe=may_probe, lease_seconds=lease_seconds)
+
+    def _admit(self, *, may_probe: bool, lease_seconds: float) -> Permit | Denied:
+        now = self.now()
+        if self.state is State.OPEN:
+            left = self._opened_at + self._open_for - now
+            if left > 0:
+                return Denied(left)
+            self._enter(State.HALF_OPEN)
+        if self.state is State.CLOSED:
+            return Permit(self.epoch)
+        self._leases = {lease: end for lease, end in self._leases.items() if end > now}
+        if len(self._leases) >= self._width():
+            return Denied(max(0.01, min(self._leases.values()) - now))
+        if not may_probe:
+            return Denied(0.05, probe=True)
+        return self._grant(now + lease_seconds)
+
+    def _width(self) -> int:
+        ramp = self.limits.ramp
+        return ramp[min(self._succeeded, len(ramp) - 1)]
+
+    def _grant(self, until: float) -> Permit:
+        lease, self._next_lease = self._next_lease, self._next_lease + 1
+        self._leases[lease] = until
+        return Permit(self.epoch, lease)
+
+    def record(self, permit: Permit, outcome: Outcome) -> None:
+        """Count a result; one of an older epoch or of an expired lease is dropped."""
+        with self._lock:
+            if permit.epoch != self.epoch:
+                return
+            if self.state is State.CLOSED:
+                self._count(outcome)
+            elif self._leases.pop(permit.lease, None) is not None:
+                self._judge_probe(outcome)
+
+    def _count(self, outcome: Outcome) -> None:
+        if outcome == "none":
+            return
+        now = self.now()
+        self._results.append((now, outcome))
+        while self._results and self._results[0][0] <= now - self.limits.window:
+            self._results.popleft()
+        self._run = self._run + 1 if outcome == "fail" else 0
+        if self._is_broken():
+            self._open(self.limits.open)
+
+    def _is_broken(self) -> bool:
+        if self._run >= self.limits.consecutive:
+            return True
+        total = len(self._results)
+        if self._run == 0 and self._results[-1][1] == "success":
+            return False  # a success never opens a circuit
+        if total < self.limits.minimum:
+            return False
+        failed = sum(outcome == "fail" for _, outcome in self._results)
+        slow = sum(outcome == "slow" for _, outcome in self._results)
+        return failed / total >= self.limits.rate or slow / total >= self.limits.slow_rate
+
+    def _judge_probe(self, outcome: Outcome) -> None:
+        if outcome == "success":
+            self._succeeded += 1
+            if self._succeeded >= len(self.limits.ramp):
+                self._enter(State.CLOSED)
+        elif outcome in ("fail", "slow"):
+            self._open(min(self.limits.longest, 2 * self._open_for))
+
+    def _open(self, seconds: float) -> None:
+        self._enter(State.OPEN)
+        self._opened_at, self._open_for = self.now(), seconds
+
+    def _enter(self, state: State) -> None:
+        # The state is written last: `acquire` reads it first and without the lock.
+        self.epoch += 1
+        self._results.clear()
+        self._leases.clear()
+        self._run = self._succeeded = 0
+        self.state = state

@@ -1,0 +1,99 @@
+"""A call: what the author asked for, from the first attempt to the last redirect."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from redhanded.core import ids
+from redhanded.core.attempt import NO_WAIT, Attempt, Phase, Purpose, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx2
+
+CALL = "redhanded.call"
+ATTEMPT = "redhanded.attempt"
+PURPOSE = "redhanded.purpose"
+CEILING = "redhanded.ceiling"
+STREAM = "redhanded.stream"
+
+
+@dataclass(slots=True)
+class Timeline:
+    """When the phases of the attempt under way began; the transport writes it."""
+
+    now: Callable[[], float]
+    marks: list[tuple[Phase, float]] = field(default_factory=list)
+    upload_failed: bool = False
+
+    def begin(self, phase: Phase) -> None:
+        """Note that a phase begins now."""
+        self.marks.append((phase, self.now()))
+
+    @property
+    def phase(self) -> Phase:
+        """The last phase that began."""
+        return self.marks[-1][0] if self.marks else Phase.POOL
+
+    @property
+    def is_reused(self) -> bool:
+        """Whether the attempt went out on a connection that had carried another one."""
+        return bool(self.marks) and all(phase is not Phase.CONNECT for phase, _ in self.marks)
+
+
+@dataclass(slots=True)
+class Scope:
+    """What the calls of one test share: the trace, the ledger, and who is told of each attempt."""
+
+    trace_id: str = field(default_factory=ids.trace_id)
+    calls: list[Call] = field(default_factory=list)
+    record: Callable[[Attempt], None] = lambda _: None
+    shapes: Any = None
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """The ledger: every attempt of the test, by call, in the order in which they were sent."""
+        return [attempt for call in self.calls for attempt in call.attempts]
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of the author, with all it took; `checks` counts what the test held against it."""
+
+    scope: Scope
+    purpose: Purpose = "test"
+    id: str = field(default_factory=ids.span_id)
+    deadline: float = math.inf
+    ceiling: float | None = None
+    streams: bool = False
+    attempts: list[Attempt] = field(default_factory=list)
+    checks: int = 0
+    sent: int = 0
+    span_id: str = ""
+    row: str = ""
+    fresh: bool = False
+    wait: Wait = NO_WAIT
+    bucket: float = 0.0
+    epoch: int = 0
+    notes: list[str] = field(default_factory=list)
+    timeline: Timeline | None = None
+    late: float | None = None
+
+    @property
+    def shapes(self) -> Any:  # noqa: ANN401  settings of a higher room, passed through
+        """How strictly the project wants shapes to be read; None where nobody said."""
+        return self.scope.shapes
+
+    def pause(self, seconds: float, reason: str) -> None:
+        """Note a wait of ours before the next attempt; waits for several reasons add up."""
+        reasons = f"{self.wait.reason}, {reason}" if self.wait.reason else reason
+        self.wait = Wait(self.wait.seconds + seconds, reasons)
+
+
+def call_of(request: httpx2.Request) -> Call:
+    """The call to which a request belongs; the outermost policy has made sure of it."""
+    call: Call = request.extensions[CALL]
+    return call

@@ -1,0 +1,44 @@
+"""The latency ceiling of a call: how long the server may take to begin its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from redhanded.pipeline.call import call_of
+from redhanded.pipeline.routes import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx2
+
+    from redhanded.pipeline.flow import Flow, Proceed
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """Notes a call whose first attempt came later than the ceiling of its route, in seconds.
+
+    Only the server's share counts: our waits, the connection and the transfer do not.
+    """
+
+    routes: Mapping[str, float] = field(default_factory=dict)
+
+    def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        call = call_of(request)
+        if call.ceiling is None:
+            call.ceiling = self._of_route(request)
+        response = yield from proceed(request)
+        first = call.attempts[0] if call.attempts else None
+        if call.ceiling is not None and first is not None and first.is_complete:
+            seconds = first.server_seconds
+            if seconds is not None and seconds > call.ceiling:
+                call.late = seconds
+        return response
+
+    def _of_route(self, request: httpx2.Request) -> float | None:
+        for route, seconds in self.routes.items():
+            if matches(route, request.method, request.url.path):
+                return seconds
+        return None

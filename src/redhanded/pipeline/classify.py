@@ -1,0 +1,130 @@
+"""Which row of the retry table an outcome is: by the last phase, never by a message."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+import h11
+import httpx2
+
+from redhanded.core.attempt import Phase
+from redhanded.pipeline.errors import (
+    BodyCorrupt,
+    BodyTooLarge,
+    CircuitOpen,
+    DeadlineExceeded,
+    ProtocolViolated,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redhanded.pipeline.call import Timeline
+
+TOO_LARGE = "too_large"
+
+_OWN = {
+    CircuitOpen: "blocked",
+    DeadlineExceeded: "deadline",
+    BodyTooLarge: TOO_LARGE,
+    BodyCorrupt: "corrupt",
+    ProtocolViolated: "protocol",
+}
+_LOCAL = (httpx2.PoolTimeout, httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
+_NO_SUCH_NAME = {
+    getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
+}
+_GATEWAY = frozenset({502, 504, *range(520, 525)})
+_STATUS = {
+    401: "unauthorised",
+    408: "request_timeout",
+    421: "misdirected",
+    425: "too_early",
+    429: "throttled",
+    500: "server_error",
+    **dict.fromkeys((501, 505, 506, 510), "not_supported"),
+    **dict.fromkeys(_GATEWAY, "gateway"),
+}
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what lies beneath it, outermost first."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
+
+
+def failure_row(error: BaseException, timeline: Timeline) -> str:
+    """The row of an attempt that brought no whole, authentic answer."""
+    if own := _OWN.get(type(error)):
+        return own
+    if isinstance(error, _LOCAL):
+        return "local"
+    if isinstance(error, httpx2.DecodingError):
+        return "corrupt"
+    return _ROW_BY_PHASE[timeline.phase](error, timeline)
+
+
+def _connecting(error: BaseException, _: Timeline) -> str:
+    if isinstance(error, httpx2.TimeoutException):
+        return "connect_timeout"
+    for cause in causes(error):
+        if isinstance(cause, socket.gaierror):
+            return "dns_no_such_name" if cause.errno in _NO_SUCH_NAME else "dns_temporary"
+    return "refused"
+
+
+def _shaking_hands(error: BaseException, _: Timeline) -> str:
+    rejected = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes(error))
+    return "certificate" if rejected else "tls_handshake"
+
+
+def _uploading(_: BaseException, __: Timeline) -> str:
+    return "upload_broken"
+
+
+def _awaiting(error: BaseException, timeline: Timeline) -> str:
+    if timeline.upload_failed:
+        return "upload_broken"
+    if isinstance(error, httpx2.TimeoutException):
+        return "read_timeout"
+    if any(isinstance(cause, h11.RemoteProtocolError) for cause in causes(error)):
+        return "protocol"
+    return "closed_reused" if timeline.is_reused else "closed_fresh"
+
+
+def _reading(_: BaseException, __: Timeline) -> str:
+    return "cut_after_headers"
+
+
+_ROW_BY_PHASE = {
+    Phase.POOL: lambda *_: "local",
+    Phase.CONNECT: _connecting,
+    Phase.TLS: _shaking_hands,
+    Phase.SEND: _uploading,
+    Phase.WAIT: _awaiting,
+    Phase.READ: _reading,
+    Phase.DONE: _reading,
+}
+
+
+def status_row(status: int, *, told: bool, key_in_flight: bool) -> str:
+    """The row of a whole answer by its status; empty for 1xx and 2xx.
+
+    `told` says whether Retry-After came along, `key_in_flight` whether an earlier attempt with the
+    same Idempotency-Key may still be at work.
+    """
+    if status < 300:  # noqa: PLR2004
+        return ""
+    if status == 503:  # noqa: PLR2004
+        return "unavailable_told" if told else "unavailable"
+    if status == 409 and key_in_flight:  # noqa: PLR2004
+        return "key_in_flight"
+    return _STATUS.get(status) or _family(status)
+
+
+def _family(status: int) -> str:
+    return {3: "redirect", 4: "client_error"}.get(status // 100, "server_error")

@@ -1,0 +1,55 @@
+"""What all calls to one origin share: its circuit, its pace and its retry budget."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from redhanded.pipeline.breaker import Breaker, BreakerLimits
+from redhanded.pipeline.bucket import Bucket
+from redhanded.pipeline.limiter import Limiter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx2
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The state of one origin (scheme, host and port)."""
+
+    breaker: Breaker
+    limiter: Limiter
+    bucket: Bucket
+
+
+@dataclass(slots=True)
+class Origins:
+    """The origins that a session has met, each made when it is first called."""
+
+    now: Callable[[], float]
+    breaker: BreakerLimits = field(default_factory=BreakerLimits)
+    rate: float | None = None
+    burst: float = 1.0
+    tokens: float = 100.0
+    _known: dict[tuple[str, str, int | None], Origin] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, url: httpx2.URL) -> Origin:
+        """The origin of a URL, the same object each time."""
+        key = (url.scheme, url.host, url.port)
+        known = self._known.get(key)
+        return known or self._make(key)
+
+    def _make(self, key: tuple[str, str, int | None]) -> Origin:
+        with self._lock:
+            return self._known.setdefault(
+                key,
+                Origin(
+                    Breaker(self.breaker, self.now),
+                    Limiter(self.rate, self.burst, self.now),
+                    Bucket(self.tokens),
+                ),
+            )
