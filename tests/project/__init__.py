@@ -1,0 +1,1 @@
+"""Tests of the project itself: how it is set up, shipped and shown."""

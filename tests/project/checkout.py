@@ -1,0 +1,7 @@
+"""The checkout that the tests run in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
