@@ -29,6 +29,8 @@ REDIRECTS = 5
 
 def _dumped(json: object) -> object:
     """The JSON value of a Pydantic model, or of a list or a dictionary that holds some."""
+    if json is None or isinstance(json, str):
+        return json
     if isinstance(json, BaseModel):
         return json.model_dump(mode="json", by_alias=True)
     if isinstance(json, list):
@@ -104,7 +106,7 @@ class Clients:
         """A client with pools of its own, for the loop in which it is first used."""
         network = LoopNetwork(self.settings, self.security)
         transport = AsyncPipelineTransport(self._proceed(scope), network)
-        return AsyncClient(transport=transport, **self._options(identity))
+        return AsyncClient(transport=transport, **self._options(scope, identity))
 
     def open_alone(self, scope: Scope) -> Client:
         """A client that closes the session's pools when it is closed itself."""
@@ -112,17 +114,20 @@ class Clients:
 
     def _client(self, scope: Scope, network: Network, identity: str | None) -> Client:
         transport = PipelineTransport(self._proceed(scope), network)
-        return Client(transport=transport, **self._options(identity))
+        return Client(transport=transport, **self._options(scope, identity))
 
     def _proceed(self, scope: Scope) -> Proceed:
         return assemble(self.settings, scope, self.origins, self.surroundings)
 
-    def _options(self, identity: str | None) -> dict[str, Any]:
+    def _options(self, scope: Scope, identity: str | None) -> dict[str, Any]:
         settings, times = self.settings, self.settings.timeouts
+        headers = {"User-Agent": self._user_agent, **revealed(settings.headers)}
+        if settings.correlation_alias is not None:
+            headers[settings.correlation_alias] = scope.trace_id
         return {
             "base_url": settings.base_url or "",
             "auth": self._auth(identity),
-            "headers": {"User-Agent": self._user_agent, **revealed(settings.headers)},
+            "headers": headers,
             "timeout": httpx2.Timeout(
                 connect=times.connect, read=times.read, write=times.write, pool=times.pool
             ),

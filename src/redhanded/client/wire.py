@@ -45,14 +45,6 @@ _UPLOAD_FAILED = frozenset(
 )
 
 
-def _note(timeline: Timeline, name: str) -> None:
-    phase = _PHASES.get(name)
-    if phase is not None:
-        timeline.begin(phase)
-    elif name in _UPLOAD_FAILED:
-        timeline.upload_failed = True
-
-
 class Tracer:
     """The `trace` extension for a blocking transport; the caller's own callback is kept."""
 
@@ -64,7 +56,10 @@ class Tracer:
 
     def __call__(self, name: str, info: dict[str, Any]) -> object:
         """Note where the attempt stands, then pass the event on."""
-        _note(self.timeline, name)
+        if name in _PHASES:
+            self.timeline.begin(_PHASES[name])
+        elif name in _UPLOAD_FAILED:
+            self.timeline.upload_failed = True
         return None if self.theirs is None else self.theirs(name, info)
 
 
@@ -75,7 +70,10 @@ class AsyncTracer(Tracer):
 
     async def __call__(self, name: str, info: dict[str, Any]) -> object:  # type: ignore[override]
         """Note where the attempt stands, then pass the event on."""
-        _note(self.timeline, name)
+        if name in _PHASES:
+            self.timeline.begin(_PHASES[name])
+        elif name in _UPLOAD_FAILED:
+            self.timeline.upload_failed = True
         return None if self.theirs is None else await self.theirs(name, info)
 
 
@@ -92,6 +90,11 @@ def _is_over() -> bool:
     return DEADLINE.get() <= time.perf_counter()
 
 
+def _address(stream: httpcore2.NetworkStream | httpcore2.AsyncNetworkStream) -> str:
+    address = stream.get_extra_info("server_addr")
+    return f"{address[0]}:{address[1]}" if isinstance(address, tuple) else ""
+
+
 class DeadlineStream(httpcore2.NetworkStream):
     """A connection whose every read and write ends with the call's deadline.
 
@@ -100,6 +103,7 @@ class DeadlineStream(httpcore2.NetworkStream):
 
     def __init__(self, inner: httpcore2.NetworkStream) -> None:
         self._inner = inner
+        self.peer = _address(inner)  # once a connection: it is a system call
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What came, at most `max_bytes`."""
@@ -162,6 +166,7 @@ class AsyncDeadlineStream(httpcore2.AsyncNetworkStream):
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
         self._inner = inner
+        self.peer = _address(inner)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """What came, at most `max_bytes`."""
@@ -244,6 +249,5 @@ def trailing_bytes(stream: object) -> bytes:
 
 def peer(response: httpx2.Response) -> str:
     """The address that answered, such as `127.0.0.1:8000`; empty where there is no socket."""
-    network = response.extensions.get("network_stream")
-    address = network.get_extra_info("server_addr") if network is not None else None
-    return f"{address[0]}:{address[1]}" if isinstance(address, tuple) else ""
+    peer: str = getattr(response.extensions.get("network_stream"), "peer", "")
+    return peer

@@ -8,10 +8,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HeaderBlock: TypeAlias = bytes
+"""Header lines as they went over the wire, `Name: value` each, joined by CRLF.
+
+One flat value a message: a ledger of thousands of attempts holds no object per header, which the
+garbage collector would visit again and again.
+"""
 Purpose: TypeAlias = Literal["test", "auth", "probe", "cleanup", "canary"]
+
+
+def header_block(pairs: Iterable[tuple[bytes, bytes]]) -> HeaderBlock:
+    """The block of these headers."""
+    return b"\r\n".join([name + b": " + value for name, value in pairs])
+
+
+def header_pairs(block: HeaderBlock) -> tuple[tuple[str, str], ...]:
+    """The names and values of a block, decoded as Latin-1 (RFC 9110, section 5.5)."""
+    lines = block.decode("latin-1").split("\r\n") if block else []
+    return tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
 
 
 class Phase(StrEnum):
@@ -26,11 +45,8 @@ class Phase(StrEnum):
     DONE = "done"
 
 
-class Mark(NamedTuple):
-    """When a phase began, in seconds since the attempt began."""
-
-    phase: Phase
-    at: float
+Mark: TypeAlias = tuple[Phase, float]
+"""When a phase began, in seconds since the attempt began."""
 
 
 class Wait(NamedTuple):
@@ -64,7 +80,7 @@ class Attempt:
     purpose: Purpose
     method: str
     url: str
-    request_headers: RawHeaders
+    request_head: HeaderBlock
     request_body: bytes | None
     started_at: float
     elapsed: float
@@ -73,7 +89,7 @@ class Attempt:
     row: str = ""
     status: int | None = None
     http_version: str = ""
-    response_headers: RawHeaders = ()
+    response_head: HeaderBlock = b""
     response_body: bytes | None = None
     failure: Failure | None = None
     wait: Wait = NO_WAIT
@@ -90,14 +106,23 @@ class Attempt:
     @property
     def server_seconds(self) -> float | None:
         """From the last byte sent to the first byte received, where an answer began; else None."""
-        times = {mark.phase: mark.at for mark in self.marks}
+        times = dict(self.marks)
         ended = times.get(Phase.READ)
         began = times.get(Phase.WAIT)
         return None if ended is None or began is None else ended - began
 
+    @property
+    def request_headers(self) -> tuple[tuple[str, str], ...]:
+        """Names and values as they were sent, in order and in their own case."""
+        return header_pairs(self.request_head)
+
+    @property
+    def response_headers(self) -> tuple[tuple[str, str], ...]:
+        """Names and values as they came, in order and in their own case."""
+        return header_pairs(self.response_head)
+
     def header(self, name: str) -> str | None:
         """The first response header of that name, in any case; None where there is none."""
-        wanted = name.lower().encode("ascii")
+        wanted = name.lower()
         values = (value for key, value in self.response_headers if key.lower() == wanted)
-        found = next(values, None)
-        return None if found is None else found.decode("latin-1")
+        return next(values, None)

@@ -75,11 +75,10 @@ def assemble(
     now = surroundings.clock.monotonic
     times, retry = settings.timeouts, settings.retry
     return compose(
-        Calls(scope),
+        Calls(scope, origins),
         Deadline(times.total, now),
         Ceiling(settings.ceilings),
         Retry(
-            origins=origins,
             now=now,
             random=surroundings.random,
             keyed=Routes.of(retry.keys),
@@ -91,11 +90,11 @@ def assemble(
             cost=retry.cost,
             throttled_cost=retry.throttled_cost,
         ),
-        CircuitBreaker(origins=origins, now=now, health=settings.health),
-        RateLimiter(origins, now),
+        CircuitBreaker(now=now, health=settings.health),
+        RateLimiter(now),
         Timeouts(times.connect, times.read, times.write, times.pool, now),
-        Correlation(surroundings.entropy, settings.correlation_alias),
-        Observe(surroundings.clock, origins),
+        Correlation(surroundings.entropy),
+        Observe(surroundings.clock),
         Integrity(int(settings.body_limit)),
         last=_to_wire,
     )

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from redhanded.core import ids
-from redhanded.core.attempt import NO_WAIT, Attempt, Phase, Purpose, Wait
+from redhanded.core.attempt import NO_WAIT, Attempt, HeaderBlock, Mark, Phase, Purpose, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx2
+
+    from redhanded.pipeline.origin import Origin
 
 CALL = "redhanded.call"
 ATTEMPT = "redhanded.attempt"
@@ -26,12 +28,13 @@ class Timeline:
     """When the phases of the attempt under way began; the transport writes it."""
 
     now: Callable[[], float]
-    marks: list[tuple[Phase, float]] = field(default_factory=list)
+    began: float
+    marks: list[Mark] = field(default_factory=list)
     upload_failed: bool = False
 
     def begin(self, phase: Phase) -> None:
         """Note that a phase begins now."""
-        self.marks.append((phase, self.now()))
+        self.marks.append((phase, self.now() - self.began))
 
     @property
     def phase(self) -> Phase:
@@ -64,8 +67,9 @@ class Call:
     """One call of the author, with all it took; `checks` counts what the test held against it."""
 
     scope: Scope
+    origin: Origin
     purpose: Purpose = "test"
-    id: str = field(default_factory=ids.span_id)
+    id: str = ""
     deadline: float = math.inf
     ceiling: float | None = None
     streams: bool = False
@@ -79,6 +83,7 @@ class Call:
     bucket: float = 0.0
     epoch: int = 0
     notes: list[str] = field(default_factory=list)
+    head: HeaderBlock = b""
     timeline: Timeline | None = None
     late: float | None = None
 

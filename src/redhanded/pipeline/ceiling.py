@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from redhanded.pipeline.call import Call
     from redhanded.pipeline.flow import Flow, Proceed
 
 
@@ -29,6 +30,9 @@ class Ceiling:
         call = call_of(request)
         if call.ceiling is None:
             call.ceiling = self._of_route(request)
+        return proceed(request) if call.ceiling is None else self._held(call, request, proceed)
+
+    def _held(self, call: Call, request: httpx2.Request, proceed: Proceed) -> Flow:
         response = yield from proceed(request)
         first = call.attempts[0] if call.attempts else None
         if call.ceiling is not None and first is not None and first.is_complete:

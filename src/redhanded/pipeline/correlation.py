@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from redhanded.core.ids import Entropy
     from redhanded.pipeline.flow import Flow, Proceed
+    from redhanded.pipeline.origin import Origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,34 +21,31 @@ class Calls:
     """Opens the call to which a request belongs, once for all its hops and refreshes."""
 
     scope: Scope
-    ceiling: float | None = None
+    origins: Origins
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
-        if CALL not in request.extensions:
-            extensions = request.extensions
-            call = Call(
-                self.scope,
-                purpose=extensions.get(PURPOSE, "test"),
-                ceiling=extensions.get(CEILING, self.ceiling),
-                streams=extensions.get(STREAM, False),
-            )
-            extensions[CALL] = call
+        extensions, origin = request.extensions, self.origins.of(request.url)
+        call: Call | None = extensions.get(CALL)
+        if call is None:
+            call = extensions[CALL] = Call(self.scope, origin)
+            call.ceiling = extensions.get(CEILING)
+            call.streams = extensions.get(STREAM, False)
             self.scope.calls.append(call)
+        call.purpose = extensions.get(PURPOSE, "test")
+        call.origin = origin
         return proceed(request)
 
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """Gives each attempt its span, and tells the server by `traceparent` and an alias."""
+    """Gives each attempt its span, and tells the server by `traceparent`."""
 
     entropy: Entropy
-    alias: str | None = None
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         call = call_of(request)
         call.span_id = ids.span_id(self.entropy)
+        call.id = call.id or call.span_id
         call.sent += 1
         request.headers["traceparent"] = f"00-{call.scope.trace_id}-{call.span_id}-01"
-        if self.alias is not None:
-            request.headers[self.alias] = call.scope.trace_id
         return proceed(request)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, Protocol, TypeAlias
 
 from httpx2 import Request, Response
@@ -62,7 +62,7 @@ class Policy(Protocol):
 
 
 def _around(proceed: Proceed, policy: Policy) -> Proceed:
-    return lambda request: policy(request, proceed)
+    return partial(policy.__call__, proceed=proceed)
 
 
 def compose(*policies: Policy, last: Proceed) -> Proceed:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from redhanded.pipeline.breaker import Denied, Outcome, Permit
+from redhanded.pipeline.breaker import Denied, Outcome, Permit, State
 from redhanded.pipeline.call import CALL, Call, call_of
 from redhanded.pipeline.errors import CircuitOpen
 from redhanded.pipeline.flow import Sleep
-from redhanded.pipeline.retry_after import told_pause
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from redhanded.pipeline.breaker import Breaker
     from redhanded.pipeline.flow import Effect, Flow, Proceed
-    from redhanded.pipeline.origin import Origins
+    from redhanded.pipeline.limiter import Limiter
 
 PATIENCE = 30.0
 _LEASE_MARGIN = 1.0
@@ -33,23 +32,34 @@ class CircuitBreaker:
     its own first: GET on `health`; any answer at all shows that the origin is back.
     """
 
-    origins: Origins
     now: Callable[[], float]
     health: str
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         call = call_of(request)
-        breaker = self.origins.of(request.url).breaker
-        permit = breaker.acquire(may_probe=_may_probe(request), lease_seconds=self._lease(call))
+        breaker = call.origin.breaker
+        permit = self._ask(call, request, breaker)
         if isinstance(permit, Denied):
-            permit = yield from self._wait(request, proceed, breaker, permit)
-        call.epoch = permit.epoch
+            return self._delayed(request, proceed, breaker, permit)
+        return self._watched(request, proceed, breaker, permit)
+
+    def _ask(self, call: Call, request: httpx2.Request, breaker: Breaker) -> Permit | Denied:
+        if breaker.state is State.CLOSED:
+            return Permit(breaker.epoch)
+        may_probe = request.method in SAFE_METHODS
+        return breaker.acquire(may_probe=may_probe, lease_seconds=self._lease(call))
+
+    def _delayed(
+        self, request: httpx2.Request, proceed: Proceed, breaker: Breaker, denied: Denied
+    ) -> Flow:
+        permit = yield from self._wait(request, proceed, breaker, denied)
         return (yield from self._watched(request, proceed, breaker, permit))
 
     def _watched(
         self, request: httpx2.Request, proceed: Proceed, breaker: Breaker, permit: Permit
     ) -> Flow:
         call = call_of(request)
+        call.epoch = permit.epoch
         outcome: Outcome = "none"
         try:
             response = yield from proceed(request)
@@ -75,9 +85,7 @@ class CircuitBreaker:
                 yield from self._probe(request, proceed, breaker)
             else:
                 yield Sleep(answer.retry_after)
-            answer = breaker.acquire(
-                may_probe=_may_probe(request), lease_seconds=self._lease(call)
-            )
+            answer = self._ask(call, request, breaker)
         call.pause(self.now() - began, "circuit open")
         return answer
 
@@ -89,7 +97,7 @@ class CircuitBreaker:
         if isinstance(permit, Denied):
             yield Sleep(permit.retry_after)
             return
-        probe = Call(call.scope, purpose="probe", deadline=call.deadline)
+        probe = Call(call.scope, call.origin, purpose="probe", deadline=call.deadline)
         call.scope.calls.append(probe)
         url = request.url.copy_with(raw_path=self.health.encode("ascii"))
         control = httpx2.Request("GET", url, extensions={CALL: probe})
@@ -100,10 +108,6 @@ class CircuitBreaker:
 
     def _lease(self, call: Call) -> float:
         return max(0.0, min(call.deadline - self.now(), PATIENCE)) + _LEASE_MARGIN
-
-
-def _may_probe(request: httpx2.Request) -> bool:
-    return request.method in SAFE_METHODS
 
 
 def _outcome(row: str) -> Outcome:
@@ -125,14 +129,20 @@ def _refusal(request: httpx2.Request, breaker: Breaker, denied: Denied) -> Circu
 
 @dataclass(frozen=True, slots=True)
 class RateLimiter:
-    """Sends at the origin's pace, and slows it down when the server says 429."""
+    """Sends at the origin's pace."""
 
-    origins: Origins
     now: Callable[[], float]
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         call = call_of(request)
-        limiter = self.origins.of(request.url).limiter
+        limiter = call.origin.limiter
+        if limiter.is_idle:
+            return proceed(request)
+        return self._paced(call, limiter, request, proceed)
+
+    def _paced(
+        self, call: Call, limiter: Limiter, request: httpx2.Request, proceed: Proceed
+    ) -> Flow:
         seconds = limiter.reserve(within=min(PATIENCE, call.deadline - self.now()))
         if seconds is None:
             message = "the wait for the rate limit is over this call's budget"
@@ -140,7 +150,4 @@ class RateLimiter:
         if seconds:
             call.pause(seconds, "rate limit")
             yield Sleep(seconds)
-        response = yield from proceed(request)
-        if call.row == "throttled":
-            limiter.slow_down(told_pause(response.headers).seconds)
-        return response
+        return (yield from proceed(request))

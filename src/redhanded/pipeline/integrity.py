@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import httpx2
 
+from redhanded.core.attempt import header_block
 from redhanded.pipeline.call import call_of
 from redhanded.pipeline.errors import BodyCorrupt, BodyTooLarge, ProtocolViolated
 from redhanded.pipeline.flow import Read
@@ -48,18 +49,20 @@ class Integrity:
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         response = yield from proceed(request)
         call = call_of(request)
+        call.head = header_block(response.headers.raw)
         if call.streams:
             return response
         raw = yield Read(response, self.limit)
-        headers = response.headers
-        encoding = headers.get("content-encoding")
-        if raw.trailing or "transfer-encoding" in headers or "content-length" not in headers:
+        head = b"\n" + call.head.lower()  # one search a name is cheaper than the headers' own
+        if raw.trailing or b"\ncontent-length:" not in head or b"\ntransfer-encoding:" in head:
             call.notes.extend(_check_frame(request, response, raw))
-        if encoding:
-            raw = Raw(_check_coding(encoding, raw.content, self.limit, request))
-        if "content-digest" in headers:
-            _check_digest(headers["content-digest"], raw.content, request)
-        response.stream = httpx2.ByteStream(raw.content)
+        content = raw.content
+        if b"\ncontent-encoding:" in head:
+            coding = response.headers["content-encoding"]
+            content = _check_coding(coding, content, self.limit, request)
+        if b"\ncontent-digest:" in head:
+            _check_digest(response.headers["content-digest"], raw.content, request)
+        response.stream = httpx2.ByteStream(content)
         response.read()
         return response
 

@@ -32,10 +32,13 @@ class Limiter:
     _changed_at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is neither a rate nor a pause to keep to."""
+        return self.rate is None and not self._paused_until
+
     def reserve(self, within: float) -> float | None:
         """Seconds to wait for the next place, taken; None where the wait would exceed `within`."""
-        if self.rate is None and not self._paused_until:
-            return 0.0
         with self._lock:
             now = self.now()
             tat = max(now, self._tat)

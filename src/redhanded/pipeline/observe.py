@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx2
 
-from redhanded.core.attempt import NO_WAIT, Attempt, Failure, Mark, Phase
+from redhanded.core.attempt import NO_WAIT, Attempt, Failure, Phase, header_block
 from redhanded.pipeline.call import ATTEMPT, CALL, Call, Timeline, call_of
 from redhanded.pipeline.classify import causes, failure_row, status_row
 from redhanded.pipeline.errors import DeadlineExceeded
@@ -17,7 +18,6 @@ from redhanded.pipeline.table import ROWS
 if TYPE_CHECKING:
     from redhanded.core.clock import Clock
     from redhanded.pipeline.flow import Flow, Proceed
-    from redhanded.pipeline.origin import Origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,11 @@ class Observe:
     """Makes an attempt of each request that goes out, and hands it to the ledger."""
 
     clock: Clock
-    origins: Origins
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         call = call_of(request)
         began, wall = self.clock.monotonic(), self.clock.wall()
-        call.timeline = Timeline(self.clock.monotonic)
+        call.timeline = Timeline(self.clock.monotonic, began)
         try:
             response = yield from proceed(request)
         except (httpx2.TransportError, httpx2.DecodingError) as error:
@@ -41,6 +40,7 @@ class Observe:
             raise raised from error
         call.row = self._row(response, request, call)
         attempt = self._record(request, call, began, wall, response=response)
+        response.elapsed = timedelta(seconds=attempt.elapsed)
         response.extensions[ATTEMPT] = attempt
         response.extensions[CALL] = call
         return response
@@ -82,7 +82,6 @@ class Observe:
     ) -> Attempt:
         timeline = call.timeline
         assert timeline is not None
-        origin = self.origins.of(request.url)
         extensions = response.extensions if response is not None else {}
         attempt = Attempt(
             id=call.span_id,
@@ -92,21 +91,21 @@ class Observe:
             purpose=call.purpose,
             method=request.method,
             url=str(request.url),
-            request_headers=tuple(request.headers.raw),
+            request_head=header_block(request.headers.raw),
             request_body=_sent(request),
             started_at=wall,
             elapsed=self.clock.monotonic() - began,
-            marks=tuple([Mark(phase, at - began) for phase, at in timeline.marks]),
+            marks=tuple(timeline.marks),
             reused=timeline.is_reused,
             row=call.row,
             status=response.status_code if response is not None else None,
             http_version=extensions.get("http_version", b"").decode("ascii"),
-            response_headers=tuple(response.headers.raw) if response is not None else (),
+            response_head=call.head if response is not None else b"",
             response_body=_received(response),
             failure=_failure(error, timeline.phase, call.row),
             wait=call.wait,
             peer=extensions.get("redhanded.peer", ""),
-            bucket=origin.bucket.tokens,
+            bucket=call.origin.bucket.tokens,
             epoch=call.epoch,
             notes=tuple(call.notes),
         )

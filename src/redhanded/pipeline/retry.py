@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from redhanded.pipeline.flow import Flow, Proceed
-    from redhanded.pipeline.origin import Origins
 
 ATTEMPTS = 3
 LONGEST_PAUSE = 5.0
@@ -28,7 +27,6 @@ _UNCAPPED = frozenset({"key_in_flight"})  # row 26 names its own number of attem
 class Retry:
     """Sends a call again where its row of the table allows it, within budget and deadline."""
 
-    origins: Origins
     now: Callable[[], float]
     random: Callable[[], float]
     keyed: Routes = field(default_factory=Routes)
@@ -51,7 +49,8 @@ class Retry:
             else:
                 pause = self._pause(request, call, tries, response)
                 if pause is None:
-                    self._refund(request, call, spent)
+                    if spent and not call.row:
+                        call.origin.bucket.refund(spent)
                     return response
                 yield Close(response)
             spent += self._cost(call.row)
@@ -67,10 +66,14 @@ class Retry:
     ) -> float | None:
         """Seconds before the next attempt; None where the outcome stands."""
         row = ROWS.get(call.row)
-        if row is None or row.performed_by != "retry" or not _is_replayable(request):
+        if row is None:
+            return None
+        told = told_pause(response.headers).seconds if response is not None else None
+        if row.key == "throttled":
+            call.origin.limiter.slow_down(told)
+        if row.performed_by != "retry" or not _is_replayable(request):
             return None
         done = tries.get(row.key, 0)
-        told = told_pause(response.headers).seconds if response is not None else None
         if done >= self._allowed(row, request, told):
             return None
         if sum(tries.values()) + 1 >= ATTEMPTS and row.key not in _UNCAPPED:
@@ -79,7 +82,7 @@ class Retry:
         if call.deadline - self.now() <= pause or (row.wait == "told" and pause > row.cap):
             call.notes.append(f"no retry after {row.failure}: {pause:.1f} s is over the deadline")
             return None
-        if not self.origins.of(request.url).bucket.take(self._cost(row.key)):
+        if not call.origin.bucket.take(self._cost(row.key)):
             call.notes.append(f"no retry after {row.failure}: the retry budget is spent")
             return None
         tries[row.key] = done + 1
@@ -111,11 +114,6 @@ class Retry:
 
     def _cost(self, row: str) -> float:
         return self.throttled_cost if row == "throttled" else self.cost
-
-    def _refund(self, request: httpx2.Request, call: Call, spent: float) -> None:
-        bucket = self.origins.of(request.url).bucket
-        if spent and not call.row:
-            bucket.refund(spent)
 
 
 def _is_replayable(request: httpx2.Request) -> bool:
