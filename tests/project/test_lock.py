@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ from tests.project.checkout import ROOT
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==\S+", re.MULTILINE)
 REQUIREMENT = re.compile(r"^[A-Za-z0-9._-]+")
 LOCKS = ["run", "dev"]
+# Names that are part of another package's interface, at the version that it fixes itself.
+COMES_WITH = {"pydantic_core": {"pydantic"}, "h2": {"httpx2"}, "brotli": {"httpx2"}}
 
 
 def lock_text(name: str) -> str:
@@ -66,6 +71,33 @@ def test_a_lock_pins_what_the_package_needs(lock: str) -> None:
 def test_a_lock_pins_its_group(lock: str) -> None:
     """A tool added to a dependency group is locked before it is used."""
     assert names(project()["dependency-groups"][lock]) - pinned_names(lock) == set()
+
+
+def imported(package: Path) -> set[str]:
+    """The top-level names that the package's modules import from elsewhere."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in package.rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {module.partition(".")[0] for module in modules} - {
+        *sys.stdlib_module_names,
+        "redhanded",
+    }
+
+
+def test_the_package_imports_only_what_it_declares() -> None:
+    """INVARIANT: no import leans on a package that only another dependency brings."""
+    declared = names(project()["project"]["dependencies"])
+    for extra in project()["project"]["optional-dependencies"].values():
+        declared |= names(extra)
+    distributions = packages_distributions()
+
+    brought = {
+        name: COMES_WITH.get(name) or names(distributions[name])
+        for name in imported(ROOT / "src" / "redhanded")
+    }
+
+    assert [name for name, owners in brought.items() if not owners & declared] == []
 
 
 def test_the_run_group_brings_every_extra() -> None:

@@ -1,0 +1,1 @@
+"""Tests of the built wheel; the ordinary run does not collect them."""
