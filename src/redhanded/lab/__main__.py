@@ -1,0 +1,69 @@
+"""`python -m redhanded.lab`: the demo API as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+_BAD_USAGE = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code of the served process."""
+    options = _parser().parse_args(arguments)
+    try:
+        from redhanded.lab.app import create_app
+        from redhanded.lab.serve import serve
+        from redhanded.lab.store import Store, StoreError
+    except ModuleNotFoundError as missing:
+        return _refuse(f"{missing.name} is not installed: pip install 'redhanded[lab]'")
+    try:
+        with Store(options.data) as store:
+            app = create_app(store, build=options.build, token_seconds=options.token_seconds)
+            serve(app, port=options.port, build=options.build, with_parent=options.with_parent)
+    except (StoreError, ValueError) as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"port {options.port} cannot be used ({error}); give another --port, or 0")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m redhanded.lab",
+        description="Serve the demo API on 127.0.0.1 until SIGTERM, SIGINT or Ctrl-C.",
+    )
+    parser.add_argument("--port", type=_port, default=0, help="0, the default, is any free port")
+    parser.add_argument("--data", type=Path, required=True, help="SQLite file, made when missing")
+    parser.add_argument("--build", default="1", help="what the header X-Build says")
+    parser.add_argument("--token-seconds", type=_seconds, default=3600.0, help="lifetime of tokens")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="end when standard input ends as well"
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number from 0 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number of seconds above 0")
+    return seconds
+
+
+def _refuse(sentence: str) -> int:
+    print(f"redhanded.lab: {sentence}", file=sys.stderr)
+    return _BAD_USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Hotel bookings, in the shape of the well-known practice API."""

@@ -1,0 +1,1 @@
+"""A small trading desk: accounts, market data, orders, payments and notifications."""
