@@ -66,7 +66,14 @@ def _secret(written: object, info: ValidationInfo) -> object:
 
 
 def _secret_or_text(written: object, info: ValidationInfo) -> object:
+    if not isinstance(written, str | SecretStr):
+        raise ValueError("is not text: write it in quotes")  # noqa: TRY004  pydantic passes others
     return _resolved(written, info, declared=False)
+
+
+def _text(written: object, info: ValidationInfo) -> object:
+    found = _resolved(written, info, declared=False)
+    return found.get_secret_value() if isinstance(found, SecretStr) else found
 
 
 def _address(value: str) -> str:
@@ -109,14 +116,25 @@ def _header_name(value: str) -> str:
     return value
 
 
+def _header_value(value: str | SecretStr) -> str | SecretStr:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if any(character in text for character in "\r\n\0"):
+        raise ValueError("holds a line break: write the value on one line")
+    return value
+
+
 def _token_path(value: str) -> str:
     if not _TOKEN_PATH.fullmatch(value):
         raise ValueError('is not a path into JSON: write "$.token" or "$.data[0].token"')
     return value
 
 
-Secret: TypeAlias = Annotated[SecretStr, BeforeValidator(_secret)]
-SecretOrText: TypeAlias = Annotated[SecretStr | str, BeforeValidator(_secret_or_text)]
+SecretOrEmpty: TypeAlias = Annotated[SecretStr, BeforeValidator(_secret)]
+Secret: TypeAlias = Annotated[SecretOrEmpty, Field(min_length=1)]
+# With SecretStr first, pydantic would make one of every string.
+SecretOrText: TypeAlias = Annotated[str | SecretStr, BeforeValidator(_secret_or_text)]
+HeaderValue: TypeAlias = Annotated[SecretOrText, AfterValidator(_header_value)]
+Referable: TypeAlias = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 BareAddress: TypeAlias = Annotated[str, AfterValidator(_bare_address)]
 UrlPath: TypeAlias = Annotated[str, AfterValidator(_path)]
@@ -143,8 +161,8 @@ class BasicAuth(Table):
     """`Authorization: Basic <username:password>` (RFC 7617)."""
 
     kind: Literal["basic"] = Field(description="User name and password on each call.")
-    username: str = Field(description="The user name.")
-    password: Secret = Field(description="The password; may be empty.")
+    username: Referable = Field(description="The user name.")
+    password: SecretOrEmpty = Field(description="The password; may be empty.")
 
 
 class ApiKeyAuth(Table):
@@ -183,7 +201,7 @@ class OAuth2Auth(Table):
 
     kind: Literal["oauth2"] = Field(description="OAuth2 with client credentials.")
     token_url: PathOrAddress = Field(description="The token endpoint: a path, or a whole URL.")
-    client_id: Text = Field(description="The client's identifier.")
+    client_id: Referable = Field(description="The client's identifier.")
     client_secret: Secret = Field(description="The client's secret.")
     scope: tuple[Text, ...] = Field((), description="The scopes to ask for.")
     style: Literal["basic", "post"] = Field(
@@ -197,7 +215,7 @@ Auth: TypeAlias = Annotated[
 ]
 
 
-def revealed(values: Mapping[str, SecretStr | str]) -> dict[str, str]:
+def revealed(values: Mapping[str, str | SecretStr]) -> dict[str, str]:
     """The values as they go on the wire, secrets included: never store or print them."""
     return {
         name: value.get_secret_value() if isinstance(value, SecretStr) else value

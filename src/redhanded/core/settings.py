@@ -7,20 +7,27 @@ seconds, above 0 and finite, so that no wait can be endless.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping  # noqa: TC003  pydantic reads annotations
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, ByteSize, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ByteSize,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from redhanded.core.credentials import (
     Address,
     Auth,
     BareAddress,
     HeaderName,
+    HeaderValue,
     NoAuth,
     Secret,
-    SecretOrText,
     Table,
     Text,
     UrlPath,
@@ -43,6 +50,12 @@ def _route_or_any(value: str) -> str:
 Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Count: TypeAlias = Annotated[int, Field(ge=1)]
+Size: TypeAlias = Annotated[
+    ByteSize,
+    Field(ge=1),
+    # pydantic's own schema for a size mixes the bound up with a keyword that does not exist.
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}),
+]
 Route: TypeAlias = Annotated[str, AfterValidator(_route)]
 RouteOrAny: TypeAlias = Annotated[str, AfterValidator(_route_or_any)]
 
@@ -200,7 +213,7 @@ class Settings(Table):
     timeouts: Timeouts = Field(Timeouts(), description="Time limits.")
     http2: bool = Field(default=False, description="Whether to offer HTTP/2 (extra `http2`).")
     redirects: bool = Field(default=False, description="Whether redirects are followed, at most 5.")
-    body_limit: Annotated[ByteSize, Field(ge=1)] = Field(
+    body_limit: Size = Field(
         ByteSize(10 * 1024 * 1024),
         description='The longest decoded answer: bytes, or such as "10 MiB".',
     )
@@ -221,11 +234,11 @@ class Settings(Table):
     identities: Mapping[str, Auth] = Field(
         default_factory=dict, description="Further identities by name, each like `auth`."
     )
-    headers: Mapping[HeaderName, SecretOrText] = Field(
+    headers: Mapping[HeaderName, HeaderValue] = Field(
         default_factory=dict, description="Headers of every call; secrets as references."
     )
     correlation_alias: HeaderName | None = Field(
-        "X-Correlation-ID", description="A header that repeats the trace id; none = not sent."
+        "X-Correlation-ID", description='A header that repeats the trace id; "" = not sent.'
     )
     resources: Mapping[str, Resource] = Field(
         default_factory=dict, description="What cleanup can remove, by name."
@@ -251,6 +264,11 @@ class Settings(Table):
         "refuse", description="What becomes of a run that checked nothing."
     )
 
+    @field_validator("correlation_alias", mode="before")
+    @classmethod
+    def _may_be_left_out(cls, value: object) -> object:
+        return None if value == "" else value  # TOML has no null
+
     @field_validator("trace_url")
     @classmethod
     def _links_to_a_trace(cls, value: str | None) -> str | None:
@@ -270,3 +288,19 @@ class Settings(Table):
                     f" write [identities.{resource.identity}] or take a declared name",
                 )
         return self
+
+
+def leaves(table: Table, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Every value with its dotted key, in the model's order; secrets stay SecretStr."""
+    for name, value in table:
+        yield from _unfolded(f"{prefix}{name}", value)
+
+
+def _unfolded(key: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Table):
+        yield from leaves(value, f"{key}.")
+    elif isinstance(value, Mapping) and value:
+        for name, inner in value.items():
+            yield from _unfolded(f"{key}.{name}", inner)
+    else:
+        yield key, value
