@@ -104,8 +104,8 @@ class RawServer:
         left = [thread.name for thread in self._threads if thread.is_alive()]
         if left:
             raise ServerStillRunning(
-                f"{len(left)} threads of the raw server on port {self.port} did not end: a script"
-                " waits for something that closing does not wake."
+                f"The raw server could not end {', '.join(left)}: its script waits for something"
+                " of its own, so set that free before the server is closed."
             )
 
     def _wake_listener(self) -> None:
