@@ -9,10 +9,10 @@ import anyio
 import httpx2
 
 from redhanded.client import wire
-from redhanded.pipeline.call import CALL
+from redhanded.pipeline.call import CALL, PEER
 from redhanded.pipeline.drivers import arun, run
 from redhanded.pipeline.errors import BodyTooLarge
-from redhanded.pipeline.flow import Close, Read, Send, Sleep
+from redhanded.pipeline.flow import Read, Send, Sleep
 from redhanded.pipeline.integrity import Raw
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def _prepare(request: httpx2.Request, tracer: type[wire.Tracer]) -> Call:
     return call
 
 
-def _too_large(response: httpx2.Response, size: int, limit: int) -> BodyTooLarge:
-    del response
+def _too_large(size: int, limit: int) -> BodyTooLarge:
     message = (
         f"the body is larger than body_limit: {size} bytes came and there is more; "
         f"raise body_limit (now {limit}) if that is meant"
@@ -86,19 +85,21 @@ class PipelineTransport(httpx2.BaseTransport):
             wire.DEADLINE.reset(token)
 
     def _perform(self, effect: Effect) -> object:
-        match effect:
-            case Send(request, fresh):
-                _prepare(request, wire.Tracer)
-                response = self._network.transport(request.url, fresh=fresh).handle_request(request)
-                response.extensions["redhanded.peer"] = wire.peer(response)
-                return response
-            case Read(response, limit):
-                return _read(response, limit)
-            case Sleep(seconds):
-                self._sleep(seconds)
-            case Close(response):
-                response.close()
+        if isinstance(effect, Send):
+            return self._send(effect.request, fresh=effect.fresh)
+        if isinstance(effect, Read):
+            return _read(effect.response, effect.limit)
+        if isinstance(effect, Sleep):
+            self._sleep(effect.seconds)
+        else:
+            effect.response.close()
         return None
+
+    def _send(self, request: httpx2.Request, *, fresh: bool) -> httpx2.Response:
+        _prepare(request, wire.Tracer)
+        response = self._network.transport(request.url, fresh=fresh).handle_request(request)
+        response.extensions[PEER] = wire.peer(response)
+        return response
 
     def close(self) -> None:
         """Let go of the connections, where they are this client's own."""
@@ -113,12 +114,14 @@ def _read(response: httpx2.Response, limit: int) -> Raw:
         for chunk in stream:
             size += len(chunk)
             if size > limit:
-                raise _too_large(response, size, limit)
+                raise _too_large(size, limit)
             chunks.append(chunk)
         trailing = wire.trailing_bytes(stream)
     finally:
         stream.close()
-    return Raw(b"".join(chunks), trailing)
+    content = b"".join(chunks)
+    wire.fill(response, content)
+    return Raw(content, trailing)
 
 
 class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
@@ -137,20 +140,22 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
             wire.DEADLINE.reset(token)
 
     async def _perform(self, effect: Effect) -> object:
-        match effect:
-            case Send(request, fresh):
-                _prepare(request, wire.AsyncTracer)
-                transport = self._network.transport(request.url, fresh=fresh)
-                response = await transport.handle_async_request(request)
-                response.extensions["redhanded.peer"] = wire.peer(response)
-                return response
-            case Read(response, limit):
-                return await _aread(response, limit)
-            case Sleep(seconds):
-                await anyio.sleep(seconds)
-            case Close(response):
-                await response.aclose()
+        if isinstance(effect, Send):
+            return await self._send(effect.request, fresh=effect.fresh)
+        if isinstance(effect, Read):
+            return await _aread(effect.response, effect.limit)
+        if isinstance(effect, Sleep):
+            await anyio.sleep(effect.seconds)
+        else:
+            await effect.response.aclose()
         return None
+
+    async def _send(self, request: httpx2.Request, *, fresh: bool) -> httpx2.Response:
+        _prepare(request, wire.AsyncTracer)
+        transport = self._network.transport(request.url, fresh=fresh)
+        response = await transport.handle_async_request(request)
+        response.extensions[PEER] = wire.peer(response)
+        return response
 
     async def aclose(self) -> None:
         """Let go of the connections, where they are this client's own."""
@@ -165,9 +170,11 @@ async def _aread(response: httpx2.Response, limit: int) -> Raw:
         async for chunk in stream:
             size += len(chunk)
             if size > limit:
-                raise _too_large(response, size, limit)
+                raise _too_large(size, limit)
             chunks.append(chunk)
         trailing = wire.trailing_bytes(stream)
     finally:
         await stream.aclose()
-    return Raw(b"".join(chunks), trailing)
+    content = b"".join(chunks)
+    wire.fill(response, content)
+    return Raw(content, trailing)

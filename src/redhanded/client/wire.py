@@ -247,6 +247,16 @@ def trailing_bytes(stream: object) -> bytes:
     return bytes(data[0]) if data else b""
 
 
+def fill(response: httpx2.Response, content: bytes) -> None:
+    """Hand a body that is not encoded to its response, which then counts as read.
+
+    `response.read()` would run the same bytes through four generators; that is 4 % of a call.
+    """
+    if "content-encoding" not in response.headers:
+        response._content = content  # noqa: SLF001  no public way in 2.16
+    response.is_stream_consumed = response.is_closed = True
+
+
 def peer(response: httpx2.Response) -> str:
     """The address that answered, such as `127.0.0.1:8000`; empty where there is no socket."""
     peer: str = getattr(response.extensions.get("network_stream"), "peer", "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from redhanded.core import ids
-from redhanded.core.attempt import NO_WAIT, Attempt, HeaderBlock, Mark, Phase, Purpose, Wait
+from redhanded.core.attempt import NO_WAIT, Attempt, Mark, Phase, Purpose, RawHeaders, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ ATTEMPT = "redhanded.attempt"
 PURPOSE = "redhanded.purpose"
 CEILING = "redhanded.ceiling"
 STREAM = "redhanded.stream"
+PEER = "redhanded.peer"
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class Timeline:
     @property
     def is_reused(self) -> bool:
         """Whether the attempt went out on a connection that had carried another one."""
-        return bool(self.marks) and all(phase is not Phase.CONNECT for phase, _ in self.marks)
+        return bool(self.marks) and self.marks[0][0] is not Phase.CONNECT
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class Call:
     bucket: float = 0.0
     epoch: int = 0
     notes: list[str] = field(default_factory=list)
-    head: HeaderBlock = b""
+    raw_headers: RawHeaders = ()
     timeline: Timeline | None = None
     late: float | None = None
 

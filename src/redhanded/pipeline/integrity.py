@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import httpx2
 
-from redhanded.core.attempt import header_block
 from redhanded.pipeline.call import call_of
 from redhanded.pipeline.errors import BodyCorrupt, BodyTooLarge, ProtocolViolated
 from redhanded.pipeline.flow import Read
 
-try:
+try:  # an optional codec, under one of two names
     import brotli as _brotli
-except ImportError:  # an optional codec
-    _brotli = None
+except ImportError:
+    try:
+        import brotlicffi as _brotli
+    except ImportError:
+        _brotli = None
 
 if TYPE_CHECKING:
     from redhanded.pipeline.flow import Flow, Proceed
@@ -49,21 +51,20 @@ class Integrity:
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         response = yield from proceed(request)
         call = call_of(request)
-        call.head = header_block(response.headers.raw)
+        call.raw_headers = response.headers.raw
         if call.streams:
             return response
         raw = yield Read(response, self.limit)
-        head = b"\n" + call.head.lower()  # one search a name is cheaper than the headers' own
-        if raw.trailing or b"\ncontent-length:" not in head or b"\ntransfer-encoding:" in head:
+        names = {name.lower() for name, _ in call.raw_headers}
+        if raw.trailing or b"content-length" not in names or b"transfer-encoding" in names:
             call.notes.extend(_check_frame(request, response, raw))
-        content = raw.content
-        if b"\ncontent-encoding:" in head:
-            coding = response.headers["content-encoding"]
-            content = _check_coding(coding, content, self.limit, request)
-        if b"\ncontent-digest:" in head:
+        if b"content-digest" in names:
             _check_digest(response.headers["content-digest"], raw.content, request)
-        response.stream = httpx2.ByteStream(content)
-        response.read()
+        if b"content-encoding" in names:
+            coding = response.headers["content-encoding"]
+            content = _check_coding(coding, raw.content, self.limit, request)
+            response.stream = httpx2.ByteStream(content)
+            response.read()
         return response
 
 

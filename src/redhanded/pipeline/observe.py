@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from redhanded.core.attempt import NO_WAIT, Attempt, Failure, Phase, header_block
-from redhanded.pipeline.call import ATTEMPT, CALL, Call, Timeline, call_of
+from redhanded.core.attempt import NO_WAIT, Attempt, Failure, Phase
+from redhanded.pipeline.call import ATTEMPT, CALL, PEER, Call, Timeline, call_of
 from redhanded.pipeline.classify import causes, failure_row, status_row
 from redhanded.pipeline.errors import DeadlineExceeded
 from redhanded.pipeline.retry_after import told_pause
+from redhanded.pipeline.stream import WatchedStream
 from redhanded.pipeline.table import ROWS
 
 if TYPE_CHECKING:
@@ -33,20 +34,21 @@ class Observe:
         try:
             response = yield from proceed(request)
         except (httpx2.TransportError, httpx2.DecodingError) as error:
-            raised = self._judged(error, call, request)
-            self._record(request, call, began, wall, error=raised)
+            raised = self._judge(error, request, call)
+            self._record(request, None, call, wall, raised)
             if raised is error:
                 raise
             raise raised from error
-        call.row = self._row(response, request, call)
-        attempt = self._record(request, call, began, wall, response=response)
-        response.elapsed = timedelta(seconds=attempt.elapsed)
-        response.extensions[ATTEMPT] = attempt
+        call.row = _answered_row(response, request, call)
         response.extensions[CALL] = call
+        if call.streams:
+            self._watch(request, response, call, wall)
+        else:
+            self._record(request, response, call, wall, None)
         return response
 
-    def _judged(
-        self, error: httpx2.RequestError, call: Call, request: httpx2.Request
+    def _judge(
+        self, error: httpx2.RequestError, request: httpx2.Request, call: Call
     ) -> httpx2.RequestError:
         """The error as the call sees it: a time-out at its very deadline is the deadline's."""
         assert call.timeline is not None
@@ -57,32 +59,33 @@ class Observe:
         call.row = failure_row(error, call.timeline)
         return error
 
-    def _row(self, response: httpx2.Response, request: httpx2.Request, call: Call) -> str:
-        status = response.status_code
-        if status < 300:  # noqa: PLR2004
-            return ""
-        told = told_pause(response.headers)
-        if told.complaint:
-            call.notes.append(told.complaint)
-        return status_row(
-            status,
-            told="retry-after" in response.headers and told.seconds is not None,
-            key_in_flight="idempotency-key" in request.headers and _is_ambiguous(call),
-        )
+    def _watch(
+        self, request: httpx2.Request, response: httpx2.Response, call: Call, wall: float
+    ) -> None:
+        """Leave the body to the test; the attempt is recorded when the test is done with it."""
+        span, row = call.span_id, call.row
+        call.notes.append("streamed: the test reads the body itself")
 
-    def _record(  # noqa: PLR0913  the facts of one attempt
+        def ended(error: httpx2.RequestError | None) -> None:
+            call.span_id, call.row = span, row
+            if error is not None:
+                error = self._judge(error, request, call)
+            self._record(request, response, call, wall, error)
+
+        response.stream = WatchedStream(response.stream, ended)
+
+    def _record(
         self,
         request: httpx2.Request,
+        response: httpx2.Response | None,
         call: Call,
-        began: float,
         wall: float,
-        *,
-        response: httpx2.Response | None = None,
-        error: httpx2.RequestError | None = None,
-    ) -> Attempt:
+        error: httpx2.RequestError | None,
+    ) -> None:
         timeline = call.timeline
         assert timeline is not None
-        extensions = response.extensions if response is not None else {}
+        facts = response.extensions if response is not None else {}
+        elapsed = self.clock.monotonic() - timeline.began
         attempt = Attempt(
             id=call.span_id,
             trace_id=call.scope.trace_id,
@@ -91,20 +94,20 @@ class Observe:
             purpose=call.purpose,
             method=request.method,
             url=str(request.url),
-            request_head=header_block(request.headers.raw),
-            request_body=_sent(request),
+            raw_request_headers=request.headers.raw,
+            request_body=_content(request),
             started_at=wall,
-            elapsed=self.clock.monotonic() - began,
+            elapsed=elapsed,
             marks=tuple(timeline.marks),
             reused=timeline.is_reused,
             row=call.row,
             status=response.status_code if response is not None else None,
-            http_version=extensions.get("http_version", b"").decode("ascii"),
-            response_head=call.head if response is not None else b"",
-            response_body=_received(response),
+            http_version=facts.get("http_version", b"").decode("ascii"),
+            raw_response_headers=call.raw_headers if response is not None else (),
+            response_body=_content(response) if response is not None else None,
             failure=_failure(error, timeline.phase, call.row),
             wait=call.wait,
-            peer=extensions.get("redhanded.peer", ""),
+            peer=facts.get(PEER, ""),
             bucket=call.origin.bucket.tokens,
             epoch=call.epoch,
             notes=tuple(call.notes),
@@ -112,8 +115,24 @@ class Observe:
         call.wait, call.fresh = NO_WAIT, False
         call.notes.clear()
         call.attempts.append(attempt)
+        if response is not None:
+            response.elapsed = timedelta(seconds=elapsed)
+            facts[ATTEMPT] = attempt
         call.scope.record(attempt)
-        return attempt
+
+
+def _answered_row(response: httpx2.Response, request: httpx2.Request, call: Call) -> str:
+    status = response.status_code
+    if status < 300:  # noqa: PLR2004
+        return ""
+    told = told_pause(response.headers)
+    if told.complaint:
+        call.notes.append(told.complaint)
+    return status_row(
+        status,
+        told="retry-after" in response.headers and told.seconds is not None,
+        key_in_flight="idempotency-key" in request.headers and _is_ambiguous(call),
+    )
 
 
 def _failure(error: httpx2.RequestError | None, phase: Phase, row: str) -> Failure | None:
@@ -124,19 +143,11 @@ def _failure(error: httpx2.RequestError | None, phase: Phase, row: str) -> Failu
     return Failure(row=row, phase=phase, error=type(error).__name__, message=words)
 
 
-def _sent(request: httpx2.Request) -> bytes | None:
+def _content(message: httpx2.Request | httpx2.Response) -> bytes | None:
+    """The body, where it was read."""
     try:
-        return request.content
-    except httpx2.RequestNotRead:
-        return None
-
-
-def _received(response: httpx2.Response | None) -> bytes | None:
-    if response is None:
-        return None
-    try:
-        return response.content
-    except httpx2.ResponseNotRead:
+        return message.content
+    except (httpx2.RequestNotRead, httpx2.ResponseNotRead):
         return None
 
 
