@@ -26,7 +26,7 @@ if sys.version_info < (3, 11):
 import tomllib
 
 USAGE = "Say what to run: python3 bootstrap.py redhanded demo, or python3 bootstrap.py nox"
-NEEDS_VENV = "This Python cannot make environments; on Debian and Ubuntu install python3-venv."
+NEEDS_VENV = "On Debian and Ubuntu install python3-venv; if .venv is something else, move it away."
 NEEDS_INDEX = "Check the network and pip's settings, then run the same command again."
 
 Runner = Callable[[list[str]], "subprocess.CompletedProcess[str]"]

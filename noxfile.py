@@ -38,7 +38,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Strict types throughout, and complete ones on the public interface."""
     run_module(session, "mypy")
-    for example in sorted({conftest.parent for conftest in ROOT.glob("examples/*/conftest.py")}):
+    for example in sorted({module.parent for module in ROOT.glob("examples/*/*.py")}):
         with session.chdir(example):  # an example is a project of its own, with its own `models`
             run_module(session, "mypy", "--config-file", str(ROOT / "pyproject.toml"), ".")
     verify = ["--ignoreexternal", "--verifytypes", "redhanded"]
