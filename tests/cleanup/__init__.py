@@ -1,0 +1,3 @@
+"""Tests of the resource registry."""
+
+from __future__ import annotations

@@ -1,0 +1,378 @@
+"""The resource registry: everything registered is tried, and what stays is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+import pytest
+
+from redhanded.cleanup.registry import Cleanup, Created, Leftover, Undo
+from redhanded.core.errors import UsageError
+from redhanded.core.settings import Resource
+
+RESOURCES = {
+    "booking": Resource(delete="DELETE /booking/{id}"),
+    "user": Resource(delete="POST /users/{id}/close", identity="admin"),
+}
+
+
+@dataclass
+class Server:
+    """An API that remembers each request and answers with the status planned for its path."""
+
+    planned: dict[str, int | BaseException] = field(default_factory=dict)
+    seen: list[tuple[str, str, str | None]] = field(default_factory=list)
+
+    def send(self, method: str, path: str, identity: str | None) -> int:
+        self.seen.append((method, path, identity))
+        answer = self.planned.get(path, 204)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for _, path, _ in self.seen]
+
+
+@dataclass
+class Answer:
+    status_code: int
+
+
+def _wait(awaitable: Awaitable[object]) -> object:
+    async def whole() -> object:
+        return await awaitable
+
+    return asyncio.run(whole())
+
+
+@pytest.fixture
+def server() -> Server:
+    """An API where everything is removed when asked."""
+    return Server()
+
+
+@pytest.fixture
+def cleanup(server: Server) -> Cleanup:
+    """A registry that knows two kinds of objects."""
+    return Cleanup(RESOURCES, send=server.send, wait=_wait)
+
+
+def _refuse(*args: object) -> None:
+    raise RuntimeError("the door is locked")
+
+
+def test_objects_are_removed_the_latest_first(cleanup: Cleanup, server: Server) -> None:
+    """What was made last may depend on what was made before, so it goes first."""
+    cleanup("booking", 1)
+    cleanup("user", "ann")
+    cleanup("booking", 2)
+
+    left = cleanup.run()
+
+    assert left == ()
+    assert server.seen == [
+        ("DELETE", "/booking/2", None),
+        ("POST", "/users/ann/close", "admin"),
+        ("DELETE", "/booking/1", None),
+    ]
+
+
+def test_functions_and_objects_share_one_order(cleanup: Cleanup, server: Server) -> None:
+    """A function stands in the same row as a declared object."""
+    cleanup("booking", 1)
+    cleanup(server.send, "PUT", "/off", None)
+    cleanup("booking", 2)
+
+    cleanup.run()
+
+    assert server.paths == ["/booking/2", "/off", "/booking/1"]
+
+
+def test_named_arguments_reach_the_function(cleanup: Cleanup) -> None:
+    """A function is called with everything that stood behind it."""
+    calls: list[tuple[str, bool]] = []
+
+    def drop(name: str, *, hard: bool) -> None:
+        calls.append((name, hard))
+
+    cleanup(drop, "table", hard=True)
+    cleanup.run()
+
+    assert calls == [("table", True)]
+
+
+def test_an_async_function_is_run_to_its_end(cleanup: Cleanup) -> None:
+    """An awaitable is handed to the runner, and its answer is judged like any other."""
+
+    async def delete(path: str) -> Answer:
+        await asyncio.sleep(0)
+        return Answer(500 if path == "/bad" else 204)
+
+    cleanup(delete, "/good")
+    cleanup(delete, "/bad")
+    left = cleanup.run()
+
+    assert [each.id for each in left] == ["/bad"]
+    assert left[0].reason.endswith("delete answered 500")
+
+
+@pytest.mark.parametrize(
+    "which, path",
+    [
+        pytest.param("a/b", "/booking/a%2Fb", id="slash"),
+        pytest.param("a?b#c", "/booking/a%3Fb%23c", id="query-and-fragment"),
+        pytest.param("50% é", "/booking/50%25%20%C3%A9", id="percent-space-and-letters"),
+        pytest.param("../../admin", "/booking/..%2F..%2Fadmin", id="climbing"),
+        pytest.param("{id}", "/booking/%7Bid%7D", id="braces"),
+        pytest.param(UUID(int=7), "/booking/00000000-0000-0000-0000-000000000007", id="uuid"),
+        pytest.param(0, "/booking/0", id="zero"),
+    ],
+)
+def test_an_id_never_leaves_its_place_in_the_path(
+    cleanup: Cleanup, server: Server, which: str | int | UUID, path: str
+) -> None:
+    """Whatever an id holds, it stays one segment of the declared path."""
+    cleanup("booking", which)
+    cleanup.run()
+
+    assert server.paths == [path]
+
+
+@pytest.mark.parametrize(
+    "status", [pytest.param(code, id=str(code)) for code in (200, 202, 204, 404, 410)]
+)
+def test_an_object_that_is_gone_leaves_nothing_to_tell(
+    cleanup: Cleanup, server: Server, status: int
+) -> None:
+    """Removed now or gone before: both are done."""
+    server.planned["/booking/1"] = status
+    cleanup("booking", 1)
+
+    assert cleanup.run() == ()
+
+
+@pytest.mark.parametrize(
+    "status", [pytest.param(code, id=str(code)) for code in (302, 401, 403, 409, 429, 500, 503)]
+)
+def test_any_other_answer_is_told_as_a_leftover(
+    cleanup: Cleanup, server: Server, status: int
+) -> None:
+    """An object that may still be there is named with the reason, and nothing is raised."""
+    server.planned["/booking/1"] = status
+    cleanup("booking", 1)
+
+    assert cleanup.run() == (Leftover("booking", "1", f"DELETE /booking/1 answered {status}"),)
+
+
+def test_one_failure_keeps_no_other_entry_from_being_tried(
+    cleanup: Cleanup, server: Server
+) -> None:
+    """INVARIANT: each entry is tried, whatever became of the others."""
+    server.planned["/booking/2"] = ConnectionError("no route")
+    cleanup("booking", 1)
+    cleanup("booking", 2)
+    cleanup(_refuse, "/door")
+    cleanup("booking", 3)
+
+    left = cleanup.run()
+
+    assert server.paths == ["/booking/3", "/booking/2", "/booking/1"]
+    assert left == (
+        Leftover("_refuse", "/door", "RuntimeError: the door is locked"),
+        Leftover("booking", "2", "ConnectionError: no route"),
+    )
+
+
+@pytest.mark.parametrize(
+    "call, name, which",
+    [
+        pytest.param(partial(_refuse, "x"), "partial", "", id="without-a-name"),
+        pytest.param(partial(_refuse), "partial", "7", id="with-an-id"),
+    ],
+)
+def test_a_leftover_of_a_function_carries_its_name(
+    cleanup: Cleanup, call: Callable[..., object], name: str, which: str
+) -> None:
+    """A function's leftover says which function it was and, where there is one, which id."""
+    cleanup(call, *([int(which)] if which else [["a", "list"]]))
+
+    assert cleanup.run() == (Leftover(name, which, "RuntimeError: the door is locked"),)
+
+
+def test_an_interrupt_flows_through_and_loses_no_entry(cleanup: Cleanup, server: Server) -> None:
+    """Ctrl-C during cleanup stops it, and what was not removed can still be asked for."""
+    server.planned["/booking/3"] = 500
+    server.planned["/booking/2"] = KeyboardInterrupt()
+    for which in (1, 2, 3):
+        cleanup("booking", which)
+
+    with pytest.raises(KeyboardInterrupt):
+        cleanup.run()
+
+    kept = cleanup.pending
+    server.planned.clear()
+    left = cleanup.run()
+
+    assert kept == (Created("booking", "1"), Created("booking", "2"))
+    assert [each.id for each in left] == ["3"]
+    assert not cleanup.pending
+
+
+def test_an_entry_made_during_cleanup_is_removed_too(cleanup: Cleanup, server: Server) -> None:
+    """A function that registers something more is followed to the end."""
+    cleanup(lambda: cleanup("booking", 9))
+
+    cleanup.run()
+
+    assert server.paths == ["/booking/9"]
+
+
+def test_what_is_pending_can_be_read_as_values(cleanup: Cleanup) -> None:
+    """Entries are plain values: what must be removed can be written down before it is needed."""
+    cleanup("booking", 17)
+    cleanup(_refuse, 1)
+
+    assert cleanup.pending == (Created("booking", "17"), Undo(_refuse, (1,)))
+
+
+def test_a_forgotten_object_is_left_alone(cleanup: Cleanup, server: Server) -> None:
+    """The test removed it itself; the same id in another type is the same object."""
+    cleanup("booking", 1)
+    cleanup("booking", 2)
+    cleanup(_refuse, "/door")
+
+    cleanup.forget("booking", "1")
+    cleanup.forget(_refuse, "/door")
+
+    assert cleanup.run() == ()
+    assert server.paths == ["/booking/2"]
+
+
+def test_forgetting_takes_back_one_registration_the_latest(
+    cleanup: Cleanup, server: Server
+) -> None:
+    """An object that was registered twice is still removed once."""
+    cleanup("booking", 1)
+    cleanup("booking", 2)
+    cleanup("booking", 1)
+
+    cleanup.forget("booking", 1)
+    cleanup.run()
+
+    assert server.paths == ["/booking/2", "/booking/1"]
+
+
+@pytest.mark.parametrize(
+    "what, shown",
+    [
+        pytest.param(("booking", 5), '"booking" 5', id="object"),
+        pytest.param((_refuse, 5), "_refuse", id="function"),
+    ],
+)
+def test_forgetting_what_was_never_registered_is_an_error(
+    cleanup: Cleanup, what: tuple[str, object], shown: str
+) -> None:
+    """A slip in forget() would leave the object behind unseen."""
+    with pytest.raises(UsageError) as caught:
+        cleanup.forget(*what)
+
+    assert str(caught.value) == (
+        f"cleanup.forget(): {shown} is not registered; give it what cleanup() was given."
+    )
+
+
+@pytest.mark.parametrize(
+    "kind, hint",
+    [
+        pytest.param("boking", 'did you mean "booking"? Else declare it', id="close"),
+        pytest.param("invoice", "declare it", id="far"),
+    ],
+)
+def test_an_unknown_kind_says_what_to_write(cleanup: Cleanup, kind: str, hint: str) -> None:
+    """The closest kind is named, and the lines for pyproject.toml are given."""
+    with pytest.raises(UsageError) as caught:
+        cleanup(kind, 1)
+
+    assert str(caught.value) == (
+        f'cleanup() does not know how to remove a "{kind}"; {hint} in pyproject.toml: '
+        f'[tool.redhanded.resources.{kind}] delete = "DELETE /{kind}/{{id}}".'
+    )
+
+
+@pytest.mark.parametrize(
+    "which, sentence",
+    [
+        pytest.param(None, 'cleanup("booking", ...) was given None instead of an id', id="none"),
+        pytest.param(True, "was given a value of type bool instead of an id", id="bool"),
+        pytest.param({"id": 1}, "was given a value of type dict instead of an id", id="dict"),
+        pytest.param(1.5, "was given a value of type float instead of an id", id="float"),
+        pytest.param("", "cleanup(\"booking\", ''): this id would address another", id="empty"),
+        pytest.param(" ", "cleanup(\"booking\", ' '): this id would address another", id="blank"),
+        pytest.param("..", "cleanup(\"booking\", '..'): this id would address", id="dots"),
+        pytest.param(".", "cleanup(\"booking\", '.'): this id would address another", id="dot"),
+    ],
+)
+def test_what_is_no_id_is_refused_at_once(
+    cleanup: Cleanup, server: Server, which: object, sentence: str
+) -> None:
+    """INVARIANT: a wrong id would be answered with 404, which reads like "already gone"."""
+    register: Callable[..., None] = cleanup
+
+    with pytest.raises(UsageError) as caught:
+        register("booking", which)
+
+    assert sentence in str(caught.value)
+    assert cleanup.pending == ()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param((), id="no-id"),
+        pytest.param((1, 2), id="two-ids"),
+    ],
+)
+def test_a_kind_takes_exactly_one_id(cleanup: Cleanup, arguments: tuple[int, ...]) -> None:
+    """A kind without an id, or with two, says how it is written."""
+    register: Callable[..., None] = cleanup
+
+    with pytest.raises(UsageError) as caught:
+        register("booking", *arguments)
+
+    assert str(caught.value) == (
+        'cleanup("booking") takes one id: write cleanup("booking", created.id).'
+    )
+
+
+@pytest.mark.parametrize(
+    "what, shown",
+    [
+        pytest.param(Answer(204), "a value of type Answer", id="the-answer-of-a-call"),
+        pytest.param(None, "None", id="none"),
+    ],
+)
+def test_the_result_of_a_call_is_no_function(cleanup: Cleanup, what: object, shown: str) -> None:
+    """`cleanup(api.delete(path))` removes at once; the sentence shows how it is meant."""
+    register: Callable[..., None] = cleanup
+
+    with pytest.raises(UsageError) as caught:
+        register(what)
+
+    assert str(caught.value) == (
+        f"cleanup() was given {shown}; write a declared kind and an id, "
+        'cleanup("booking", 17), or a function and its arguments without calling it, '
+        'cleanup(api.delete, "/booking/17").'
+    )
+
+
+def test_a_function_that_gives_no_answer_is_done_when_it_returns(cleanup: Cleanup) -> None:
+    """Not everything that removes something speaks HTTP."""
+    cleanup(lambda: "whatever")
+
+    assert cleanup.run() == ()
