@@ -1,0 +1,3 @@
+"""Tests of what workers share."""
+
+from __future__ import annotations
