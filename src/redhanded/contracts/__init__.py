@@ -1,0 +1,1 @@
+"""Contracts: each holds an answer against what was declared and returns its violations."""

@@ -1,0 +1,61 @@
+"""A glimpse of a value: short enough for one line, safe for any terminal."""
+
+from __future__ import annotations
+
+import json
+
+WIDTH = 60
+ELLIPSIS = "…"
+_CLOSING = {"{": "}", "[": "]"}
+
+
+def glimpse(value: object, *, width: int = WIDTH) -> str:
+    """The value as JSON writes it, at most `width` characters; head and tail of what is longer."""
+    if isinstance(value, dict | list | tuple):
+        return _head(value, width)
+    if isinstance(value, str):
+        # Escapes can make a text six times longer; what lies between the ends is never shown.
+        value = value if len(value) <= 2 * width else value[:width] + ELLIPSIS + value[-width:]
+        return _ends(printable(json.dumps(value, ensure_ascii=False)), width)
+    return _ends(printable(_scalar(value)), width)
+
+
+def printable(text: str) -> str:
+    """The text with every character that could move a cursor or hide another one escaped."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _scalar(value: object) -> str:
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError):
+        return repr(value)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _ends(text: str, width: int) -> str:
+    """Both ends of the text: what differs is as often at the end as at the start."""
+    if len(text) <= width:
+        return text
+    tail = (width - len(ELLIPSIS)) // 3
+    return text[: width - len(ELLIPSIS) - tail] + ELLIPSIS + text[-tail:]
+
+
+def _head(value: object, width: int) -> str:
+    """The start of a container; the encoder goes no further than is shown."""
+    text = ""
+    try:
+        for chunk in json.JSONEncoder(ensure_ascii=False, default=repr).iterencode(value):
+            text += chunk
+            if len(text) > width:
+                break
+    except TypeError:  # JSON knows no such key: a value that a test expects, not one received
+        text = repr(value)
+    text = printable(text)
+    return text if len(text) <= width else text[: width - 2] + ELLIPSIS + _CLOSING[text[0]]

@@ -1,0 +1,72 @@
+"""Places in a JSON document, in the normalised paths of RFC 9535: `$.items[2].sku`."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from redhanded.contracts.glimpse import glimpse
+from redhanded.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Place: TypeAlias = tuple[str | int, ...]
+
+_STEP = re.compile(
+    r"""\.(?P<name>[^.\[\]'"\s]+)|\[(?P<index>-?\d{1,9})\]"""
+    r"""|\[(?P<double>"(?:[^"\\]|\\.)*")\]|\['(?P<single>[^']*)'\]"""
+)
+
+
+class Nowhere(LookupError):
+    """The document has no such place."""
+
+
+def write(place: Sequence[str | int]) -> str:
+    """The place as a path; names that are not plain words stand quoted in brackets."""
+    return "$" + "".join(map(_segment, place))
+
+
+def read(path: str) -> Place:
+    """The place that a path names; UsageError where it is none."""
+    rest = path.removeprefix("$")
+    rest = rest if rest.startswith((".", "[")) or not rest else f".{rest}"
+    steps = list(_STEP.finditer(rest))
+    if "".join(step[0] for step in steps) != rest:
+        raise UsageError(f"{path!r} is not a path into JSON: write it as '$.items[0].sku'.")
+    return tuple(map(_part, steps))
+
+
+def find(document: object, place: Place) -> object:
+    """What stands there; raises Nowhere where nothing does."""
+    for part in place:
+        if isinstance(part, int) and isinstance(document, list):
+            if not -len(document) <= part < len(document):
+                raise Nowhere(write(place))
+            document = document[part]
+        elif isinstance(document, dict) and part in document:
+            document = document[part]
+        else:
+            raise Nowhere(write(place))
+    return document
+
+
+def in_order(place: Place) -> tuple[tuple[bool, int, str], ...]:
+    """A key that sorts places as people count: array items by number, members by name."""
+    return tuple((False, part, "") if isinstance(part, int) else (True, 0, part) for part in place)
+
+
+def _segment(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f".{part}" if part.isidentifier() and part.isascii() else f"[{glimpse(part)}]"
+
+
+def _part(step: re.Match[str]) -> str | int:
+    if step["index"] is not None:
+        return int(step["index"])
+    if step["double"] is not None:
+        return str(json.loads(step["double"]))
+    return step["name"] if step["name"] is not None else step["single"]
