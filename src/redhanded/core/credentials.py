@@ -130,11 +130,11 @@ def _token_path(value: str) -> str:
 
 
 SecretOrEmpty: TypeAlias = Annotated[SecretStr, BeforeValidator(_secret)]
-Secret: TypeAlias = Annotated[SecretOrEmpty, Field(min_length=1)]
+Secret: TypeAlias = Annotated[SecretStr, Field(min_length=1), BeforeValidator(_secret)]
 # With SecretStr first, pydantic would make one of every string.
 SecretOrText: TypeAlias = Annotated[str | SecretStr, BeforeValidator(_secret_or_text)]
 HeaderValue: TypeAlias = Annotated[SecretOrText, AfterValidator(_header_value)]
-Referable: TypeAlias = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Referable: TypeAlias = Annotated[str, Field(min_length=1), BeforeValidator(_text)]
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 BareAddress: TypeAlias = Annotated[str, AfterValidator(_bare_address)]
 UrlPath: TypeAlias = Annotated[str, AfterValidator(_path)]

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     ByteSize,
     Field,
     WithJsonSchema,
@@ -47,12 +48,26 @@ def _route_or_any(value: str) -> str:
     return value if value == "*" else _route(value)
 
 
-Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Share: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Count: TypeAlias = Annotated[int, Field(ge=1)]
+def _number(value: object) -> object:
+    if isinstance(value, bool):  # pydantic counts true as 1
+        raise ValueError("is not a number: write one")  # noqa: TRY004  pydantic passes others
+    return value
+
+
+# The outermost, so that bounds stay bounds of the number in the JSON Schema.
+_NUMBER = BeforeValidator(_number)
+
+Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False), _NUMBER]
+Rate: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False), _NUMBER]
+Burst: TypeAlias = Annotated[float, Field(ge=1, allow_inf_nan=False), _NUMBER]
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), _NUMBER]
+Natural: TypeAlias = Annotated[int, Field(ge=0), _NUMBER]
+Count: TypeAlias = Annotated[int, Field(ge=1), _NUMBER]
+Connections: TypeAlias = Annotated[int, Field(ge=1, le=100), _NUMBER]
 Size: TypeAlias = Annotated[
     ByteSize,
     Field(ge=1),
+    _NUMBER,
     # pydantic's own schema for a size mixes the bound up with a keyword that does not exist.
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}),
 ]
@@ -103,8 +118,8 @@ class TLS(Table):
 class Retry(Table):
     """What may be sent again, beyond the retry table's defaults."""
 
-    capacity: int = Field(
-        100, ge=0, description="Tokens that retries can spend per origin and worker; 0 = no retry."
+    capacity: Natural = Field(
+        100, description="Tokens that retries can spend per origin and worker; 0 = no retry."
     )
     cost: Count = Field(10, description="Tokens that one retry takes; a success gives them back.")
     throttled_cost: Count = Field(5, description="Tokens of a retry after a 429.")
@@ -142,12 +157,8 @@ class Breaker(Table):
 class Limit(Table):
     """How fast we call at most."""
 
-    rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
-        None, description="Requests per second and origin; none = no limit."
-    )
-    burst: Annotated[float, Field(ge=1, allow_inf_nan=False)] | None = Field(
-        None, description="Requests that may go at once."
-    )
+    rate: Rate | None = Field(None, description="Requests per second and origin; none = no limit.")
+    burst: Burst | None = Field(None, description="Requests that may go at once.")
 
     @model_validator(mode="after")
     def _limits_something(self) -> Limit:
@@ -218,7 +229,7 @@ class Settings(Table):
         description='The longest decoded answer: bytes, or such as "10 MiB".',
     )
     keepalive: Seconds = Field(1.0, description="How long an idle connection is kept.")
-    connections: int = Field(50, ge=1, le=100, description="Connections per pool.")
+    connections: Connections = Field(50, description="Connections per pool.")
     trust_env: bool = Field(
         default=False, description="Whether the environment's proxy variables are heeded."
     )
@@ -251,8 +262,8 @@ class Settings(Table):
     recovered: Recovered = Field(Recovered(), description="How much recovered weather is green.")
     redact: Redact = Field(Redact(), description="What else is hidden in evidence.")
     folder: Path = Field(Path(".redhanded"), description="Where a run writes what it leaves.")
-    seed: int | None = Field(
-        None, ge=0, description="The seed of generated data; none = a new one, printed."
+    seed: Natural | None = Field(
+        None, description="The seed of generated data; none = a new one, printed."
     )
     evidence: Literal["all", "failed", "none"] = Field(
         "failed", description="Which tests' bodies are kept."

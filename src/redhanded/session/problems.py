@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redhanded.session.keys import Key, dotted, is_secret, names_at, variable
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
     from redhanded.session.layers import Layer
 
@@ -26,6 +27,7 @@ _LISTED = 12  # names of a table
 _SAID = {
     "bool": "is not true or false: write one of them, without quotes",
     "byte": 'is not a size: write a number of bytes or such as "10 MiB"',
+    "dict": "is not a table: write names and values",
     "finite_number": "is not finite: write a number of seconds, for nothing may wait for ever",
     "float": "is not a number: write one",
     "greater_than": "is not above {gt:g}: write a number that is",
@@ -69,7 +71,7 @@ def origin(key: Key, origins: Mapping[Key, Layer]) -> Layer | None:
     return None
 
 
-def _sentence(detail: Any, origins: Mapping[Key, Layer]) -> str:  # noqa: ANN401  pydantic's own
+def _sentence(detail: ErrorDetails, origins: Mapping[Key, Layer]) -> str:
     key, kind = _key(detail)
     context = detail.get("ctx", {})
     layer = origin(key, origins)
@@ -83,7 +85,7 @@ def _sentence(detail: Any, origins: Mapping[Key, Layer]) -> str:  # noqa: ANN401
     return sentence(layer, key, f"{_shown(detail, key)}{_said(detail, key)}")
 
 
-def _key(detail: Any) -> tuple[Key, str | None]:  # noqa: ANN401  pydantic's own
+def _key(detail: ErrorDetails) -> tuple[Key, str | None]:
     """The key without what pydantic adds: the kind of a credential, `[key]`, a list's index."""
     parts = [str(part) for part in detail["loc"] if not isinstance(part, int) and part != "[key]"]
     depth = _CREDENTIALS.get(parts[0], len(parts)) if parts else 0
@@ -91,20 +93,24 @@ def _key(detail: Any) -> tuple[Key, str | None]:  # noqa: ANN401  pydantic's own
     return tuple(parts), kind
 
 
-def _said(detail: Any, key: Key) -> str:  # noqa: ANN401  pydantic's own
+def _said(detail: ErrorDetails, key: Key) -> str:
     name = detail["type"]
     if name == "missing" and is_secret(key):
         return 'is missing: write it as "env:NAME" and set that variable'
+    if name == "union_tag_not_found" and not isinstance(detail["input"], dict):
+        name = "model"
     known = _SAID.get(name) or _SAID.get(name.split("_")[0])
     if known is None:
         return f"is refused ({detail['msg']}): write another value"
     return known.format(**detail.get("ctx", {}))
 
 
-def _shown(detail: Any, key: Key) -> str:  # noqa: ANN401  pydantic's own
+def _shown(detail: ErrorDetails, key: Key) -> str:
     value = detail["input"]
     text = f'"{value}"' if isinstance(value, str) else str(value)
-    is_plain = isinstance(value, str | int | float) and len(text) <= _SHOWN and "@" not in text
+    is_plain = (
+        isinstance(value, str | int | float) and len(text) <= _SHOWN and not set("@?") & set(text)
+    )
     hidden = is_secret(key) or key[0] in _CREDENTIALS
     return f"({text}) " if is_plain and not hidden and text.isprintable() else ""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import SecretStr
 
+from redhanded.core.secret_names import SecretNames
 from redhanded.session.layers import DOTENV, PROJECT, absolute
 from redhanded.session.tree import Located
 
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from redhanded.session.keys import Key
 
 IsTracked: TypeAlias = Callable[[Path], bool]
-
-# Names under `headers` and in login bodies whose values are secrets although any text may stand
-# there. A false alarm costs one variable, a miss costs a credential in the repository.
-_SECRET_NAME = re.compile(
-    r"auth|cookie|credential|key|pass|pin$|pwd|secret|session|signature|token", re.IGNORECASE
-)
 
 
 def git_tracks(path: Path) -> bool:
@@ -48,12 +43,16 @@ def git_tracks(path: Path) -> bool:
 
 @dataclass(slots=True)
 class References:
-    """Resolves what the settings write in the place of secrets; `found` is what it handed out."""
+    """Resolves what the settings write in the place of secrets; `found` is what it handed out.
+
+    Under `names`, text is a secret also where any text may stand: in headers and login bodies.
+    """
 
     root: Path
     environ: Mapping[str, str]
     dotenv: Mapping[str, str]
     is_tracked: IsTracked
+    names: SecretNames = field(default_factory=SecretNames)
     found: dict[str, str] = field(default_factory=dict)
 
     def resolve(self, written: str, *, declared: bool) -> str | SecretStr:
@@ -62,15 +61,14 @@ class References:
         Raises ValueError with the end of a sentence that begins with the key.
         """
         kind, _, rest = written.partition(":")
-        key, file = (
-            (written.key, written.layer.file) if isinstance(written, Located) else ((), None)
-        )
+        key: Key = written.key if isinstance(written, Located) else ()
+        file = written.layer.file if isinstance(written, Located) else None
         if kind == "env":
             return self._found(rest, self._variable(rest))
         name = _variable_of(key)
         if kind == "file":
             return self._found(name, self._content(rest))
-        if not declared and not _SECRET_NAME.search("".join(key[-1:])):
+        if not declared and "".join(key[-1:]) not in self.names:
             return str(written)
         if written and file is not None and self._tracks(file):
             raise ValueError(

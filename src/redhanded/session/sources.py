@@ -73,9 +73,17 @@ def load(
 
 
 def _refuse(said: Iterable[str]) -> None:
-    lines = "\n".join(said)
+    lines = [_printable(line) for line in said]
     if lines:
-        raise SettingsError(lines)
+        raise SettingsError("\n".join(lines))
+
+
+def _printable(line: str) -> str:
+    """The line on one line: names and values come from outside, and may steer a terminal."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
+        for letter in line
+    )
 
 
 def _grown(sources: Layers) -> Tree:
@@ -108,12 +116,13 @@ def _validated(
     references: References,
     said: Sequence[str],
 ) -> Settings:
+    refused: list[str] = []
+    settings = Settings()
     try:
         settings = Settings.model_validate(values, context=references)
     except ValidationError as error:
         refused = problems.sentences(error, origins)
-        raise SettingsError("\n".join([*said, *refused])) from None
-    _refuse(said)
+    _refuse([*said, *refused])
     return settings
 
 

@@ -34,9 +34,14 @@ Tree: TypeAlias = dict[str, Union[Leaf, "Tree"]]
 def grow(values: Mapping[str, Any], layer: Layer) -> Tree:
     """The values of one layer as a tree."""
     return {
-        str(name): grow(value, layer) if isinstance(value, Mapping) else Leaf(value, layer)
+        str(name): grow(value, layer) if _is_table(value) else Leaf(value, layer)
         for name, value in values.items()
     }
+
+
+def _is_table(value: object) -> bool:
+    # An empty table has nothing below it that knows its layer, and so is a leaf itself.
+    return isinstance(value, Mapping) and bool(value)
 
 
 def plant(key: Key, value: object, layer: Layer) -> Tree:
@@ -56,7 +61,7 @@ def overlay(below: Tree, above: Tree) -> Tree:
         lower = merged.get(name)
         if isinstance(lower, dict) and isinstance(upper, dict) and not _differ(lower, upper):
             merged[name] = overlay(lower, upper)
-        else:
+        elif not (isinstance(lower, dict) and isinstance(upper, Leaf) and upper.value == {}):
             merged[name] = upper
     return merged
 

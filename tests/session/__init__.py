@@ -1,0 +1,3 @@
+"""Tests of the composition root."""
+
+from __future__ import annotations

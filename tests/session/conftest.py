@@ -1,0 +1,15 @@
+"""What the tests of the session share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.session.projects import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project without settings, in an empty environment, of which git tracks nothing."""
+    return Project(tmp_path)
