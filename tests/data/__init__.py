@@ -1,0 +1,3 @@
+"""Tests of the factories."""
+
+from __future__ import annotations
