@@ -328,6 +328,20 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert str(caught.value).endswith("make it writable or set `folder` to another one.")
 
 
+def test_a_lock_that_cannot_be_taken_is_told(once: Once, folder: Path) -> None:
+    """Something stands where the lock should be: one sentence, before the function runs."""
+    once("key", lambda: 1)
+    lock = next(folder.glob("*.lock"))
+    once.discard()
+    lock.mkdir(parents=True)
+    fn = Counted()
+
+    with pytest.raises(OnceFailed, match=r'once\("key"\) cannot use the folder'):
+        once("key", fn)
+
+    assert fn.calls == 0
+
+
 def test_a_result_that_cannot_be_written_is_told(once: Once, folder: Path) -> None:
     """The function ran, but the others could not know: that is no result."""
     with pytest.raises(OnceFailed, match="cannot use the folder"):
