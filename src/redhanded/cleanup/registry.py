@@ -136,17 +136,18 @@ class Cleanup:
         return Created(kind, _checked(kind, args[0]))
 
     def _remove(self, entry: Entry) -> str:
-        match entry:
-            case Created(kind, id_):
-                resource = self._resources[kind]
-                method, template = resource.delete.split(maxsplit=1)
-                path = template.replace("{id}", quote(id_, safe=""))
-                return _judged(self._send(method, path, resource.identity), f"{method} {path}")
-            case Undo(call, args, named):
-                result = call(*args, **named)
-                if inspect.isawaitable(result):
-                    result = self._wait(result)
-                return _judged(getattr(result, "status_code", None), entry.name)
+        if isinstance(entry, Created):
+            return self._delete(entry)
+        result = entry.call(*entry.args, **entry.named)
+        if inspect.isawaitable(result):
+            result = self._wait(result)
+        return _judged(getattr(result, "status_code", None), entry.name)
+
+    def _delete(self, created: Created) -> str:
+        resource = self._resources[created.kind]
+        method, template = resource.delete.split(maxsplit=1)
+        path = template.replace("{id}", quote(created.id, safe=""))
+        return _judged(self._send(method, path, resource.identity), f"{method} {path}")
 
 
 def _judged(status: object, who: str) -> str:
