@@ -45,7 +45,7 @@ def test_pytest_finds_the_plugin() -> None:
     """Installing the wheel is all that a suite needs."""
     plugins = {entry.name: entry.value for entry in entry_points(group="pytest11")}
 
-    assert plugins["redhanded"] == "redhanded_pytest"
+    assert plugins["redhanded"] == "redhanded.plugin"
 
 
 def test_a_suite_of_one_call_runs_against_the_demo(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ class Scope:
     calls: list[Call] = field(default_factory=list)
     record: Callable[[Attempt], None] = lambda _: None
     shapes: Any = None
+    ceiling: float | None = None
 
     @property
     def attempts(self) -> list[Attempt]:

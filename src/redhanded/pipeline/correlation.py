@@ -28,7 +28,7 @@ class Calls:
         call: Call | None = extensions.get(CALL)
         if call is None:
             call = extensions[CALL] = Call(self.scope, origin)
-            call.ceiling = extensions.get(CEILING)
+            call.ceiling = extensions.get(CEILING, self.scope.ceiling)
             call.streams = extensions.get(STREAM, False)
             self.scope.calls.append(call)
         call.purpose = extensions.get(PURPOSE, "test")

@@ -1,0 +1,142 @@
+"""The pytest plugin's door: options, markers and fixtures; everything heavy comes when it is used.
+
+This module is imported by every pytest run of an environment in which redhanded is installed, so
+it imports nothing but pytest.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redhanded.client.client import AsyncClient, Client
+    from redhanded.cleanup.registry import Cleanup
+    from redhanded.core.settings import Settings
+    from redhanded.data.factory import Factory
+    from redhanded.plugin.conductor import Conductor
+
+CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
+
+MARKERS = (
+    "slo(ceiling): the longest that the server may take for each call of the test, in seconds",
+    "contract: the test checks the shape of answers, not behaviour",
+    "integration: the test spans several services",
+    "smoke: the test belongs to the few that tell whether the API is up at all",
+)
+FIXTURES = frozenset({"api", "async_api", "api_as", "make", "cleanup", "settings"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the `--rh-` options."""
+    group = parser.getgroup("redhanded", "redhanded: API tests whose red is a real bug")
+    for name, metavar, text in (
+        ("base-url", "URL", "where the API under test answers"),
+        ("env", "NAME", "the profile [tool.redhanded.env.NAME] to use"),
+        ("seed", "N", "the seed of generated data, as a run prints it"),
+        ("folder", "PATH", "where the run writes what it leaves"),
+    ):
+        dest = f"REDHANDED_{name.replace('-', '_').upper()}"
+        group.addoption(f"--rh-{name}", dest=dest, metavar=metavar, default=None, help=text)
+    group.addoption(
+        "--rh-set",
+        dest="REDHANDED_SET",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="any setting, such as timeouts.read=3; may be given several times",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers, and start where the project speaks of redhanded."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    if _is_wanted(config):
+        conduct(config)
+
+
+def _is_wanted(config: pytest.Config) -> bool:
+    """Whether anything configures redhanded; tells it without reading the settings."""
+    if hasattr(config, "workerinput"):
+        return "redhanded" in config.workerinput
+    options = ("BASE_URL", "ENV", "SEED", "FOLDER", "SET")
+    if any(config.getoption(f"REDHANDED_{name}") for name in options):
+        return True
+    if any(name.startswith("REDHANDED_") for name in os.environ):
+        return True
+    root = config.rootpath
+    if (root / "redhanded.local.toml").exists():
+        return True
+    try:
+        return "[tool.redhanded" in (root / "pyproject.toml").read_text("utf-8", "replace")
+    except OSError:
+        return False
+
+
+def conduct(config: pytest.Config) -> Conductor:
+    """The conductor of this process, started when it is first asked for."""
+    if CONDUCTOR not in config.stash:
+        from redhanded.plugin.conductor import Conductor  # noqa: PLC0415  heavy
+
+        config.stash[CONDUCTOR] = Conductor.start(config)
+        config.pluginmanager.register(config.stash[CONDUCTOR], "redhanded-conductor")
+    return config.stash[CONDUCTOR]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Start where a test asks for a fixture of ours although nothing was configured."""
+    if CONDUCTOR not in config.stash and any(_asks(item) for item in items):
+        conduct(config)
+
+
+def _asks(item: pytest.Item) -> bool:
+    return not FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let go of everything."""
+    if CONDUCTOR in config.stash:
+        config.stash[CONDUCTOR].stop()
+
+
+@pytest.fixture
+def api(request: pytest.FixtureRequest) -> Client:
+    """An `httpx2.Client` for the API under test, with the default identity."""
+    return conduct(request.config).run_of(request.node).client()
+
+
+@pytest.fixture
+def async_api(request: pytest.FixtureRequest) -> AsyncClient:
+    """An `httpx2.AsyncClient` for the API under test; closed in the test's own loop."""
+    return conduct(request.config).run_of(request.node).async_client()
+
+
+@pytest.fixture
+def api_as(request: pytest.FixtureRequest) -> Callable[[str], Client]:
+    """A function that gives the client of a named identity: `api_as("viewer")`."""
+    return conduct(request.config).run_of(request.node).client
+
+
+@pytest.fixture
+def make(request: pytest.FixtureRequest) -> Factory:
+    """A factory of valid, unique, reproducible data: `make(NewBooking, nights=3)`."""
+    return conduct(request.config).run_of(request.node).make
+
+
+@pytest.fixture
+def cleanup(request: pytest.FixtureRequest) -> Cleanup:
+    """A register of what the test made: `cleanup("booking", created.id)`."""
+    run = conduct(request.config).run_of(request.node)
+    request.addfinalizer(run.clean)
+    return run.cleanup
+
+
+@pytest.fixture(scope="session")
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """The settings of this run."""
+    return conduct(request.config).settings

@@ -1,0 +1,150 @@
+"""The conductor: translates pytest's life of a run and of a test into ours, a few lines a hook."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from redhanded.core import ids
+from redhanded.core.errors import SettingsError
+from redhanded.plugin.chronicle import Chronicle
+from redhanded.plugin.loops import closing_in_its_loop
+from redhanded.plugin.options import overrides
+from redhanded.plugin.slo import ceiling_of
+from redhanded.plugin.verdicts import mark_report, status_of
+from redhanded.session import active
+from redhanded.session.session import Session
+from redhanded.session.sources import load
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from redhanded.core.settings import Settings
+    from redhanded.session.test_run import TestRun
+
+RUN: pytest.StashKey[TestRun] = pytest.StashKey()
+
+
+class Conductor:
+    """The plugin of one process, around the session that does the work."""
+
+    def __init__(self, config: pytest.Config, session: Session) -> None:
+        self._config = config
+        self._session = session
+        self._chronicle = Chronicle()
+        self._exit_code = 0
+
+    @classmethod
+    def start(cls, config: pytest.Config) -> Conductor:
+        """A conductor whose session reports from now on; bad settings stop pytest here."""
+        told = _told(config)
+        try:
+            loaded = load(config.rootpath, overrides=overrides(config), environ=os.environ)
+        except SettingsError as error:
+            raise pytest.UsageError(f"redhanded: {error}") from None
+        seed = told.get("seed", loaded.settings.seed)
+        session = Session(
+            loaded,
+            run_id=told.get("run_id") or ids.run_id(),
+            seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
+            worker=getattr(config, "workerinput", {}).get("workerid", "main"),
+        )
+        session.start()
+        active.enter(session)
+        return cls(config, session)
+
+    @property
+    def settings(self) -> Settings:
+        """The run's settings."""
+        return self._session.settings
+
+    def stop(self) -> None:
+        """End this process's part."""
+        active.leave(self._session)
+        self._session.close(self._exit_code)
+
+    def run_of(self, item: pytest.Item) -> TestRun:
+        """The test's part in the session."""
+        if RUN not in item.stash:
+            item.stash[RUN] = self._session.begin(item.nodeid)
+        return item.stash[RUN]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401  xdist's
+        """Tell a worker which run it belongs to."""
+        session = self._session
+        node.workerinput["redhanded"] = {"run_id": session.run_id, "seed": session.seed}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401  xdist's
+        """Take over what a worker had to say."""
+        self._chronicle.merge(getattr(node, "workeroutput", {}).get("redhanded", {}))
+
+    def pytest_report_header(self) -> str:
+        """Name the target, the run and the seed."""
+        session = self._session
+        target = session.redactor.url(session.settings.base_url or "no base URL")
+        return f"redhanded: {target}, run {session.run_id}, seed {session.seed}"
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Refuse a marker that cannot be meant, before any test runs."""
+        for item in items:
+            ceiling_of(item)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Begin the test's part."""
+        self.run_of(item).scope.ceiling = ceiling_of(item)
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Let an async test close its clients in its own loop."""
+        with closing_in_its_loop(item, self.run_of(item).aclose):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Give the report its verdict and its evidence, and mask what it shows."""
+        report = yield
+        run = self.run_of(item)
+        mark_report(report, call, item, run, self._session)
+        if report.when == "teardown":
+            self._session.end(run)
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note the verdict for the end of the run."""
+        self._chronicle.note(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, str | tuple[str, dict[str, bool]]] | None:
+        """Show the verdict as word and letter, never by colour alone."""
+        return status_of(report)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Turn verdicts into the exit code; a worker hands on what it knows."""
+        self._chronicle.merge(self._session.account())
+        if hasattr(self._config, "workeroutput"):
+            self._config.workeroutput["redhanded"] = self._session.account()
+        else:
+            session.exitstatus = self._chronicle.exit_code(session, self.settings)
+        self._exit_code = int(session.exitstatus)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """One verdict sentence, causes, and where the evidence is."""
+        self._chronicle.summarise(terminalreporter, self._session)
+
+
+def _told(config: pytest.Config) -> dict[str, Any]:
+    """What the controller told this worker; nothing in the controller itself."""
+    told: dict[str, Any] = getattr(config, "workerinput", {}).get("redhanded", {})
+    return told

@@ -1,0 +1,38 @@
+"""The command line's share in the settings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def overrides(config: pytest.Config) -> Mapping[str, object]:
+    """The settings that the command line gives, by dotted key."""
+    named = {
+        key: config.getoption(f"REDHANDED_{key.upper()}")
+        for key in ("base_url", "env", "seed", "folder")
+    }
+    given = {key: value for key, value in named.items() if value is not None}
+    if "seed" in given:
+        given["seed"] = parsed(given["seed"])
+    return given | dict(_pair(text) for text in config.getoption("REDHANDED_SET"))
+
+
+def _pair(text: str) -> tuple[str, object]:
+    key, separator, value = text.partition("=")
+    if not separator or not key.strip():
+        raise pytest.UsageError(f"--rh-set {text}: write KEY=VALUE, such as timeouts.read=3")
+    return key.strip(), parsed(value.strip())
+
+
+def parsed(value: str) -> object:
+    """The JSON value of a text, or the text itself where it is none."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

@@ -1,0 +1,1 @@
+"""Reporters: subscribers of a run's events, one format one file."""

@@ -1,0 +1,180 @@
+"""The log: one JSON object a line, with trace context, a file a worker and one a failed test.
+
+Field names follow OpenTelemetry's "Trace Context in non-OTLP Log Formats": `trace_id`, `span_id`
+and `trace_flags` stand at the top, attributes are dotted.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from redhanded.core.events import AttemptEnded, Event, Noted, RunEnded, RunStarted, TestEnded
+from redhanded.core.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LOGGER = logging.getLogger("redhanded")
+LOGGER.addHandler(logging.NullHandler())
+
+_ATTRIBUTES = "redhanded_attributes"
+_QUIET = frozenset({Verdict.PASS, Verdict.RECOVERED})
+
+
+@dataclass(slots=True)
+class Context:
+    """What every line of a process carries: the run, and the test under way."""
+
+    run_id: str
+    worker: str
+    test_id: str = ""
+    trace_id: str = ""
+
+    def attributes(self) -> dict[str, str]:
+        """The fields of a line, without those that say nothing now."""
+        fields = {
+            "trace_id": self.trace_id,
+            "trace_flags": "01" if self.trace_id else "",
+            "run.id": self.run_id,
+            "run.worker": self.worker,
+            "test.case.name": self.test_id,
+        }
+        return {name: value for name, value in fields.items() if value}
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as one line of JSON, masked."""
+
+    def __init__(self, context: Context, mask: Callable[[str], str]) -> None:
+        super().__init__()
+        self._context = context
+        self._mask = mask
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        moment = datetime.fromtimestamp(record.created, UTC)
+        fields: dict[str, Any] = {
+            "timestamp": moment.isoformat(timespec="microseconds"),
+            "severity_text": record.levelname,
+            "body": self._mask(record.getMessage()),
+            **self._context.attributes(),
+            "logger": record.name,
+            **getattr(record, _ATTRIBUTES, {}),
+        }
+        if record.exc_info:
+            fields["exception.stacktrace"] = self._mask(self.formatException(record.exc_info))
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+class LogFiles(logging.Handler):
+    """Writes each line to the worker's file, and the lines of a failed test to one of its own."""
+
+    def __init__(
+        self,
+        folder: Path,
+        context: Context,
+        mask: Callable[[str], str],
+        complain: Callable[[str], None],
+    ) -> None:
+        super().__init__(logging.INFO)
+        self.setFormatter(JsonFormatter(context, mask))
+        self._folder = folder
+        self._context = context
+        self._complain = complain
+        self._of_test: list[str] = []
+        self._is_broken = False
+        self._file = (folder / f"{context.worker}.jsonl").open("ab", buffering=0)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record down."""
+        line = self.format(record)
+        if self._context.test_id:
+            self._of_test.append(line)
+        self._write(lambda: self._file.write(_encoded([line])))
+
+    def begin(self, test_id: str, trace_id: str) -> None:
+        """From now on lines belong to this test."""
+        self._context.test_id, self._context.trace_id = test_id, trace_id
+        self._of_test.clear()
+
+    def end(self, verdict: Verdict) -> None:
+        """The test is over; its lines are kept apart unless it passed."""
+        if verdict not in _QUIET:
+            path = self._folder / "tests" / f"{file_name(self._context.test_id)}.jsonl"
+            self._write(lambda: self._keep(path))
+        self._context.test_id = self._context.trace_id = ""
+        self._of_test.clear()
+
+    def _keep(self, path: Path) -> None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(_encoded(self._of_test))
+
+    def _write(self, action: Callable[[], object]) -> None:
+        try:
+            if not self._is_broken:
+                action()
+        except OSError as error:
+            self._is_broken = True
+            self._complain(
+                f"the log is no longer written to {self._folder}: {error.strerror or error}; "
+                "make room and run again (verdicts are not affected)"
+            )
+
+    def close(self) -> None:
+        """Close the worker's file."""
+        self._file.close()
+        super().close()
+
+
+def _encoded(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+
+
+def file_name(test_id: str) -> str:
+    """A name that every file system takes and that still tells the test; unique by its digest."""
+    words = re.sub(r"[^A-Za-z0-9]+", "-", test_id).strip("-")[-80:]
+    return f"{words}-{blake2b(test_id.encode(), digest_size=4).hexdigest()}"
+
+
+def log_event(event: Event) -> None:
+    """Tell the log of an event: one line an attempt, a verdict, a note and a run."""
+    match event:
+        case AttemptEnded(_, exchange):
+            outcome = exchange.status or exchange.row
+            _log(
+                f"{exchange.method} {exchange.url} -> {outcome} in {exchange.elapsed * 1000:.0f} ms",
+                {
+                    "span_id": exchange.id,
+                    "http.request.method": exchange.method,
+                    "url.full": exchange.url,
+                    "http.response.status_code": exchange.status,
+                    "http.request.resend_count": exchange.number - 1,
+                    "error.type": exchange.failure.error if exchange.failure else None,
+                    "redhanded.row": exchange.row or None,
+                    "redhanded.wait.seconds": exchange.wait.seconds or None,
+                },
+            )
+        case TestEnded():
+            codes = sorted({finding.code for finding in event.findings})
+            _log(
+                f"{event.verdict} {event.test_id}",
+                {"redhanded.verdict": str(event.verdict), "redhanded.codes": codes or None},
+            )
+        case Noted(code, message):
+            _log(message, {"redhanded.code": code}, level=logging.WARNING)
+        case RunStarted():
+            _log("run started", {"url.full": event.base_url, "redhanded.seed": event.seed})
+        case RunEnded():
+            _log("run ended", {"redhanded.exit_code": event.exit_code})
+
+
+def _log(body: str, attributes: dict[str, Any], level: int = logging.INFO) -> None:
+    said = {name: value for name, value in attributes.items() if value is not None}
+    LOGGER.log(level, "%s", body, extra={_ATTRIBUTES: said})

@@ -1,0 +1,81 @@
+"""The spool: every event of one process as a line of JSON, handed to the system at once.
+
+A killed process loses nothing that it had written; its spool only lacks the closing `run_ended`.
+Each worker has a spool of its own, and evidence never travels between processes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from redhanded.core.events import (
+    AttemptEnded,
+    Event,
+    Noted,
+    RunEnded,
+    RunStarted,
+    TestEnded,
+    TestStarted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+VERSION = 1
+
+_NAMES: dict[type[Event], str] = {
+    RunStarted: "run_started",
+    TestStarted: "test_started",
+    AttemptEnded: "attempt_ended",
+    TestEnded: "test_ended",
+    Noted: "noted",
+    RunEnded: "run_ended",
+}
+
+
+def record(event: Event) -> dict[str, Any]:
+    """The event as JSON values; `event` names it, `v` tells the format's version."""
+    if isinstance(event, AttemptEnded):  # by far the most frequent: no walk over its fields
+        body = {"test_id": event.test_id, "exchange": event.exchange.record()}
+    else:
+        body = asdict(event)
+    return {"v": VERSION, "event": _NAMES[type(event)], **body}
+
+
+class Spool:
+    """Appends events to a file; a full disk stops it with one word, never the run."""
+
+    def __init__(self, path: Path, complain: Callable[[str], None]) -> None:
+        self.path = path
+        self.lost = 0
+        self._complain = complain
+        self._file = path.open("ab", buffering=0)
+
+    def __call__(self, event: Event) -> None:
+        """Write one event down."""
+        line = json.dumps(record(event), ensure_ascii=False, separators=(",", ":"))
+        try:
+            if not self.lost:
+                self._file.write(line.encode("utf-8", "backslashreplace") + b"\n")
+                return
+        except OSError as error:
+            self._complain(
+                f"evidence is no longer written to {self.path}: {error.strerror or error}; "
+                "make room and run again (verdicts are not affected)"
+            )
+        self.lost += 1
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def read_spool(path: Path) -> Iterator[dict[str, Any]]:
+    """The events of a spool, oldest first; a last line that a killed process tore is left out."""
+    with path.open("rb") as lines:
+        for line in lines:
+            if line.endswith(b"\n"):
+                yield json.loads(line)

@@ -1,0 +1,187 @@
+"""The session: the one place that knows every room, and puts them together for one process."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import tempfile
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from redhanded.client.client import Clients
+from redhanded.core.events import AttemptEnded, Noted, RunEnded, RunStarted
+from redhanded.core.redaction import SHORTEST_SECRET, Redactor
+from redhanded.data.factory import Factory
+from redhanded.fleet.once import Once
+from redhanded.pipeline.assembly import Surroundings
+from redhanded.pipeline.call import PURPOSE, Scope
+from redhanded.reports.log import LOGGER, Context, LogFiles, log_event
+from redhanded.reports.spool import Spool
+from redhanded.session.test_run import TestRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from redhanded.core.attempt import Attempt
+    from redhanded.core.events import Emit, Event
+    from redhanded.session.sources import Loaded
+
+
+class Session:
+    """One process's part in a run: its clients, its secrets' gate and its reporters."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        *,
+        run_id: str,
+        seed: int,
+        worker: str = "main",
+        surroundings: Surroundings | None = None,
+    ) -> None:
+        self.settings = loaded.settings
+        self.origins = loaded.origins
+        self.run_id = run_id
+        self.seed = seed
+        self.worker = worker
+        self.surroundings = surroundings or Surroundings()
+        self.notes: list[str] = []
+        self.attempts = self.checks = self.asked = 0
+        self.redactor = self._redactor(loaded.secrets)
+        self.clients = Clients(
+            self.settings,
+            surroundings=self.surroundings,
+            on_secret=self._learn,
+            user_agent=f"redhanded/{version('redhanded')} (synthetic-test; run={run_id})",
+        )
+        self.folder = self._writable_folder()
+        self.once = Once(self.folder / "once")
+        self.factory = Factory(seed, "", run_id, today=self._today())
+        self._log = LogFiles(
+            _made(self.folder / "logs"), Context(run_id, worker), self.redactor.text, self.note
+        )
+        self._spool = Spool(_made(self.folder / "spool") / f"{worker}.ndjson", self.note)
+        self._reporters: Sequence[Emit] = (self._spool, log_event)
+
+    def _redactor(self, secrets: Sequence[tuple[str, str]]) -> Redactor:
+        redact = self.settings.redact
+        redactor = Redactor(redact.names, redact.shown_query)
+        for name, value in secrets:
+            if not redactor.register(value, name=name):
+                self.note(
+                    f"the secret {name} has fewer than {SHORTEST_SECRET} characters and cannot "
+                    "be masked; use a longer one"
+                )
+        return redactor
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self.surroundings.clock.wall(), UTC).date()
+
+    def _learn(self, value: str, name: str) -> None:
+        self.redactor.register(value, name=name)
+
+    def _writable_folder(self) -> Path:
+        """The run's own folder; a temporary one, with a note, where its place cannot be written."""
+        wanted = self.settings.folder / "runs" / self.run_id
+        try:
+            wanted.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            folder = Path(tempfile.gettempdir()) / f"redhanded-{self.run_id}"
+            folder.mkdir(exist_ok=True)
+            self.note(
+                f"{self.settings.folder} cannot be written ({error.strerror or error}); "
+                f"this run's evidence is in {folder}"
+            )
+            return folder
+        return wanted
+
+    def note(self, message: str) -> None:
+        """Tell the reader of the run something, once."""
+        if message not in self.notes:
+            self.notes.append(message)
+
+    def start(self) -> None:
+        """Begin to report."""
+        LOGGER.setLevel(logging.INFO)
+        logging.getLogger().addHandler(self._log)
+        self.emit(
+            RunStarted(
+                run_id=self.run_id,
+                worker=self.worker,
+                at=self.surroundings.clock.wall(),
+                seed=self.seed,
+                base_url=self.redactor.url(self.settings.base_url or ""),
+                versions={
+                    "redhanded": version("redhanded"),
+                    "httpx2": version("httpx2"),
+                    "python": platform.python_version(),
+                },
+            )
+        )
+
+    def emit(self, event: Event) -> None:
+        """Hand an event to every reporter."""
+        for report in self._reporters:
+            report(event)
+
+    def begin(self, test_id: str) -> TestRun:
+        """The part of a test in this session."""
+        run = TestRun(self, test_id)
+        self._log.begin(test_id, run.scope.trace_id)
+        run.start()
+        return run
+
+    def end(self, run: TestRun) -> None:
+        """Close a test's part; its verdict stands."""
+        run.close()
+        self.checks += run.checks
+        self.asked += run.asked_for_client
+        self._log.end(run.verdict)
+
+    def recorder(self, test_id: str) -> Callable[[Attempt], None]:
+        """What the ledger of a test calls for each attempt: through the gate to the reporters."""
+
+        def record(attempt: Attempt) -> None:
+            self.attempts += attempt.purpose == "test"
+            self.emit(AttemptEnded(test_id, self.redactor.exchange(attempt)))
+
+        return record
+
+    def cleaner(self, run: TestRun, identity: str | None) -> Callable[[str, str], int]:
+        """Sends a cleanup request and gives the status; its attempts are no evidence of the test."""
+        scope = Scope(run.scope.trace_id, record=self.recorder(run.test_id))
+
+        def send(method: str, path: str) -> int:
+            with self.clients.open(scope, identity) as client:
+                response = client.request(method, path, extensions={PURPOSE: "cleanup"})
+            return response.status_code
+
+        return send
+
+    def account(self) -> dict[str, Any]:
+        """What this process adds to the run's last words; JSON values."""
+        return {
+            "attempts": self.attempts,
+            "checks": self.checks,
+            "masked": self.redactor.masked,
+            "asked": self.asked,
+            "notes": list(self.notes),
+        }
+
+    def close(self, exit_code: int) -> None:
+        """End this process's part in the run."""
+        for message in self.notes:
+            self.emit(Noted("note", message))
+        wall = self.surroundings.clock.wall()
+        self.emit(RunEnded(self.run_id, self.worker, wall, exit_code))
+        logging.getLogger().removeHandler(self._log)
+        self._log.close()
+        self._spool.close()
+        self.clients.close()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
