@@ -16,7 +16,12 @@ PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==\S+", re.MULTILINE)
 REQUIREMENT = re.compile(r"^[A-Za-z0-9._-]+")
 LOCKS = ["run", "dev"]
 # Names that are part of another package's interface, at the version that it fixes itself.
-COMES_WITH = {"pydantic_core": {"pydantic"}, "h2": {"httpx2"}, "brotli": {"httpx2"}}
+COMES_WITH = {
+    "pydantic_core": {"pydantic"},
+    "h2": {"httpx2"},
+    "brotli": {"httpx2"},
+    "brotlicffi": {"httpx2"},
+}
 
 
 def lock_text(name: str) -> str:
