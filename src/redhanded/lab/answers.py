@@ -20,16 +20,14 @@ _HEADERS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "ETag": ("The version of the resource.", {"type": "string", "pattern": '^"[^"]+"$'}),
     "X-Total-Count": ("How many there are on all pages.", {"type": "integer", "minimum": 0}),
     "WWW-Authenticate": ("How to authenticate.", {"type": "string"}),
-    "Allow": ("The methods of the resource.", {"type": "string"}),
     "Retry-After": ("Seconds to wait.", {"type": "integer", "minimum": 0}),
 }
-# Not on every answer of the status, so the document cannot promise them.
+# Not on every answer of the status, so the document cannot promise it.
 _OPTIONAL_HEADERS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "Idempotent-Replayed": (
         "Present when this is the stored answer to an earlier request with the same key.",
         {"type": "string", "const": "true"},
     ),
-    "Retry-After": ("Seconds to wait, when the key is in flight.", {"type": "integer"}),
 }
 
 
@@ -54,6 +52,14 @@ def refusals(*statuses: int, model: str = "Problem") -> Declared:
 def _declaration(status: int, content: dict[str, Any]) -> dict[str, Any]:
     declared = {"description": HTTPStatus(status).phrase, "content": content}
     return {**declared, **with_headers("WWW-Authenticate")} if status == 401 else declared
+
+
+def keyed_refusals() -> Declared:
+    """The declaration of what an operation with an idempotency key adds to its refusals."""
+    declared = refusals(409, 422)
+    declared[409] |= with_headers("Retry-After")
+    declared[422] |= with_headers(optional=("Idempotent-Replayed",))
+    return declared
 
 
 def with_headers(*names: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -56,11 +56,13 @@ Day = Annotated[date, BeforeValidator(_day)]
 Flag = StrictBool
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Note = Annotated[str, StringConstraints(max_length=500)]
+_PART = "[A-Za-z0-9_+-]{1,20}"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?"
 Email = Annotated[
     str,
     StringConstraints(
         max_length=254,
-        pattern=r"^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z]{2,24}$",
+        pattern=rf"^{_PART}(\.{_PART}){{0,2}}@({_LABEL}\.){{1,6}}[A-Za-z]{{2,24}}$",
     ),
     Field(json_schema_extra={"format": "email"}),
 ]

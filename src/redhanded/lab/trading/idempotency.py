@@ -25,14 +25,13 @@ from redhanded.lab.store import Store
 
 RETRY_AFTER_SECONDS = 1
 
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[!-~]{1,100}$",
-        description="The same key with the same body has one effect and one answer.",
-    ),
-]
+_header = Header(
+    alias="Idempotency-Key",
+    pattern=r"^[!-~]{1,100}$",
+    description="The same key with the same body has one effect and one answer.",
+)
+Key = Annotated[str, _header]
+OptionalKey = Annotated[str | None, _header]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

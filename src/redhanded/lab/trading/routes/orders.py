@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from redhanded.lab.answers import BODY, answer, refusals, with_headers
+from redhanded.lab.answers import BODY, answer, keyed_refusals, refusals, with_headers
 from redhanded.lab.requests import CheckedRoute
 from redhanded.lab.services import Serving
-from redhanded.lab.trading.idempotency import Answer, Key, claim
+from redhanded.lab.trading.idempotency import Answer, OptionalKey, claim
 from redhanded.lab.trading.models import IdentityInPath, NewOrder, Order, OrderFilter, Page
 from redhanded.lab.trading.routes.scopes import Reader, Trader
 
@@ -24,11 +24,12 @@ router = APIRouter(prefix="/trading/orders", route_class=CheckedRoute, tags=["tr
     response_model=Order,
     responses={
         201: with_headers("Location", optional=("Idempotent-Replayed",)),
-        **refusals(401, 403, 409, *BODY),
+        **refusals(401, 403, *BODY),
+        **keyed_refusals(),
     },
 )
 def place_order(
-    new: NewOrder, lab: Serving, client: Trader, idempotency_key: Key | None = None
+    new: NewOrder, lab: Serving, client: Trader, idempotency_key: OptionalKey = None
 ) -> Response:
     """The new order, filled at once when the market allows it, else open."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from redhanded.lab.answers import BODY, answer, refusals, with_headers
+from redhanded.lab.answers import BODY, answer, keyed_refusals, refusals, with_headers
 from redhanded.lab.requests import CheckedRoute
 from redhanded.lab.services import Serving
 from redhanded.lab.trading.idempotency import Answer, Key, claim
@@ -24,7 +24,8 @@ router = APIRouter(prefix="/trading/payments", route_class=CheckedRoute, tags=["
     response_model=Payment,
     responses={
         201: with_headers("Location", optional=("Idempotent-Replayed",)),
-        **refusals(401, 403, 409, *BODY),
+        **refusals(401, 403, *BODY),
+        **keyed_refusals(),
     },
 )
 def make_payment(new: NewPayment, lab: Serving, client: Trader, idempotency_key: Key) -> Response:

@@ -1,0 +1,3 @@
+"""Tests of the demo API."""
+
+from __future__ import annotations
