@@ -1,0 +1,3 @@
+"""Tests of clients, transports and auth flows."""
+
+from __future__ import annotations
