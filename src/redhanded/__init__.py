@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from redhanded.client.client import AsyncClient, Client, open_async_client, open_client
     from redhanded.cleanup.registry import Cleanup
+    from redhanded.client.client import AsyncClient, Client, open_async_client, open_client
     from redhanded.core.attempt import Attempt
     from redhanded.core.errors import (
         CallError,

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from redhanded.client.client import AsyncClient, Client
     from redhanded.cleanup.registry import Cleanup
+    from redhanded.client.client import AsyncClient, Client
     from redhanded.core.settings import Settings
     from redhanded.data.factory import Factory
     from redhanded.plugin.conductor import Conductor
@@ -81,7 +81,7 @@ def _is_wanted(config: pytest.Config) -> bool:
 def conduct(config: pytest.Config) -> Conductor:
     """The conductor of this process, started when it is first asked for."""
     if CONDUCTOR not in config.stash:
-        from redhanded.plugin.conductor import Conductor  # noqa: PLC0415  heavy
+        from redhanded.plugin.conductor import Conductor
 
         config.stash[CONDUCTOR] = Conductor.start(config)
         config.pluginmanager.register(config.stash[CONDUCTOR], "redhanded-conductor")
@@ -129,11 +129,11 @@ def make(request: pytest.FixtureRequest) -> Factory:
 
 
 @pytest.fixture
-def cleanup(request: pytest.FixtureRequest) -> Cleanup:
+def cleanup(request: pytest.FixtureRequest) -> Iterator[Cleanup]:
     """A register of what the test made: `cleanup("booking", created.id)`."""
     run = conduct(request.config).run_of(request.node)
-    request.addfinalizer(run.clean)
-    return run.cleanup
+    yield run.cleanup
+    run.clean()
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ class Chronicle:
         return {verdict: ended.count(verdict) for verdict in Verdict if verdict in ended}
 
     def exit_code(self, session: pytest.Session, settings: Settings) -> int:
-        """The exit code of the run: red wins over inconclusive, and nothing checked is not green."""
+        """The exit code of the run: red wins over inconclusive; nothing checked is not green."""
         code = int(session.exitstatus)
         if code == pytest.ExitCode.TESTS_FAILED and self._is_merely_inconclusive():
             return INCONCLUSIVE_EXIT

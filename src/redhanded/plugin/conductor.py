@@ -113,7 +113,7 @@ class Conductor:
         """Give the report its verdict and its evidence, and mask what it shows."""
         report = yield
         run = self.run_of(item)
-        mark_report(report, call, item, run, self._session)
+        mark_report(report, call, run, self._session)
         if report.when == "teardown":
             self._session.end(run)
         return report

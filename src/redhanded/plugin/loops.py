@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def closing_in_its_loop(
-    item: pytest.Item, aclose: Callable[[], Awaitable[None]]
-) -> Iterator[None]:
+def closing_in_its_loop(item: pytest.Item, aclose: Callable[[], Awaitable[None]]) -> Iterator[None]:
     """While the block runs, the test's coroutine function ends by awaiting `aclose`.
 
     It works under every runner of coroutines, because it asks nothing of any.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 
@@ -13,13 +15,18 @@ def ceiling_of(item: pytest.Item) -> float | None:
     marker = item.get_closest_marker("slo")
     if marker is None:
         return None
-    ceiling = marker.kwargs.get("ceiling")
-    known = not marker.args and set(marker.kwargs) == {"ceiling"}
-    number = isinstance(ceiling, int | float) and not isinstance(ceiling, bool)
-    if not known or not number or not 0 < ceiling < float("inf"):
+    ceiling = _seconds(marker.kwargs.get("ceiling"))
+    if ceiling is None or marker.args or len(marker.kwargs) != 1:
         path, line, _ = item.reportinfo()
         raise pytest.UsageError(
             f"{path}:{(line or 0) + 1}: write @pytest.mark.slo(ceiling=0.3), "
             "the longest that the server may take, in seconds"
         )
-    return float(ceiling)
+    return ceiling
+
+
+def _seconds(value: object) -> float | None:
+    """The value, where it is a number above 0 and finite."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 < value < math.inf else None

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from redhanded.core.verdicts import Finding, Verdict
+from redhanded.core.verdicts import Verdict
 from redhanded.plugin.masking import mask_report
-from redhanded.session.test_run import Judgement
-from redhanded.verdict.words import evidence, headline
+from redhanded.session.scenes import story
+from redhanded.verdict.words import headline
 
 if TYPE_CHECKING:
     from redhanded.session.session import Session
-    from redhanded.session.test_run import TestRun
+    from redhanded.session.test_run import Judgement, TestRun
 
 VERDICT = "redhanded.verdict"
 CAUSE = "redhanded.cause"
@@ -33,7 +33,6 @@ _SHOWN = {
 def mark_report(
     report: pytest.TestReport,
     call: pytest.CallInfo[None],
-    item: pytest.Item,
     run: TestRun,
     session: Session,
 ) -> None:
@@ -51,22 +50,20 @@ def _is_outcome(error: BaseException | None) -> bool:
 
 
 def _as_error(error: BaseException | None) -> BaseException | None:
-    """What triage is to judge: pytest.fail() is the author's way to say that an assertion failed."""
+    """What triage is to judge: by pytest.fail() an author says that an assertion failed."""
     if isinstance(error, pytest.fail.Exception):
         return AssertionError(str(error)).with_traceback(error.__traceback__)
     return error
 
 
-def _write(
-    report: pytest.TestReport, judgement: Judgement, run: TestRun, session: Session
-) -> None:
+def _write(report: pytest.TestReport, judgement: Judgement, run: TestRun, session: Session) -> None:
     verdict, findings = judgement
     if verdict is Verdict.PASS:
         return
-    line = session.redactor.text(headline(verdict, findings))
+    line = session.redactor.text(headline(findings[0]))
     report.user_properties += [
         (VERDICT, str(verdict)),
-        (CAUSE, findings[0].code if findings else ""),
+        (CAUSE, findings[0].code),
         (HEADLINE, line),
         (TRACE, run.scope.trace_id),
     ]
@@ -76,18 +73,7 @@ def _write(
         report.outcome = "failed"
         report.longrepr = line
     _retitle(report, line)
-    report.sections.append(("redhanded", _evidence(run, findings, session)))
-
-
-def _evidence(run: TestRun, findings: tuple[Finding, ...], session: Session) -> str:
-    return evidence(
-        findings,
-        run.attempts,
-        trace_url=session.settings.trace_url,
-        seed=session.seed if run.made_data else None,
-        name_of=session.redactor.name_of,
-        mask=session.redactor.text,
-    )
+    report.sections.append(("redhanded", story(findings, run, session)))
 
 
 def _retitle(report: pytest.TestReport, line: str) -> None:

@@ -147,9 +147,9 @@ def log_event(event: Event) -> None:
     """Tell the log of an event: one line an attempt, a verdict, a note and a run."""
     match event:
         case AttemptEnded(_, exchange):
-            outcome = exchange.status or exchange.row
+            outcome, spent = exchange.status or exchange.row, exchange.elapsed * 1000
             _log(
-                f"{exchange.method} {exchange.url} -> {outcome} in {exchange.elapsed * 1000:.0f} ms",
+                f"{exchange.method} {exchange.url} -> {outcome} in {spent:.0f} ms",
                 {
                     "span_id": exchange.id,
                     "http.request.method": exchange.method,

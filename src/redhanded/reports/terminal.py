@@ -38,9 +38,7 @@ def summary(
     yield f"NOT GREEN: {vacuous}" if vacuous else sentence(counts)
     if is_quiet:
         return
-    for (verdict, cause, headline), group in groupby(
-        sorted(lines, key=_signature), key=_signature
-    ):
+    for (verdict, cause, headline), group in groupby(sorted(lines, key=_signature), key=_signature):
         del verdict, cause
         yield f"  {headline}"
         yield from _tests([line.test_id for line in group])

@@ -150,7 +150,7 @@ class Session:
         return record
 
     def cleaner(self, run: TestRun, identity: str | None) -> Callable[[str, str], int]:
-        """Sends a cleanup request and gives the status; its attempts are no evidence of the test."""
+        """Sends a cleanup request and gives its status; its attempts are not the test's own."""
         scope = Scope(run.scope.trace_id, record=self.recorder(run.test_id))
 
         def send(method: str, path: str) -> int:

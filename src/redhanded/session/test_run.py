@@ -1,18 +1,17 @@
-"""The part of one test in a session: its clients, its ledger, its data, its cleanup, its verdict."""
+"""The part of one test in a session: its clients, ledger, data, cleanup and verdict."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 import anyio
-from redhanded.verdict.triage import triage
 
 from redhanded.cleanup.registry import Cleanup, Leftover
 from redhanded.core.errors import UsageError
 from redhanded.core.events import TestEnded, TestStarted
 from redhanded.core.verdicts import Finding, Verdict, worst
-from redhanded.data.factory import Factory
 from redhanded.pipeline.call import Scope
+from redhanded.verdict.triage import triage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from redhanded.client.client import AsyncClient, Client
     from redhanded.core.attempt import Attempt
+    from redhanded.data.factory import Factory
     from redhanded.session.session import Session
 
 
