@@ -12,7 +12,7 @@ from redhanded.contracts.glimpse import glimpse
 from redhanded.core.violation import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -79,7 +79,7 @@ class Breach:
     rule: str
     actual: str
     expected: str
-    excused: bool = False
+    is_excused: bool = False
 
 
 def violations(
@@ -88,6 +88,7 @@ def violations(
     *,
     source: str,
     excused: Container[int] = (),
+    see: Callable[[object], str] = glimpse,
 ) -> list[Violation]:
     """The errors of a failed validation as violations, sorted by their place in the document.
 
@@ -95,7 +96,10 @@ def violations(
     from one of its members.
     """
     breaches = _settle(
-        [_breach(error, document, number in excused) for number, error in enumerate(errors)]
+        [
+            _breach(error, document, see, is_excused=number in excused)
+            for number, error in enumerate(errors)
+        ]
     )
     return [
         Violation(
@@ -118,14 +122,20 @@ def expected(error: ErrorDetails) -> str:
     return _AFTERWORD.sub("", _PREAMBLE.sub("", error["msg"], count=1))
 
 
-def _breach(error: ErrorDetails, document: object, excused: bool) -> Breach:  # noqa: FBT001
+def _breach(
+    error: ErrorDetails,
+    document: object,
+    see: Callable[[object], str],
+    *,
+    is_excused: bool,
+) -> Breach:
     place, turns = _locate(error, document)
     missing = error["type"] == "missing"
-    actual = "missing" if missing else glimpse(error["input"])
+    actual = "missing" if missing else see(error["input"])
     wanted = expected(error)
     if error["loc"][-1:] == (_KEY,):
         wanted = f"a key that is: {wanted}"
-    return Breach(place, turns, error["type"], actual, wanted, excused)
+    return Breach(place, turns, error["type"], actual, wanted, is_excused)
 
 
 def _locate(error: ErrorDetails, document: object) -> tuple[Place, tuple[tuple[int, str], ...]]:
@@ -179,7 +189,7 @@ def _same(value: object, other: object) -> bool:
 
 def _settle(breaches: Sequence[Breach], level: int = 0) -> list[Breach]:
     """The breaches with those of each union reduced to its likeliest member."""
-    settled = [b for b in breaches if len(b.turns) <= level and not b.excused]
+    settled = [b for b in breaches if len(b.turns) <= level and not b.is_excused]
     unions: dict[Place, list[Breach]] = {}
     for breach in breaches:
         if len(breach.turns) > level:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from redhanded.contracts import jsonpath
@@ -14,40 +15,50 @@ if TYPE_CHECKING:
     from redhanded.contracts.jsonpath import Place
 
 
-def differences(actual: object, expected: object, place: Place = ()) -> Iterator[Violation]:
-    """Each place where the document differs; JSON's rules: `1` equals `1.0`, `true` only itself.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Compares by JSON's rules: `1` equals `1.0`, and `true` only itself.
 
-    A dirty-equals value anywhere inside `expected` decides for its place.
+    A dirty-equals value anywhere inside what is expected decides for its place. `see` shortens
+    what is shown.
     """
-    if is_matcher(expected):
-        if expected != actual:
-            yield _violation(place, glimpse(actual), repr(expected))
-    elif isinstance(expected, Mapping) and isinstance(actual, Mapping):
-        yield from _in_objects(actual, expected, place)
-    elif _is_array(expected) and _is_array(actual):
-        yield from _in_arrays(actual, expected, place)  # type: ignore[arg-type]
-    elif isinstance(expected, bool) is not isinstance(actual, bool) or expected != actual:
-        yield _violation(place, glimpse(actual), glimpse(expected))
 
+    see: Callable[[object], str] = glimpse
 
-def _in_objects(
-    actual: Mapping[Any, Any], expected: Mapping[Any, Any], place: Place
-) -> Iterator[Violation]:
-    for name in sorted({**actual, **expected}, key=str):
-        here = (*place, name)
-        if name not in actual:
-            yield _violation(here, "missing", glimpse(expected[name]))
-        elif name not in expected:
-            yield _violation(here, glimpse(actual[name]), "no such field")
-        else:
-            yield from differences(actual[name], expected[name], here)
+    def differences(self, actual: object, expected: object, place: Place = ()) -> list[Violation]:
+        """Each place where the document differs from what is expected."""
+        return list(self._in_values(actual, expected, place))
 
+    def _in_values(self, actual: object, expected: object, place: Place) -> Iterator[Violation]:
+        if is_matcher(expected):
+            if expected != actual:
+                yield _violation(place, self.see(actual), repr(expected))
+        elif isinstance(expected, Mapping) and isinstance(actual, Mapping):
+            yield from self._in_objects(actual, expected, place)
+        elif _is_array(expected) and _is_array(actual):
+            yield from self._in_arrays(actual, expected, place)  # type: ignore[arg-type]
+        elif isinstance(expected, bool) is not isinstance(actual, bool) or expected != actual:
+            yield _violation(place, self.see(actual), self.see(expected))
 
-def _in_arrays(actual: Sequence[Any], expected: Sequence[Any], place: Place) -> Iterator[Violation]:
-    if len(actual) != len(expected):
-        yield _violation(place, _counted(actual), _counted(expected))
-    for index, (got, wanted) in enumerate(zip(actual, expected, strict=False)):
-        yield from differences(got, wanted, (*place, index))
+    def _in_objects(
+        self, actual: Mapping[Any, Any], expected: Mapping[Any, Any], place: Place
+    ) -> Iterator[Violation]:
+        for name in sorted({**actual, **expected}, key=str):
+            here = (*place, name)
+            if name not in actual:
+                yield _violation(here, "missing", self.see(expected[name]))
+            elif name not in expected:
+                yield _violation(here, self.see(actual[name]), "no such field")
+            else:
+                yield from self._in_values(actual[name], expected[name], here)
+
+    def _in_arrays(
+        self, actual: Sequence[Any], expected: Sequence[Any], place: Place
+    ) -> Iterator[Violation]:
+        if len(actual) != len(expected):
+            yield _violation(place, _counted(actual), _counted(expected))
+        for index, (got, wanted) in enumerate(zip(actual, expected, strict=False)):
+            yield from self._in_values(got, wanted, (*place, index))
 
 
 def _is_array(value: object) -> bool:

@@ -123,9 +123,8 @@ def _unparsable(error: json.JSONDecodeError, content: bytes, content_type: str) 
         return Violation(code, "body", "an HTML page", "JSON", rule="syntax")
     if content_type and not is_json(content_type):
         return _wrong_media_type(content_type)
-    rest = glimpse(error.doc[error.pos : error.pos + 200], width=24)
-    found = f", at {rest}" if error.pos < len(error.doc) else ", where it ends"
-    actual = f"not JSON from line {error.lineno} column {error.colno} on{found}"
+    ended = ", where it ends" if error.pos >= len(error.doc) else ""
+    actual = f"not JSON from line {error.lineno} column {error.colno} on{ended}"
     return Violation("body.json", "body", actual, "JSON", rule="syntax")
 
 

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WIDTH = 60
 ELLIPSIS = "…"
-_CLOSING = {"{": "}", "[": "]"}
+_MARGIN = 4096  # as long as a secret may be that begins in what is shown
+_CLOSING = {"{": "}", "[": "]", "(": ")"}
 
 
-def glimpse(value: object, *, width: int = WIDTH) -> str:
-    """The value as JSON writes it, at most `width` characters; head and tail of what is longer."""
+def unmasked(text: str) -> str:
+    """The text itself: a mask for what holds no secret."""
+    return text
+
+
+def glimpse(value: object, *, width: int = WIDTH, mask: Callable[[str], str] = unmasked) -> str:
+    """The value as JSON writes it, at most `width` characters; head and tail of what is longer.
+
+    The mask comes first: of a secret that was cut nobody could tell any more that it is one.
+    """
     if isinstance(value, dict | list | tuple):
-        return _head(value, width)
+        return _head(value, width, mask)
     if isinstance(value, str):
+        value = mask(value)
         # Escapes can make a text six times longer; what lies between the ends is never shown.
         value = value if len(value) <= 2 * width else value[:width] + ELLIPSIS + value[-width:]
         return _ends(printable(json.dumps(value, ensure_ascii=False)), width)
-    return _ends(printable(_scalar(value)), width)
+    return _ends(printable(mask(_scalar(value))), width)
 
 
 def printable(text: str) -> str:
@@ -47,15 +61,15 @@ def _ends(text: str, width: int) -> str:
     return text[: width - len(ELLIPSIS) - tail] + ELLIPSIS + text[-tail:]
 
 
-def _head(value: object, width: int) -> str:
-    """The start of a container; the encoder goes no further than is shown."""
+def _head(value: object, width: int, mask: Callable[[str], str]) -> str:
+    """The start of a container; the encoder goes not much further than is shown."""
     text = ""
     try:
         for chunk in json.JSONEncoder(ensure_ascii=False, default=repr).iterencode(value):
             text += chunk
-            if len(text) > width:
+            if len(text) > width + _MARGIN:
                 break
     except TypeError:  # JSON knows no such key: a value that a test expects, not one received
         text = repr(value)
-    text = printable(text)
+    text = printable(mask(text))
     return text if len(text) <= width else text[: width - 2] + ELLIPSIS + _CLOSING[text[0]]

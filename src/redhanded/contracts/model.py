@@ -9,11 +9,14 @@ from pydantic import BaseModel, ValidationError
 
 from redhanded.contracts import document, latitude
 from redhanded.contracts.breaches import violations
-from redhanded.contracts.difference import differences
+from redhanded.contracts.difference import Comparison
+from redhanded.contracts.glimpse import glimpse, unmasked
 from redhanded.contracts.shape import adapter_of, is_matcher, kind_of, name_of
 from redhanded.core.violation import Violation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import TypeAdapter
     from pydantic_core import ErrorDetails
 
@@ -38,13 +41,15 @@ class ModelContract:
     enumeration arrives as text and may. Nested models are read alike, none is touched, and a model
     that writes `extra="allow"` or `strict=False` is taken at its word.
 
-    `any_media_type` is for an answer whose Content-Type is checked elsewhere.
+    `any_media_type` is for an answer whose Content-Type is checked elsewhere; `mask` is applied to
+    what a violation shows of the body.
     """
 
     shape: Any
     strict: bool = field(default=True, kw_only=True)
     extra: Extra = field(default="forbid", kw_only=True)
     any_media_type: bool = field(default=False, kw_only=True)
+    mask: Callable[[str], str] = field(default=unmasked, kw_only=True)
 
     def check(self, attempt: Attempt) -> list[Violation]:
         """Every breach of the shape in the attempt's body, sorted by place."""
@@ -77,7 +82,10 @@ class ModelContract:
         wanted = self.shape
         if isinstance(wanted, BaseModel):
             wanted = wanted.model_dump(mode="json", by_alias=True)
-        return Reading(value, list(differences(value, wanted)))
+        return Reading(value, Comparison(self._see).differences(value, wanted))
+
+    def _see(self, value: object) -> str:
+        return glimpse(value, mask=self.mask)
 
     def _validate(self, content: bytes, value: object) -> Reading:
         adapter = adapter_of(self.shape)
@@ -86,7 +94,9 @@ class ModelContract:
         except ValidationError as error:
             errors = _details(error)
         excused = _excused(adapter, content, errors)
-        found = violations(errors, value, source=name_of(self.shape), excused=excused)
+        found = violations(
+            errors, value, source=name_of(self.shape), excused=excused, see=self._see
+        )
         return Reading(None, found) if found else Reading(adapter.validate_json(content))
 
 
