@@ -187,6 +187,7 @@ def test_unknown_ids_are_404(
         pytest.param(b"{}", "text/plain", 415, id="other-media-type"),
         pytest.param(b"{}", "application/json; charset=latin-1", 415, id="other-charset"),
         pytest.param(b" " * (1024 * 1024 + 1), "application/json", 413, id="over-a-mebibyte"),
+        pytest.param(b" " * (17 * 1024 * 1024), "application/json", 413, id="without-an-end"),
         pytest.param(b"[]", "application/json", 422, id="not-an-object"),
         pytest.param(b"", "application/json", 422, id="nothing"),
         pytest.param(b'{"surprise": 1}', "application/json", 422, id="undeclared-field"),

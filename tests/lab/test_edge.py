@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sqlite3
 from dataclasses import replace
 
 import pytest
+from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from redhanded.lab import Store, create_app
 from redhanded.lab.bookings.ledger import Bookings, Entry
+from redhanded.lab.edge import Edge
 from redhanded.lab.services import Services
 from tests.lab.conftest import FakeClock, checked
 from tests.lab.contract import Contract
@@ -154,6 +158,64 @@ def test_a_build_that_cannot_stand_in_a_header_is_refused(store: Store, build: s
     """A wrong build is found when the API is made, with a sentence that says what is right."""
     with pytest.raises(ValueError, match="must be 1 to 64 letters"):
         create_app(store, build=build)
+
+
+def test_the_framework_refuses_with_problems_too(store: Store) -> None:
+    """What the framework refuses by itself has the shape of every other refusal."""
+    app = create_app(store)
+
+    @app.get("/unreadable")
+    def unreadable() -> None:
+        raise HTTPException(400)
+
+    with TestClient(app) as client:
+        refused = client.get("/unreadable")
+
+    assert (refused.status_code, refused.json()["type"]) == (400, "urn:problem:malformed-request")
+
+
+def test_the_document_has_its_methods_as_well(store: Store) -> None:
+    """The one resource that the document does not describe is the document."""
+    with TestClient(create_app(store)) as client:
+        refused = client.delete("/openapi.json")
+
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
+
+
+def test_a_failure_in_mid_answer_cuts_the_answer() -> None:
+    """An answer that has begun is not followed by a second one: the caller sees it cut."""
+    sent: list[Message] = []
+
+    async def fails_late(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("too late")
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    with pytest.raises(RuntimeError, match="too late"):
+        asyncio.run(Edge(fails_late, build="b1")(scope, receive, send))
+
+    assert [message["type"] for message in sent] == ["http.response.start"]
+
+
+def test_what_is_no_request_passes_through() -> None:
+    """The edge is about requests: a server's start and end are none of its business."""
+    passed: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        passed.append(scope["type"])
+
+    async def nothing(*_: object) -> Message:
+        return {}
+
+    asyncio.run(Edge(app, build="b1")({"type": "lifespan"}, nothing, nothing))  # type: ignore[arg-type]
+
+    assert passed == ["lifespan"]
 
 
 def test_problems_are_json_with_their_status(api: TestClient) -> None:

@@ -102,7 +102,9 @@ def _refused(request: Request, error: Exception) -> Response:
 
 
 def _method_refused(request: Request) -> ProblemError:
-    allowed = ", ".join(methods_of(request.app.openapi(), request.url.path))
+    # Only the document itself is not in the document.
+    methods = methods_of(request.app.openapi(), request.url.path) or ("GET", "HEAD")
+    allowed = ", ".join(methods)
     return ProblemError(
         Kind.METHOD_NOT_ALLOWED, f"This resource has {allowed}.", headers={"Allow": allowed}
     )

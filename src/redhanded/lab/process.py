@@ -56,7 +56,7 @@ def running(
         try:
             yield _announced(process, errors, start_seconds)
         finally:
-            _end(process)
+            end(process, seconds=_LONGEST_END)
 
 
 def _environment() -> dict[str, str]:
@@ -87,12 +87,12 @@ def _last_words(errors: IO[bytes]) -> str:
     return f"the demo API did not start: {said[-1] if said else 'it gave no reason'}"
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process by the end of its input, which works on every system; else by force."""
+def end(process: subprocess.Popen[bytes], *, seconds: float) -> None:
+    """Ends the process by the end of its input, as every system can, and after that by force."""
     with process:
         assert process.stdin  # noqa: S101 - it was asked for
         process.stdin.close()
         try:
-            process.wait(_LONGEST_END)
+            process.wait(seconds)
         except subprocess.TimeoutExpired:
             process.kill()

@@ -49,9 +49,7 @@ class CheckedRequest(Request):
 
     async def json(self) -> Any:  # noqa: ANN401 - the framework's own signature
         """The parsed body, or a 400 problem."""
-        if not hasattr(self, "_json"):
-            self._json = parse(await self.body())
-        return self._json
+        return parse(await self.body())
 
 
 class CheckedRoute(APIRoute):
