@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import statistics
 import time
 from typing import TYPE_CHECKING
 
@@ -69,9 +68,3 @@ def async_ratio(url: str, *, rounds: int, calls: int) -> list[float]:
     """CPU of ours over theirs, a value a round, the two in turn."""
     pairs = [asyncio.run(_async_round(url, calls)) for _ in range(rounds)]
     return [ours / theirs for ours, theirs in pairs]
-
-
-def median(ratios: list[float]) -> str:
-    """The median and the range, as percent on top."""
-    low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
-    return f"{middle - 1:+.1%} (from {low - 1:+.1%} to {high - 1:+.1%}, {len(ratios)} rounds)"
