@@ -14,6 +14,7 @@ from redhanded.plugin.chronicle import Chronicle
 from redhanded.plugin.loops import closing_in_its_loop
 from redhanded.plugin.options import overrides
 from redhanded.plugin.slo import ceiling_of
+from redhanded.plugin.vacuity import asserts_something
 from redhanded.plugin.verdicts import mark_report, status_of
 from redhanded.session import active
 from redhanded.session.session import Session
@@ -132,12 +133,20 @@ class Conductor:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Turn verdicts into the exit code; a worker hands on what it knows."""
-        self._chronicle.merge(self._session.account())
+        account = self._account()
+        self._chronicle.merge(account)
         if hasattr(self._config, "workeroutput"):
-            self._config.workeroutput["redhanded"] = self._session.account()
+            self._config.workeroutput["redhanded"] = account
         else:
             session.exitstatus = self._chronicle.exit_code(session, self.settings)
         self._exit_code = int(session.exitstatus)
+
+    def _account(self) -> dict[str, Any]:
+        """What this process adds to the run; plain asserts count where nothing else was."""
+        account = self._session.account()
+        if account["attempts"] and not account["checks"]:
+            account["checks"] += asserts_something(self._config.rootpath)
+        return account
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """One verdict sentence, causes, and where the evidence is."""

@@ -47,7 +47,7 @@ def _attempt(finding: Finding, attempts: Sequence[Attempt]) -> Attempt | None:
 
 
 def _replay(attempt: Attempt, run: TestRun, session: Session) -> Iterator[str]:
-    yield curl(attempt, name_of=session.redactor.name_of)
+    yield curl(attempt, name_of=session.redactor.name_of, mask=session.redactor.text)
     if run.made_data:
         yield f"pytest {run.test_id} --rh-seed={session.seed}"
 

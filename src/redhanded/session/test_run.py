@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import anyio
@@ -14,7 +15,7 @@ from redhanded.pipeline.call import Scope
 from redhanded.verdict.triage import triage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
     from typing import Any
 
     from redhanded.client.client import AsyncClient, Client
@@ -127,10 +128,15 @@ class TestRun:
 
     def judge(self, phase: str, error: BaseException | None) -> Judgement:
         """The verdict on one phase of the test: `setup`, `call` or `teardown`."""
-        verdict, findings = triage(error, self.scope.calls, phase=phase)
-        judgement = Judgement(verdict, findings)
+        judgement = Judgement(*triage(error, self.scope.calls, phase=phase))
+        if phase == "call" and judgement.verdict is Verdict.PASS and self._is_vacuous():
+            judgement = Judgement(Verdict.TEST_BUG, (_NO_REQUEST,))
         self._judgements.append(judgement)
         return judgement
+
+    def _is_vacuous(self) -> bool:
+        refused = self._session.settings.vacuous == "refuse"
+        return refused and self.asked_for_client and not self.scope.calls
 
     @property
     def verdict(self) -> Verdict:
@@ -160,7 +166,7 @@ class TestRun:
                 at=clock.wall(),
                 seconds=clock.monotonic() - self._began,
                 verdict=self.verdict,
-                findings=self.findings,
+                findings=tuple(_masked(found, session.redactor.text) for found in self.findings),
                 attempts=len(self.scope.attempts),
                 calls=len(self.scope.calls),
                 checks=self.checks,
@@ -182,6 +188,26 @@ class TestRun:
             }
             for attempt in self.scope.attempts
         }
+
+
+def _masked(finding: Finding, mask: Callable[[str], str]) -> Finding:
+    """The finding as it may be stored."""
+    return replace(
+        finding,
+        message=mask(finding.message),
+        evidence=tuple(map(mask, finding.evidence)),
+        violations=tuple(
+            replace(found, actual=mask(found.actual), expected=mask(found.expected))
+            for found in finding.violations
+        ),
+    )
+
+
+_NO_REQUEST = Finding(
+    verdict=Verdict.TEST_BUG,
+    code="test.no_request",
+    message="the test asked for a client and sent no request, so it would be green for ever",
+)
 
 
 def _media(headers: tuple[tuple[str, str], ...]) -> str:
