@@ -86,7 +86,8 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def _refused(request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
+    # A coroutine stays on the event loop, where the document is made: no thread sees half of it.
     match error:
         case ProblemError():
             problem = error

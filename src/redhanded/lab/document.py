@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from redhanded.lab.answers import refusals
 from redhanded.lab.problems import OAuthProblem, Problem
 
 Document = dict[str, Any]
@@ -33,6 +34,7 @@ def complete(document: Document) -> Document:
     document["components"]["headers"] = _COMMON_HEADERS
     for path in document["paths"].values():
         _forbid_null(path)
+        _add_refusals(path)
         _add_headers(path)
         if "get" in path:
             path["head"] = _head(path["get"])
@@ -49,6 +51,12 @@ def methods_of(document: Document, path: str) -> Sequence[str]:
 
 def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template)))
+
+
+def _add_refusals(path: dict[str, Any]) -> None:
+    for operation in path.values():
+        for status, declared in refusals(414).items():
+            operation["responses"][str(status)] = declared
 
 
 def _add_headers(path: dict[str, Any]) -> None:
