@@ -1,0 +1,1 @@
+"""Verdicts: what a test expects, what a failure means, and how it is said."""

@@ -1,0 +1,283 @@
+"""How a failure and a verdict are said: the only place that formats either. Values in, text out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from redhanded.contracts.glimpse import unmasked
+from redhanded.core.secret_names import SecretNames
+from redhanded.core.verdicts import Verdict
+from redhanded.verdict.curl import curl, nameless
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from redhanded.core.attempt import Attempt
+    from redhanded.core.verdicts import Finding
+    from redhanded.core.violation import Violation
+
+WIDTH = 100
+SHOWN = 10
+_SELF_EVIDENT = frozenset({"status", "latency"})
+_COLUMN = 44
+_PLURALS = {
+    Verdict.DEFECT: ("defect", "defects"),
+    Verdict.DRIFT: ("drift", "drifts"),
+    Verdict.SLOW: ("slow", "slow"),
+    Verdict.TEST_BUG: ("test bug", "test bugs"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The author's own line: where it stands, the lines around it, and the columns meant."""
+
+    path: str
+    line: int
+    lines: tuple[tuple[int, str], ...] = ()
+    caret: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The same result of one or more looks in a row; times are seconds since the window opened."""
+
+    first: float
+    last: float
+    result: str
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What surrounds a finding: the attempt it rests on and how to see it again."""
+
+    attempt: Attempt | None = None
+    attempts: int = 1
+    environment: str = ""
+    build: str = ""
+    frame: Frame | None = None
+    replay: Sequence[str] = ()
+    trace_url: str | None = None
+
+
+def headline(
+    verdict: Verdict,
+    findings: Sequence[Finding],
+    *,
+    width: int = WIDTH,
+    mask: Callable[[str], str] = unmasked,
+) -> str:
+    """The verdict, the code and the one fact, in at most `width` characters."""
+    word = verdict.value.upper().replace("_", " ")
+    if not findings:
+        return word
+    first = next((finding for finding in findings if finding.verdict is verdict), findings[0])
+    more = sum(max(len(finding.violations), 1) for finding in findings) - 1
+    tail = f" (+{more})" if more else ""
+    head = f"{word} {first.code}: "
+    return head + _cut(_line(mask(first.message)), width - len(head) - len(tail)) + tail
+
+
+def failure_text(
+    finding: Finding, scene: Scene | None = None, *, mask: Callable[[str], str] = unmasked
+) -> str:
+    """The whole story of a finding: headline, request, breaches, the author's line, facts, replay.
+
+    Everything passes the mask before it is cut: half a secret would not be known as one.
+    """
+    scene = scene or Scene()
+    parts = _request(scene), _contract(finding.violations), _frame(scene), _facts(finding, scene)
+    lines = [mask(line) for part in parts for line in part]
+    return "\n".join([headline(finding.verdict, [finding], mask=mask), "", *lines]).rstrip()
+
+
+def evidence(
+    findings: Sequence[Finding],
+    attempts: Sequence[Attempt],
+    *,
+    trace_url: str | None = None,
+    seed: int | None = None,
+    name_of: Callable[[str], str | None] = nameless,
+    mask: Callable[[str], str] = unmasked,
+) -> str:
+    """What stands beside a traceback that already tells the breaches: calls, facts, replay, ids."""
+    lines: list[str] = []
+    for finding in findings:
+        behind = _behind(finding, attempts)
+        replay = [curl(behind[-1], name_of=name_of, mask=mask)] if behind else []
+        lines += [line for made in behind for line in _request(_scene_of(made, behind))]
+        scene = Scene(attempt=behind[-1] if behind else None, replay=replay, trace_url=trace_url)
+        lines += _facts(finding, scene)
+    if seed is not None:
+        lines += _labelled("data", [f"made from --rh-seed={seed}"])
+    return "\n".join(map(mask, lines))
+
+
+def said(violation: Violation) -> str:
+    """A violation as a clause: where, what stands there, what should."""
+    actual = _shown(violation)
+    if violation.expected == "required":
+        return f"{violation.where} is {actual}"
+    subject = "" if violation.where in _SELF_EVIDENT else f"{violation.where} is "
+    return f"{subject}{actual}, want {violation.expected}"
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that suits it."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def sentence(counts: Mapping[Verdict, int]) -> str:
+    """What a run means, in one sentence."""
+    total = sum(counts.values())
+    if not total:
+        return "Nothing was judged: no test ran."
+    red = [_counted(counts[verdict], verdict) for verdict in _PLURALS if counts.get(verdict)]
+    unjudged = counts.get(Verdict.INCONCLUSIVE, 0)
+    held = _held(counts, total)
+    if red:
+        kept = f", {unjudged} kept from judging" if unjudged else ""
+        return f"Red: {_listed(red)}{kept}; {held}."
+    if unjudged:
+        kept = f"{unjudged} of {_many(total, 'test')} kept from judging by the environment"
+        return f"Not judged: {kept}; {held}."
+    return f"Green: {held}."
+
+
+def history(seen: Iterable[Seen], *, total: int, within: float) -> str:
+    """What `eventually` saw, the last of it last."""
+    told = list(seen)
+    times = _many(total, "observation")
+    head = _cut(f"nothing held within {within:g} s ({times}): {_line(told[-1].result)}", WIDTH)
+    earlier = total - sum(one.times for one in told)
+    lines = [f"  ... {_many(earlier, 'observation')} before"] if earlier else []
+    return "\n".join([head, "", *lines, *map(_seen, told)])
+
+
+def _seen(one: Seen) -> str:
+    when = f"at {one.first:.2f} s"
+    if one.times > 1:
+        when = f"{when} to {one.last:.2f} s, {one.times} times"
+    return f"  {when:<32}  {_cut(_line(one.result), WIDTH)}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: max(room - 1, 0)] + "…"
+
+
+def _shown(violation: Violation) -> str:
+    """What stands there, unless the place is called like a secret."""
+    name = violation.where.rpartition(".")[2]
+    actual = violation.actual
+    if actual == "missing" or violation.where in _SELF_EVIDENT or name not in SecretNames():
+        return actual
+    return f"masked ({len(actual)} characters)"
+
+
+def _behind(finding: Finding, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """The attempts of the call that the finding rests on; of the last call where it names none."""
+    named = [attempt for attempt in attempts if attempt.id == finding.attempt_id]
+    call = (named or attempts)[-1].call_id if attempts else ""
+    return [attempt for attempt in attempts if attempt.call_id == call]
+
+
+def _scene_of(attempt: Attempt, attempts: Sequence[Attempt]) -> Scene:
+    return Scene(attempt=attempt, attempts=len(attempts))
+
+
+def _request(scene: Scene) -> Iterator[str]:
+    attempt = scene.attempt
+    if attempt is None:
+        return
+    split = urlsplit(attempt.url)
+    target = (split.path or "/") + (f"?{split.query}" if split.query else "")
+    left = f"  {attempt.method} {target} -> {_outcome(attempt)} in {duration(attempt.elapsed)}"
+    count = f"attempt {attempt.number} of {max(scene.attempts, attempt.number)}"
+    build = f"build {scene.build}" if scene.build else ""
+    waited = f"after {duration(attempt.wait.seconds)}" if attempt.wait.seconds else ""
+    right = ", ".join(part for part in (count, waited, scene.environment, build) if part)
+    yield f"{left:<{_COLUMN}}  {right}"
+
+
+def _outcome(attempt: Attempt) -> str:
+    failure = attempt.failure
+    return str(attempt.status) if failure is None else f"{failure.error} in phase {failure.phase}"
+
+
+def _contract(violations: Sequence[Violation]) -> Iterator[str]:
+    if not violations:
+        return
+    sources = ", ".join(dict.fromkeys(found.source for found in violations if found.source))
+    title = f"  contract  {sources or 'as the test says'}"
+    yield f"{title:<{_COLUMN}}  {_many(len(violations), 'violation')}"
+    rows = [(found.where, _shown(found), _wanted(found)) for found in violations[:SHOWN]]
+    where, actual = (max(len(row[column]) for row in rows) for column in (0, 1))
+    for row in rows:
+        yield f"      {row[0]:<{where}}  {row[1]:<{actual}}  {row[2]}"
+    if len(violations) > SHOWN:
+        yield f"      + {len(violations) - SHOWN} more"
+
+
+def _wanted(violation: Violation) -> str:
+    required = violation.expected == "required"
+    want = violation.expected if required else f"want {violation.expected}"
+    return f"{want}  ({violation.rule})" if violation.rule else want
+
+
+def _frame(scene: Scene) -> Iterator[str]:
+    frame = scene.frame
+    if frame is None:
+        return
+    yield f"  {frame.path}:{frame.line}"
+    digits = max((len(str(number)) for number, _ in frame.lines), default=0)
+    for number, text in frame.lines:
+        mark = ">" if number == frame.line else " "
+        yield f" {mark} {number:>{digits}} | {text}"
+        if mark == ">" and frame.caret is not None:
+            begin, end = frame.caret
+            yield f"   {'':>{digits}} | {' ' * begin}{'^' * max(end - begin, 1)}"
+
+
+def _facts(finding: Finding, scene: Scene) -> Iterator[str]:
+    yield from _labelled("why red" if finding.verdict.is_red else "why", finding.evidence)
+    yield from _labelled("replay", scene.replay)
+    attempt = scene.attempt
+    if attempt is not None and attempt.trace_id:
+        url = scene.trace_url
+        trace = url.replace("{trace_id}", attempt.trace_id) if url else attempt.trace_id
+        yield from _labelled("trace", [f"{trace}  attempt {attempt.id}"])
+    yield from _labelled("explain", [f"redhanded explain {finding.code}"])
+
+
+def _labelled(label: str, parts: Sequence[str]) -> Iterator[str]:
+    for number, part in enumerate(parts):
+        yield f"  {'' if number else label:<8}  {part}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _counted(count: int, verdict: Verdict) -> str:
+    return f"{count} {_PLURALS[verdict][count != 1]}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+
+def _held(counts: Mapping[Verdict, int], total: int) -> str:
+    """How many tests held, as the end of the sentence."""
+    recovered = counts.get(Verdict.RECOVERED, 0)
+    held = counts.get(Verdict.PASS, 0) + recovered
+    after = f", {recovered} of them recovered from weather" if recovered else ""
+    if held == total:
+        return f"{'all ' if total > 1 else ''}{_many(total, 'test')} held{after}"
+    return f"{held} of {_many(total, 'test')} held{after}"
