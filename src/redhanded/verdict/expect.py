@@ -20,7 +20,7 @@ from redhanded.verdict.expectation import UNSET, Expectation
 from redhanded.verdict.findings import of_violations, verdict_of
 from redhanded.verdict.observation import attempt_behind, call_behind
 from redhanded.verdict.seconds import require_seconds
-from redhanded.verdict.words import Scene, failure_text
+from redhanded.verdict.words import Scene, complaint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,7 +178,7 @@ def _fail(
     attempt = attempt_behind(response)
     attempts = call.attempts if call is not None else [attempt]
     finding = of_violations(violations, attempt, attempts)
-    text = failure_text(finding, Scene(attempt=attempt, attempts=len(attempts)), mask=mask)
+    text = complaint(finding, Scene(attempt=attempt, attempts=len(attempts)), mask=mask)
     kinds = {verdict_of(violation) for violation in violations}
     if kinds == {Verdict.DRIFT}:
         raise ContractViolated(text, violations, attempt)

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from redhanded.contracts.glimpse import unmasked
 from redhanded.core.secret_names import SecretNames
 from redhanded.core.verdicts import Verdict
-from redhanded.verdict.curl import curl, nameless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -60,25 +59,23 @@ class Scene:
     build: str = ""
     frame: Frame | None = None
     replay: Sequence[str] = ()
-    trace_url: str | None = None
+    report: str = ""
 
 
-def headline(
-    verdict: Verdict,
-    findings: Sequence[Finding],
-    *,
-    width: int = WIDTH,
-    mask: Callable[[str], str] = unmasked,
-) -> str:
+def headline(finding: Finding, *, width: int = WIDTH, mask: Callable[[str], str] = unmasked) -> str:
     """The verdict, the code and the one fact, in at most `width` characters."""
-    word = verdict.value.upper().replace("_", " ")
-    if not findings:
-        return word
-    first = next((finding for finding in findings if finding.verdict is verdict), findings[0])
-    more = sum(max(len(finding.violations), 1) for finding in findings) - 1
-    tail = f" (+{more})" if more else ""
-    head = f"{word} {first.code}: "
-    return head + _cut(_line(mask(first.message)), width - len(head) - len(tail)) + tail
+    more = len(finding.violations) - 1
+    tail = f" (+{more})" if more > 0 else ""
+    head = f"{finding.verdict.value.upper().replace('_', ' ')} {finding.code}: "
+    return head + _cut(_line(mask(finding.message)), width - len(head) - len(tail)) + tail
+
+
+def complaint(
+    finding: Finding, scene: Scene | None = None, *, mask: Callable[[str], str] = unmasked
+) -> str:
+    """What an exception says: headline, request and breaches; a traceback stands around it."""
+    scene = scene or Scene()
+    return _told(finding, [_request(scene), _contract(finding.violations)], mask)
 
 
 def failure_text(
@@ -90,30 +87,12 @@ def failure_text(
     """
     scene = scene or Scene()
     parts = _request(scene), _contract(finding.violations), _frame(scene), _facts(finding, scene)
+    return _told(finding, parts, mask)
+
+
+def _told(finding: Finding, parts: Iterable[Iterable[str]], mask: Callable[[str], str]) -> str:
     lines = [mask(line) for part in parts for line in part]
-    return "\n".join([headline(finding.verdict, [finding], mask=mask), "", *lines]).rstrip()
-
-
-def evidence(
-    findings: Sequence[Finding],
-    attempts: Sequence[Attempt],
-    *,
-    trace_url: str | None = None,
-    seed: int | None = None,
-    name_of: Callable[[str], str | None] = nameless,
-    mask: Callable[[str], str] = unmasked,
-) -> str:
-    """What stands beside a traceback that already tells the breaches: calls, facts, replay, ids."""
-    lines: list[str] = []
-    for finding in findings:
-        behind = _behind(finding, attempts)
-        replay = [curl(behind[-1], name_of=name_of, mask=mask)] if behind else []
-        lines += [line for made in behind for line in _request(_scene_of(made, behind))]
-        scene = Scene(attempt=behind[-1] if behind else None, replay=replay, trace_url=trace_url)
-        lines += _facts(finding, scene)
-    if seed is not None:
-        lines += _labelled("data", [f"made from --rh-seed={seed}"])
-    return "\n".join(map(mask, lines))
+    return "\n".join([headline(finding, mask=mask), "", *lines]).rstrip()
 
 
 def said(violation: Violation) -> str:
@@ -181,17 +160,6 @@ def _shown(violation: Violation) -> str:
     return f"masked ({len(actual)} characters)"
 
 
-def _behind(finding: Finding, attempts: Sequence[Attempt]) -> list[Attempt]:
-    """The attempts of the call that the finding rests on; of the last call where it names none."""
-    named = [attempt for attempt in attempts if attempt.id == finding.attempt_id]
-    call = (named or attempts)[-1].call_id if attempts else ""
-    return [attempt for attempt in attempts if attempt.call_id == call]
-
-
-def _scene_of(attempt: Attempt, attempts: Sequence[Attempt]) -> Scene:
-    return Scene(attempt=attempt, attempts=len(attempts))
-
-
 def _request(scene: Scene) -> Iterator[str]:
     attempt = scene.attempt
     if attempt is None:
@@ -250,9 +218,8 @@ def _facts(finding: Finding, scene: Scene) -> Iterator[str]:
     yield from _labelled("replay", scene.replay)
     attempt = scene.attempt
     if attempt is not None and attempt.trace_id:
-        url = scene.trace_url
-        trace = url.replace("{trace_id}", attempt.trace_id) if url else attempt.trace_id
-        yield from _labelled("trace", [f"{trace}  attempt {attempt.id}"])
+        ids = f"trace {attempt.trace_id}  attempt {attempt.id}"
+        yield from _labelled("evidence", [f"{scene.report}  {ids}" if scene.report else ids])
     yield from _labelled("explain", [f"redhanded explain {finding.code}"])
 
 
