@@ -144,6 +144,9 @@ class Clients:
                 base_url=self.settings.base_url or "",
                 clock=self.surroundings.clock,
                 on_secret=self._on_secret,
+                headers=revealed(self.settings.headers),
+                total=self.settings.timeouts.total,
+                key="auth" if identity is None else f"identities.{identity}",
             )
         return self._auths[identity]
 
