@@ -8,15 +8,19 @@
     │   ├── CircuitOpen         the origin is known to be down; also an httpx2.TransportError
     │   ├── DeadlineExceeded    the call's own deadline passed; also an httpx2.TimeoutException
     │   ├── BodyTooLarge        the answer outgrew the cap; also an httpx2.DecodingError
-    │   └── BodyCorrupt         the answer was cut or altered; also an httpx2.RemoteProtocolError
+    │   ├── BodyCorrupt         the answer was cut or altered; also an httpx2.RemoteProtocolError
+    │   ├── ProtocolViolated    the answer breaks HTTP; also an httpx2.RemoteProtocolError
+    │   └── CredentialUnavailable  no token could be had
     ├── ExpectationFailed       an answer broke what the test expects; also an AssertionError
     │   ├── ContractViolated    it broke its shape
     │   └── ObjectiveMissed     it came too late
     ├── NothingObserved         eventually() saw no observation that held; also an AssertionError
+    ├── OnceFailed              what once() shares is not to be had
     ├── CleanupFailed           what the test made could not be removed
     └── InternalError           ours; asks for a report
 
-The four call errors live in `redhanded.pipeline.errors`, because they are httpx2 errors as well.
+Call errors live where they arise: in `redhanded.pipeline.errors`, as httpx2 errors as well, and
+CredentialUnavailable in `redhanded.client.tokens`; OnceFailed lives in `redhanded.fleet.once`.
 Errors of httpx2 pass unwrapped wherever there is nothing to add.
 """
 
