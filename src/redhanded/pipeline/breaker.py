@@ -8,6 +8,7 @@ permit is a lease: it expires, so that a holder that never comes back cannot sti
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from dataclasses import dataclass, field
@@ -17,7 +18,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Outcome: TypeAlias = Literal["success", "fail", "slow", "none"]
+Outcome: TypeAlias = Literal["success", "fail", "slow", "hang", "none"]
+"""What a request showed; a `hang` is slow and a failure at once."""
+
+LOOK_AGAIN = 0.05  # seconds; a probe under way is answered long before its lease ends
 
 
 class State(StrEnum):
@@ -68,6 +72,7 @@ class Breaker:
     _run: int = 0
     _opened_at: float = 0.0
     _open_for: float = 0.0
+    _down_since: float = 0.0
     _leases: dict[int, float] = field(default_factory=dict)
     _next_lease: int = 1
     _succeeded: int = 0
@@ -80,20 +85,26 @@ class Breaker:
         with self._lock:
             return self._admit(may_probe=may_probe, lease_seconds=lease_seconds)
 
+    @property
+    def seconds_down(self) -> float:
+        """How long the circuit has not been closed by now."""
+        with self._lock:
+            return 0.0 if self.state is State.CLOSED else self.now() - self._down_since
+
     def _admit(self, *, may_probe: bool, lease_seconds: float) -> Permit | Denied:
         now = self.now()
+        if self.state is State.CLOSED:  # it closed while we waited for the lock
+            return Permit(self.epoch)
         if self.state is State.OPEN:
             left = self._opened_at + self._open_for - now
             if left > 0:
                 return Denied(left)
             self._enter(State.HALF_OPEN)
-        if self.state is State.CLOSED:
-            return Permit(self.epoch)
         self._leases = {lease: end for lease, end in self._leases.items() if end > now}
         if len(self._leases) >= self._width():
-            return Denied(max(0.01, min(self._leases.values()) - now))
+            return Denied(min(LOOK_AGAIN, min(self._leases.values()) - now))
         if not may_probe:
-            return Denied(0.05, probe=True)
+            return Denied(LOOK_AGAIN, probe=True)
         return self._grant(now + lease_seconds)
 
     def _width(self) -> int:
@@ -111,31 +122,29 @@ class Breaker:
             if permit.epoch != self.epoch:
                 return
             if self.state is State.CLOSED:
-                self._count(outcome)
-            elif self._leases.pop(permit.lease, None) is not None:
+                if outcome != "none":
+                    self._count(outcome)
+            elif self._leases.pop(permit.lease, -math.inf) > self.now():
                 self._judge_probe(outcome)
 
     def _count(self, outcome: Outcome) -> None:
-        if outcome == "none":
-            return
         now = self.now()
         self._results.append((now, outcome))
-        while self._results and self._results[0][0] <= now - self.limits.window:
+        while self._results[0][0] <= now - self.limits.window:
             self._results.popleft()
-        self._run = self._run + 1 if outcome == "fail" else 0
-        if self._is_broken():
+        self._run = self._run + 1 if outcome in ("fail", "hang") else 0
+        if outcome != "success" and self._is_broken():
+            self._down_since = now
             self._open(self.limits.open)
 
     def _is_broken(self) -> bool:
         if self._run >= self.limits.consecutive:
             return True
         total = len(self._results)
-        if self._run == 0 and self._results[-1][1] == "success":
-            return False  # a success never opens a circuit
         if total < self.limits.minimum:
             return False
-        failed = sum(outcome == "fail" for _, outcome in self._results)
-        slow = sum(outcome == "slow" for _, outcome in self._results)
+        failed = sum(outcome in ("fail", "hang") for _, outcome in self._results)
+        slow = sum(outcome in ("slow", "hang") for _, outcome in self._results)
         return failed / total >= self.limits.rate or slow / total >= self.limits.slow_rate
 
     def _judge_probe(self, outcome: Outcome) -> None:
@@ -143,12 +152,12 @@ class Breaker:
             self._succeeded += 1
             if self._succeeded >= len(self.limits.ramp):
                 self._enter(State.CLOSED)
-        elif outcome in ("fail", "slow"):
+        elif outcome != "none":
             self._open(min(self.limits.longest, 2 * self._open_for))
 
     def _open(self, seconds: float) -> None:
-        self._enter(State.OPEN)
         self._opened_at, self._open_for = self.now(), seconds
+        self._enter(State.OPEN)
 
     def _enter(self, state: State) -> None:
         # The state is written last: `acquire` reads it first and without the lock.

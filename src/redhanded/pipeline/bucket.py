@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Bucket:
-    """Tokens for retries: taken before a retry, given back when a retry succeeded."""
+    """Tokens for retries: taken before a retry, given back when it succeeded.
+
+    A call that needed no retry gives back one, so that an outage does not empty it for good.
+    """
 
     capacity: float = 100.0
     tokens: float = field(init=False)
@@ -16,6 +19,11 @@ class Bucket:
 
     def __post_init__(self) -> None:
         self.tokens = self.capacity
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is nothing to give back."""
+        return self.tokens >= self.capacity
 
     def take(self, cost: float) -> bool:
         """Whether the tokens were there, and are taken now."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SLOWER = 0.7
 _FASTER = 1.05
+_SLOWEST = 0.1  # many calls in flight hear the same 429; they must not stop the pace altogether
 _RECOVERY_SECONDS = 60.0
 
 
@@ -41,25 +42,26 @@ class Limiter:
         """Seconds to wait for the next place, taken; None where the wait would exceed `within`."""
         with self._lock:
             now = self.now()
-            tat = max(now, self._tat)
-            wait = max(0.0, self._paused_until - now, tat - self._tolerance() - now)
-            if wait > within:
+            if self._paused_until <= now:
+                self._paused_until = 0.0
+            start = max(now, self._paused_until)
+            due = max(start, self._tat - self._tolerance())
+            if due - now > within:
                 return None
             if self.rate is not None:
-                self._tat = tat + 1 / self._pace(now)
-            if wait == 0:
-                self._paused_until = 0.0
-            return wait
+                self._tat = max(start, self._tat) + 1 / (self.rate * self._recovered(now))
+            return due - now
 
     def _tolerance(self) -> float:
         return (self.burst - 1) / self.rate if self.rate else 0.0
 
-    def _pace(self, now: float) -> float:
+    def _recovered(self, now: float) -> float:
+        """The share of the rate that is in force: 5 % faster for each whole minute since a 429."""
         minutes = int((now - self._changed_at) // _RECOVERY_SECONDS)
         if minutes and self._share < 1:
             self._share = min(1.0, self._share * _FASTER**minutes)
-            self._changed_at = now
-        return (self.rate or 0.0) * self._share
+            self._changed_at += minutes * _RECOVERY_SECONDS
+        return self._share
 
     def slow_down(self, pause: float | None) -> None:
         """Heed a 429: keep still for `pause` seconds, and go at 0.7 of the pace from then on.
@@ -68,6 +70,7 @@ class Limiter:
         """
         with self._lock:
             now = self.now()
-            self._share *= _SLOWER
+            self._share = max(_SLOWEST, self._recovered(now) * _SLOWER)
             self._changed_at = now
-            self._paused_until = max(self._paused_until, now + (pause or 0.0))
+            if pause:
+                self._paused_until = max(self._paused_until, now + pause)
