@@ -25,14 +25,13 @@ if TYPE_CHECKING:
 
 TOO_LARGE = "too_large"
 
-_OWN = {
+_OWN: dict[type[BaseException], str] = {
     CircuitOpen: "blocked",
     DeadlineExceeded: "deadline",
     BodyTooLarge: TOO_LARGE,
     BodyCorrupt: "corrupt",
     ProtocolViolated: "protocol",
 }
-_LOCAL = (httpx2.PoolTimeout, httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
 _NO_SUCH_NAME = {
     getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
 }
@@ -50,19 +49,29 @@ _STATUS = {
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what lies beneath it, outermost first."""
+    """The error and what lies beneath it, outermost first.
+
+    `__context__` is left out: it may be an error of the caller's own that was handled meanwhile.
+    The layers below cut their `__cause__`, and keep it as their first argument.
+    """
     seen: BaseException | None = error
     while seen is not None:
         yield seen
-        seen = seen.__cause__ or seen.__context__
+        first = seen.args[0] if seen.args else None
+        seen = seen.__cause__ or (first if isinstance(first, BaseException) else None)
 
 
 def failure_row(error: BaseException, timeline: Timeline) -> str:
     """The row of an attempt that brought no whole, authentic answer."""
     if own := _OWN.get(type(error)):
         return own
-    if isinstance(error, _LOCAL):
+    if isinstance(error, httpx2.PoolTimeout | httpx2.UnsupportedProtocol):
         return "local"
+    if isinstance(error, httpx2.LocalProtocolError):
+        # HTTP/2 says so of the server's violations as well, once the request is out.
+        return "protocol" if timeline.phase in (Phase.WAIT, Phase.READ) else "local"
+    if isinstance(error, httpx2.ProxyError):
+        return "refused"  # the tunnel was refused, so nothing was sent
     if isinstance(error, httpx2.DecodingError):
         return "corrupt"
     return _ROW_BY_PHASE[timeline.phase](error, timeline)
@@ -78,8 +87,17 @@ def _connecting(error: BaseException, _: Timeline) -> str:
 
 
 def _shaking_hands(error: BaseException, _: Timeline) -> str:
-    rejected = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes(error))
-    return "certificate" if rejected else "tls_handshake"
+    is_rejected = any(_is_about_certificates(cause) for cause in causes(error))
+    return "certificate" if is_rejected else "tls_handshake"
+
+
+def _is_about_certificates(cause: BaseException) -> bool:
+    """Whether one side refused the other's certificate."""
+    if not isinstance(cause, ssl.SSLError):
+        return False
+    reason = cause.reason or ""
+    is_refused = "CERTIFICATE" in reason or "UNKNOWN_CA" in reason
+    return is_refused or isinstance(cause, ssl.SSLCertVerificationError)
 
 
 def _uploading(_: BaseException, __: Timeline) -> str:
@@ -87,6 +105,8 @@ def _uploading(_: BaseException, __: Timeline) -> str:
 
 
 def _awaiting(error: BaseException, timeline: Timeline) -> str:
+    if any(_is_about_certificates(cause) for cause in causes(error)):
+        return "certificate"  # TLS 1.3 tells us what the server thinks once the request is out
     if timeline.upload_failed:
         return "upload_broken"
     if isinstance(error, httpx2.TimeoutException):
@@ -117,11 +137,11 @@ def status_row(status: int, *, told: bool, key_in_flight: bool) -> str:
     `told` says whether Retry-After came along, `key_in_flight` whether an earlier attempt with the
     same Idempotency-Key may still be at work.
     """
-    if status < 300:  # noqa: PLR2004
+    if status < 300:
         return ""
-    if status == 503:  # noqa: PLR2004
+    if status == 503:
         return "unavailable_told" if told else "unavailable"
-    if status == 409 and key_in_flight:  # noqa: PLR2004
+    if status == 409 and key_in_flight:
         return "key_in_flight"
     return _STATUS.get(status) or _family(status)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import httpx2
 
-_WINDOW = re.compile(r"(?:^|[;,\s])(?:t|reset)=(\d+)")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_PARAMETER = re.compile(r"(?:^|[;,\s])(r|remaining|t|reset)=([0-9]{1,18})", re.IGNORECASE)
 _EPOCH = 10**9  # a reset above this is a date in seconds, not a pause
 
 
@@ -30,7 +31,7 @@ def told_pause(headers: httpx2.Headers) -> Told:
 
 
 def _retry_after(value: str, date: str | None) -> Told:
-    if value.isascii() and value.isdigit():
+    if _NUMBER.fullmatch(value):
         return Told(float(value))
     at = _date(value)
     if at is None:
@@ -43,22 +44,31 @@ def _retry_after(value: str, date: str | None) -> Told:
 
 
 def _date(value: str) -> datetime | None:
+    """The moment that one of the three forms of RFC 9110, section 5.6.7, names."""
     try:
         parsed = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _rate_limit(headers: httpx2.Headers) -> float | None:
-    window = _WINDOW.search(headers.get("ratelimit", ""))
-    if window:
-        return float(window[1])
+    pauses = [_policy(item) for item in headers.get("ratelimit", "").split(",")]
+    told = [pause for pause in pauses if pause is not None]
+    if told:
+        return max(told)
     for name in ("ratelimit-reset", "x-ratelimit-reset"):
-        value = (headers.get(name) or "").strip()
-        if value.isdigit():
+        value = headers.get(name, "").strip()
+        if _NUMBER.fullmatch(value):
             return _reset(int(value), headers.get("date"))
     return None
+
+
+def _policy(item: str) -> float | None:
+    """The time to the reset of one policy; None where some of its quota is left."""
+    found = {name.lower(): float(value) for name, value in _PARAMETER.findall(item)}
+    left = found.get("r", found.get("remaining", 0.0))
+    return None if left else found.get("t", found.get("reset"))
 
 
 def _reset(value: int, date: str | None) -> float | None:

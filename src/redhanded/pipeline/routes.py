@@ -10,34 +10,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+EVERY = "*"
+
 
 @lru_cache(maxsize=512)
-def _pattern(route: str) -> re.Pattern[str]:
-    if route == "*":
-        return re.compile(".*")
+def _pattern(route: str, below: str) -> re.Pattern[str]:
     method, _, path = route.strip().partition(" ")
     parts = (
         "[^/]+" if part.startswith("{") else re.escape(part)
-        for part in re.split(r"(\{[^}]*\})", path.strip())
+        for part in re.split(r"(\{[^}]*\})", below.rstrip("/") + path.strip())
     )
-    return re.compile(f"{re.escape(method.upper())} .*?{''.join(parts)}/?")
+    return re.compile(f"{re.escape(method.upper())} {''.join(parts)}/?")
 
 
-def matches(route: str, method: str, path: str) -> bool:
-    """Whether a request goes by that route; a path below the base URL's own path counts."""
-    return _pattern(route).fullmatch(f"{method} {path}") is not None
+def matches(route: str, method: str, path: str, *, below: str = "") -> bool:
+    """Whether a request goes by that route, whose path begins below the base URL's own."""
+    return route == EVERY or _pattern(route, below).fullmatch(f"{method} {path}") is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """A set of routes that were declared to share a property."""
+    """A set of routes that were declared to share a property; `below` is the base URL's path."""
 
     routes: tuple[str, ...] = ()
+    below: str = ""
 
     @classmethod
-    def of(cls, routes: Iterable[str]) -> Routes:
+    def of(cls, routes: Iterable[str], *, below: str = "") -> Routes:
         """The set of these routes."""
-        return cls(tuple(routes))
+        return cls(tuple(routes), below)
 
     def __contains__(self, target: tuple[str, str]) -> bool:
-        return any(matches(route, *target) for route in self.routes)
+        return any(matches(route, *target, below=self.below) for route in self.routes)
