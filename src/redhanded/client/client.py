@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -14,7 +15,7 @@ from redhanded.client.transport import AsyncPipelineTransport, PipelineTransport
 from redhanded.core.credentials import revealed
 from redhanded.core.errors import UsageError
 from redhanded.pipeline.assembly import Surroundings, assemble, origins_of
-from redhanded.pipeline.call import STREAM, Scope
+from redhanded.pipeline.call import CALL, STREAM, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,52 +30,66 @@ REDIRECTS = 5
 
 def _dumped(json: object) -> object:
     """The JSON value of a Pydantic model, or of a list or a dictionary that holds some."""
-    if json is None or isinstance(json, str):
-        return json
     if isinstance(json, BaseModel):
         return json.model_dump(mode="json", by_alias=True)
-    if isinstance(json, list):
+    if isinstance(json, list | tuple):
         return [_dumped(item) for item in json]
     if isinstance(json, dict):
         return {key: _dumped(value) for key, value in json.items()}
     return json
 
 
+def _begin(request: httpx2.Request, *, stream: bool) -> None:
+    """Make what is sent next a call of its own, also where the request was sent before."""
+    request.extensions[STREAM] = stream
+    earlier = request.extensions.pop(CALL, None)
+    if earlier is not None:
+        request.extensions["timeout"] = earlier.timeouts
+
+
 class Client(httpx2.Client):
     """An `httpx2.Client` that also takes Pydantic models as `json=`, alone or nested."""
 
-    def __init__(self, *, verify: object = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
+    def __init__(self, *, verify: Any = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
         refuse_unverified(verify)
-        super().__init__(**options)
+        super().__init__(verify=verify, **options)
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
         return super().build_request(*args, json=_dumped(json), **options)
 
     def send(
-        self, request: httpx2.Request, *, stream: bool = False, **options: Any  # noqa: ANN401
+        self,
+        request: httpx2.Request,
+        *,
+        stream: bool = False,
+        **options: Any,  # noqa: ANN401
     ) -> httpx2.Response:
         """The response to a request that was built before."""
-        request.extensions[STREAM] = stream
+        _begin(request, stream=stream)
         return super().send(request, stream=stream, **options)
 
 
 class AsyncClient(httpx2.AsyncClient):
     """An `httpx2.AsyncClient` that also takes Pydantic models as `json=`, alone or nested."""
 
-    def __init__(self, *, verify: object = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
+    def __init__(self, *, verify: Any = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
         refuse_unverified(verify)
-        super().__init__(**options)
+        super().__init__(verify=verify, **options)
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
         return super().build_request(*args, json=_dumped(json), **options)
 
     async def send(
-        self, request: httpx2.Request, *, stream: bool = False, **options: Any  # noqa: ANN401
+        self,
+        request: httpx2.Request,
+        *,
+        stream: bool = False,
+        **options: Any,  # noqa: ANN401
     ) -> httpx2.Response:
         """The response to a request that was built before."""
-        request.extensions[STREAM] = stream
+        _begin(request, stream=stream)
         return await super().send(request, stream=stream, **options)
 
 
@@ -86,14 +101,17 @@ class Clients:
         settings: Settings,
         *,
         surroundings: Surroundings | None = None,
+        verify: SSLContext | bool = True,
         on_secret: Callable[[str, str], None] = lambda _value, _name: None,
         user_agent: str = "redhanded",
     ) -> None:
+        refuse_unverified(verify)
         self.settings = settings
         self.surroundings = surroundings or Surroundings()
         self.origins = origins_of(settings, self.surroundings)
-        self.security = Security(settings)
-        self.network = SharedNetwork(settings, self.security)
+        self.security = Security(settings, verify if isinstance(verify, SSLContext) else None)
+        self._now = self.surroundings.clock.monotonic
+        self.network = SharedNetwork(settings, self.security, now=self._now)
         self._on_secret = on_secret
         self._user_agent = user_agent
         self._auths: dict[str | None, httpx2.Auth | None] = {}
@@ -104,8 +122,9 @@ class Clients:
 
     def open_async(self, scope: Scope, identity: str | None = None) -> AsyncClient:
         """A client with pools of its own, for the loop in which it is first used."""
-        network = LoopNetwork(self.settings, self.security)
-        transport = AsyncPipelineTransport(self._proceed(scope), network)
+        network = LoopNetwork(self.settings, self.security, now=self._now)
+        sleep = self.surroundings.sleep_async
+        transport = AsyncPipelineTransport(self._proceed(scope), network, sleep=sleep)
         return AsyncClient(transport=transport, **self._options(scope, identity))
 
     def open_alone(self, scope: Scope) -> Client:
@@ -113,7 +132,8 @@ class Clients:
         return self._client(scope, self.network, None)
 
     def _client(self, scope: Scope, network: Network, identity: str | None) -> Client:
-        transport = PipelineTransport(self._proceed(scope), network)
+        sleep = self.surroundings.sleep
+        transport = PipelineTransport(self._proceed(scope), network, sleep=sleep)
         return Client(transport=transport, **self._options(scope, identity))
 
     def _proceed(self, scope: Scope) -> Proceed:
@@ -168,17 +188,23 @@ class Clients:
         self.network.close()
 
 
-def open_client(settings: Settings, *, scope: Scope | None = None) -> Client:
+def open_client(
+    settings: Settings, *, scope: Scope | None = None, verify: SSLContext | bool = True
+) -> Client:
     """A client over the whole pipeline, on its own; close it, or use it in a `with` statement.
 
-    Raises SettingsError where a certificate file is unusable. `scope` receives the attempts.
+    Raises SettingsError where a certificate file is unusable. `scope` receives the attempts;
+    `verify` may be a verifying context that takes the place of the one that `tls` describes.
     """
-    return Clients(settings).open_alone(scope or Scope())
+    return Clients(settings, verify=verify).open_alone(scope or Scope())
 
 
-def open_async_client(settings: Settings, *, scope: Scope | None = None) -> AsyncClient:
+def open_async_client(
+    settings: Settings, *, scope: Scope | None = None, verify: SSLContext | bool = True
+) -> AsyncClient:
     """A client over the whole pipeline, for one event loop; use it in `async with`.
 
-    Raises SettingsError where a certificate file is unusable. `scope` receives the attempts.
+    Raises SettingsError where a certificate file is unusable. `scope` receives the attempts;
+    `verify` may be a verifying context that takes the place of the one that `tls` describes.
     """
-    return Clients(settings).open_async(scope or Scope())
+    return Clients(settings, verify=verify).open_async(scope or Scope())

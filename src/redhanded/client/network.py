@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+import anyio.lowlevel
 import httpx2
 
+from redhanded.client.proxies import Proxies
 from redhanded.client.tls import plain_context, tls_context
 from redhanded.client.wire import with_async_deadlines, with_deadlines
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from redhanded.core.settings import Settings
 
-Kind: TypeAlias = tuple[bool, bool]  # secure, fresh
+_SECURE = frozenset({"https", "wss"})
 
 
 class Security:
-    """The TLS identity of a session: its context is built when the first https call needs it."""
+    """The TLS identity of a session: its context is built when the first https call needs it.
 
-    def __init__(self, settings: Settings) -> None:
-        self._tls = settings.tls
+    A `context` of the author's own takes the place of the one that the settings describe.
+    """
+
+    def __init__(self, settings: Settings, context: ssl.SSLContext | None = None) -> None:
+        self._settings = settings
+        self._given = context
         self._lock = threading.Lock()
 
     def context(self, *, secure: bool) -> ssl.SSLContext:
@@ -37,7 +45,60 @@ class Security:
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
-        return tls_context(self._tls)
+        if self._given is not None:
+            return self._given
+        return tls_context(self._settings.tls, trust_env=self._settings.trust_env)
+
+
+class Kind(NamedTuple):
+    """What connections of one pool have in common."""
+
+    secure: bool
+    fresh: bool
+    proxy: str
+
+
+class _Options(TypedDict):
+    verify: ssl.SSLContext
+    trust_env: bool
+    http2: bool
+    limits: httpx2.Limits
+    proxy: httpx2.Proxy | None
+    retries: int
+
+
+class _Pools:
+    """How the pools of both worlds are opened."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        security: Security | None = None,
+        *,
+        now: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        _require_h2(settings)
+        self._settings = settings
+        self._security = security or Security(settings)
+        self._proxies = Proxies(settings)
+        self._now = now
+
+    def _kind(self, url: httpx2.URL, *, fresh: bool) -> Kind:
+        return Kind(url.scheme in _SECURE, fresh, self._proxies.address(url))
+
+    def _options(self, kind: Kind) -> _Options:
+        settings = self._settings
+        proxy = self._proxies.proxy(kind.proxy)
+        if proxy is not None and proxy.url.scheme == "https":
+            proxy.ssl_context = self._security.context(secure=True)
+        return {
+            "verify": self._security.context(secure=kind.secure),
+            "trust_env": settings.trust_env,
+            "http2": settings.http2,
+            "limits": _limits(settings, fresh=kind.fresh),
+            "proxy": proxy,
+            "retries": 0,  # retries below us would be evidence lost
+        }
 
 
 def _limits(settings: Settings, *, fresh: bool) -> httpx2.Limits:
@@ -48,25 +109,16 @@ def _limits(settings: Settings, *, fresh: bool) -> httpx2.Limits:
     )
 
 
-def _proxy(settings: Settings) -> httpx2.Proxy | None:
-    if settings.proxy is None:
-        return None
-    if settings.proxy_auth is None:
-        return httpx2.Proxy(settings.proxy)
-    user, _, password = settings.proxy_auth.get_secret_value().partition(":")
-    return httpx2.Proxy(settings.proxy, auth=(user, password))
-
-
 def _require_h2(settings: Settings) -> None:
     if settings.http2:
         try:
-            import h2  # noqa: F401, PLC0415  an optional extra
+            import h2  # noqa: F401  an optional extra
         except ImportError:
             message = "http2 = true needs an extra: pip install 'redhanded[http2]'"
             raise UsageError(message) from None
 
 
-class SharedNetwork:
+class SharedNetwork(_Pools):
     """The blocking pools of a session, used by all its clients and threads.
 
     A forked child makes its own: two processes on one connection would read each other's answers.
@@ -74,36 +126,30 @@ class SharedNetwork:
     to share.
     """
 
-    def __init__(self, settings: Settings, security: Security | None = None) -> None:
-        _require_h2(settings)
-        self._settings = settings
-        self._security = security or Security(settings)
+    def __init__(
+        self,
+        settings: Settings,
+        security: Security | None = None,
+        *,
+        now: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        super().__init__(settings, security, now=now)
         self._lock = threading.Lock()
         self._pools: dict[tuple[Kind, int, int], httpx2.HTTPTransport] = {}
 
     def transport(self, url: httpx2.URL, *, fresh: bool) -> httpx2.BaseTransport:
         """The pool for a URL; a fresh one keeps no connection."""
         thread = threading.get_ident() if self._settings.http2 else 0
-        key = ((url.scheme == "https", fresh), os.getpid(), thread)
+        key = (self._kind(url, fresh=fresh), os.getpid(), thread)
         known = self._pools.get(key)
         return known or self._make(key)
 
     def _make(self, key: tuple[Kind, int, int]) -> httpx2.BaseTransport:
         with self._lock:
             if key not in self._pools:
-                self._pools[key] = with_deadlines(self._open(*key[0]))
+                transport = httpx2.HTTPTransport(**self._options(key[0]))
+                self._pools[key] = with_deadlines(transport, self._now)
             return self._pools[key]
-
-    def _open(self, secure: bool, fresh: bool) -> httpx2.HTTPTransport:  # noqa: FBT001  a key
-        settings = self._settings
-        return httpx2.HTTPTransport(
-            verify=self._security.context(secure=secure),
-            trust_env=settings.trust_env,
-            http2=settings.http2,
-            limits=_limits(settings, fresh=fresh),
-            proxy=_proxy(settings),
-            retries=0,  # retries below us would be evidence lost
-        )
 
     def lend(self) -> BorrowedNetwork:
         """The same pools for a client that must not close them."""
@@ -128,35 +174,46 @@ class BorrowedNetwork:
         """Nothing: the pools belong to the session."""
 
 
-class LoopNetwork:
-    """The awaiting pools of one client, which belong to the loop in which it is used."""
+class LoopNetwork(_Pools):
+    """The awaiting pools of one client, which belong to the loop in which it is first used."""
 
-    def __init__(self, settings: Settings, security: Security | None = None) -> None:
-        _require_h2(settings)
-        self._settings = settings
-        self._security = security or Security(settings)
+    def __init__(
+        self,
+        settings: Settings,
+        security: Security | None = None,
+        *,
+        now: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        super().__init__(settings, security, now=now)
+        self._loop: object = None
         self._pools: dict[Kind, httpx2.AsyncHTTPTransport] = {}
 
     def transport(self, url: httpx2.URL, *, fresh: bool) -> httpx2.AsyncBaseTransport:
-        """The pool for a URL; a fresh one keeps no connection."""
-        kind = (url.scheme == "https", fresh)
+        """The pool for a URL; a fresh one keeps no connection.
+
+        Raises UsageError in another event loop than the first.
+        """
+        self._stay_in_loop()
+        kind = self._kind(url, fresh=fresh)
         if kind not in self._pools:
-            self._pools[kind] = with_async_deadlines(self._open(*kind))
+            transport = httpx2.AsyncHTTPTransport(**self._options(kind))
+            self._pools[kind] = with_async_deadlines(transport, self._now)
         return self._pools[kind]
 
-    def _open(self, secure: bool, fresh: bool) -> httpx2.AsyncHTTPTransport:  # noqa: FBT001  a key
-        settings = self._settings
-        return httpx2.AsyncHTTPTransport(
-            verify=self._security.context(secure=secure),
-            trust_env=settings.trust_env,
-            http2=settings.http2,
-            limits=_limits(settings, fresh=fresh),
-            proxy=_proxy(settings),
-            retries=0,  # retries below us would be evidence lost
-        )
+    def _stay_in_loop(self) -> None:
+        loop = anyio.lowlevel.current_token()
+        if self._loop is None:
+            self._loop = loop
+        elif self._loop != loop:
+            raise UsageError(
+                "this client belongs to the event loop in which it was first used, and that is"
+                " another one: open a client in each loop, and close it there"
+            )
 
     async def aclose(self) -> None:
         """Close every pool."""
+        if self._pools:
+            self._stay_in_loop()
         pools, self._pools = list(self._pools.values()), {}
         for pool in pools:
             await pool.aclose()

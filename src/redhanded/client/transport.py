@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Protocol, cast
 
 import anyio
 import httpx2
 
 from redhanded.client import wire
 from redhanded.pipeline.call import CALL, PEER
+from redhanded.pipeline.codings import too_large
 from redhanded.pipeline.drivers import arun, run
-from redhanded.pipeline.errors import BodyTooLarge
-from redhanded.pipeline.flow import Read, Send, Sleep
+from redhanded.pipeline.flow import Fill, Read, Send, Sleep
 from redhanded.pipeline.integrity import Raw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from redhanded.pipeline.call import Call
     from redhanded.pipeline.flow import Effect, Proceed
@@ -48,18 +49,9 @@ class AsyncNetwork(Protocol):
 
 def _prepare(request: httpx2.Request, tracer: type[wire.Tracer]) -> Call:
     call: Call = request.extensions[CALL]
-    assert call.timeline is not None
     request.extensions["trace"] = tracer(call.timeline, request.extensions.get("trace"))
     wire.DEADLINE.set(call.deadline)
     return call
-
-
-def _too_large(size: int, limit: int) -> BodyTooLarge:
-    message = (
-        f"the body is larger than body_limit: {size} bytes came and there is more; "
-        f"raise body_limit (now {limit}) if that is meant"
-    )
-    return BodyTooLarge(message)
 
 
 class PipelineTransport(httpx2.BaseTransport):
@@ -70,7 +62,7 @@ class PipelineTransport(httpx2.BaseTransport):
         proceed: Proceed,
         network: Network,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._proceed = proceed
         self._network = network
@@ -91,6 +83,8 @@ class PipelineTransport(httpx2.BaseTransport):
             return _read(effect.response, effect.limit)
         if isinstance(effect, Sleep):
             self._sleep(effect.seconds)
+        elif isinstance(effect, Fill):
+            wire.fill(effect.response, effect.content)
         else:
             effect.response.close()
         return None
@@ -107,29 +101,35 @@ class PipelineTransport(httpx2.BaseTransport):
 
 
 def _read(response: httpx2.Response, limit: int) -> Raw:
-    stream = response.stream
-    assert isinstance(stream, httpx2.SyncByteStream)
+    stream = cast("httpx2.SyncByteStream", response.stream)
     chunks, size = [], 0
     try:
         for chunk in stream:
             size += len(chunk)
             if size > limit:
-                raise _too_large(size, limit)
+                raise too_large(limit)
             chunks.append(chunk)
         trailing = wire.trailing_bytes(stream)
     finally:
         stream.close()
     content = b"".join(chunks)
-    wire.fill(response, content)
+    wire.consume(response, content)
     return Raw(content, trailing)
 
 
 class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
     """Runs each request through the pipeline, awaiting."""
 
-    def __init__(self, proceed: Proceed, network: AsyncNetwork) -> None:
+    def __init__(
+        self,
+        proceed: Proceed,
+        network: AsyncNetwork,
+        *,
+        sleep: Callable[[float], Awaitable[object]] = anyio.sleep,
+    ) -> None:
         self._proceed = proceed
         self._network = network
+        self._sleep = sleep
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The response that the pipeline lets through."""
@@ -145,7 +145,9 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
         if isinstance(effect, Read):
             return await _aread(effect.response, effect.limit)
         if isinstance(effect, Sleep):
-            await anyio.sleep(effect.seconds)
+            await self._sleep(effect.seconds)
+        elif isinstance(effect, Fill):
+            wire.fill(effect.response, effect.content)
         else:
             await effect.response.aclose()
         return None
@@ -163,18 +165,19 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
 
 
 async def _aread(response: httpx2.Response, limit: int) -> Raw:
-    stream = response.stream
-    assert isinstance(stream, httpx2.AsyncByteStream)
-    chunks, size = [], 0
+    stream = cast("httpx2.AsyncByteStream", response.stream)
+    chunks, size, source = [], 0, aiter(stream)
     try:
-        async for chunk in stream:
+        async for chunk in source:
             size += len(chunk)
             if size > limit:
-                raise _too_large(size, limit)
+                raise too_large(limit)
             chunks.append(chunk)
         trailing = wire.trailing_bytes(stream)
     finally:
+        if isinstance(source, AsyncGenerator):
+            await source.aclose()  # here, not by the garbage collector in some other task
         await stream.aclose()
     content = b"".join(chunks)
-    wire.fill(response, content)
+    wire.consume(response, content)
     return Raw(content, trailing)

@@ -1,33 +1,36 @@
 """The wire: all that redhanded takes from httpx2's less public parts stands here.
 
-That is the names of its trace events, the pool's network back end, and the parser's left-over
-bytes. A contract test holds each against the oldest and the newest release allowed.
+That is the names of its trace events, the pool's network back end, the parser's left-over bytes
+and the content of a response. A contract test holds each against the release in use.
 """
 
 from __future__ import annotations
 
 import math
+import ssl
 import time
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
-import httpx2
 
 from redhanded.core.attempt import Phase
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    import httpx2
 
     from redhanded.pipeline.call import Timeline
 
 DEADLINE: ContextVar[float] = ContextVar("redhanded_deadline", default=math.inf)
-"""When the call under way must be over, on the clock of `time.perf_counter`."""
+"""When the call under way must be over, on the clock of its network."""
+
+_PIECE = 1 << 16  # bytes written at once: a slow reader is asked for time again after each
 
 _PHASES = {
     "connection.connect_tcp.started": Phase.CONNECT,
-    "connection.connect_unix_socket.started": Phase.CONNECT,
     "connection.start_tls.started": Phase.TLS,
     "http11.send_request_headers.started": Phase.SEND,
     "http2.send_request_headers.started": Phase.SEND,
@@ -52,7 +55,7 @@ class Tracer:
 
     def __init__(self, timeline: Timeline, theirs: Any) -> None:  # noqa: ANN401  theirs is untyped
         self.timeline = timeline
-        self.theirs = theirs.theirs if isinstance(theirs, Tracer) else theirs
+        self.theirs: Any = theirs.theirs if isinstance(theirs, Tracer) else theirs
 
     def __call__(self, name: str, info: dict[str, Any]) -> object:
         """Note where the attempt stands, then pass the event on."""
@@ -68,7 +71,7 @@ class AsyncTracer(Tracer):
 
     __slots__ = ()
 
-    async def __call__(self, name: str, info: dict[str, Any]) -> object:  # type: ignore[override]
+    async def __call__(self, name: str, info: dict[str, Any]) -> object:
         """Note where the attempt stands, then pass the event on."""
         if name in _PHASES:
             self.timeline.begin(_PHASES[name])
@@ -77,22 +80,33 @@ class AsyncTracer(Tracer):
         return None if self.theirs is None else await self.theirs(name, info)
 
 
-def _left(timeout: float | None) -> float | None:
-    """The time-out of one socket operation, cut to what the call's deadline leaves."""
-    deadline = DEADLINE.get()
-    if deadline == math.inf:
-        return timeout
-    left = max(0.001, deadline - time.perf_counter())  # 0 would mean "do not block at all"
-    return left if timeout is None else min(timeout, left)
+class Limit:
+    """The time that the deadline of the call under way leaves to one socket operation."""
 
+    __slots__ = ("_now",)
 
-def _is_over() -> bool:
-    return DEADLINE.get() <= time.perf_counter()
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+
+    def left(self, timeout: float | None, over: type[Exception]) -> float | None:
+        """The time-out of the operation, cut to what is left; raises `over` where nothing is."""
+        deadline = DEADLINE.get()
+        if deadline == math.inf:
+            return timeout
+        left = deadline - self._now()
+        if left <= 0:
+            raise over
+        return left if timeout is None else min(timeout, left)
 
 
 def _address(stream: httpcore2.NetworkStream | httpcore2.AsyncNetworkStream) -> str:
-    address = stream.get_extra_info("server_addr")
-    return f"{address[0]}:{address[1]}" if isinstance(address, tuple) else ""
+    address = None
+    with suppress(OSError):  # the other side may have reset by now
+        address = stream.get_extra_info("server_addr")
+    if not isinstance(address, tuple):
+        return ""
+    host = f"[{address[0]}]" if ":" in address[0] else address[0]
+    return f"{host}:{address[1]}"
 
 
 class DeadlineStream(httpcore2.NetworkStream):
@@ -101,21 +115,20 @@ class DeadlineStream(httpcore2.NetworkStream):
     httpx2's time-outs hold for a single read; a server that drips never meets them.
     """
 
-    def __init__(self, inner: httpcore2.NetworkStream) -> None:
+    def __init__(self, inner: httpcore2.NetworkStream, limit: Limit, peer: str) -> None:
         self._inner = inner
-        self.peer = _address(inner)  # once a connection: it is a system call
+        self._limit = limit
+        self.peer = peer  # asked for once a connection: it is a system call
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What came, at most `max_bytes`."""
-        if _is_over():
-            raise httpcore2.ReadTimeout
-        return self._inner.read(max_bytes, _left(timeout))
+        return self._inner.read(max_bytes, self._limit.left(timeout, httpcore2.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of `buffer`."""
-        if _is_over():
-            raise httpcore2.WriteTimeout
-        self._inner.write(buffer, _left(timeout))
+        for start in range(0, len(buffer), _PIECE):
+            left = self._limit.left(timeout, httpcore2.WriteTimeout)
+            self._inner.write(buffer[start : start + _PIECE], left)
 
     def close(self) -> None:
         """Close the connection."""
@@ -128,8 +141,9 @@ class DeadlineStream(httpcore2.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         """The same connection behind TLS."""
-        inner = self._inner.start_tls(ssl_context, server_hostname, _left(timeout))
-        return DeadlineStream(inner)
+        left = self._limit.left(timeout, httpcore2.ConnectTimeout)
+        inner = self._inner.start_tls(ssl_context, server_hostname, left)
+        return DeadlineStream(inner, self._limit, self.peer)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  as httpcore2 types it
         """A fact of the connection, such as `server_addr`."""
@@ -139,8 +153,9 @@ class DeadlineStream(httpcore2.NetworkStream):
 class DeadlineBackend(httpcore2.NetworkBackend):
     """The blocking network, with deadlines."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: Limit) -> None:
         self._inner = httpcore2.SyncBackend()
+        self._limit = limit
 
     def connect_tcp(
         self,
@@ -151,34 +166,34 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         """A new connection."""
-        stream = self._inner.connect_tcp(
-            host, port, _left(timeout), local_address, socket_options
-        )
-        return DeadlineStream(stream)
-
-    def sleep(self, seconds: float) -> None:
-        """Block for that long."""
-        self._inner.sleep(seconds)
+        left = self._limit.left(timeout, httpcore2.ConnectTimeout)
+        stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        return DeadlineStream(stream, self._limit, _address(stream))
 
 
 class AsyncDeadlineStream(httpcore2.AsyncNetworkStream):
     """`DeadlineStream` for the awaiting world."""
 
-    def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
+    def __init__(self, inner: httpcore2.AsyncNetworkStream, limit: Limit, peer: str) -> None:
         self._inner = inner
-        self.peer = _address(inner)
+        self._limit = limit
+        self.peer = peer
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """What came, at most `max_bytes`."""
-        if _is_over():
-            raise httpcore2.ReadTimeout
-        return await self._inner.read(max_bytes, _left(timeout))
+        left = self._limit.left(timeout, httpcore2.ReadTimeout)
+        try:
+            return await self._inner.read(max_bytes, left)
+        except ssl.SSLError as error:  # the back end lets it pass
+            raise httpcore2.ReadError(error) from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Send all of `buffer`."""
-        if _is_over():
-            raise httpcore2.WriteTimeout
-        await self._inner.write(buffer, _left(timeout))
+        left = self._limit.left(timeout, httpcore2.WriteTimeout)
+        try:
+            await self._inner.write(buffer, left)
+        except ssl.SSLError as error:
+            raise httpcore2.WriteError(error) from error
 
     async def aclose(self) -> None:
         """Close the connection."""
@@ -191,8 +206,9 @@ class AsyncDeadlineStream(httpcore2.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore2.AsyncNetworkStream:
         """The same connection behind TLS."""
-        inner = await self._inner.start_tls(ssl_context, server_hostname, _left(timeout))
-        return AsyncDeadlineStream(inner)
+        left = self._limit.left(timeout, httpcore2.ConnectTimeout)
+        inner = await self._inner.start_tls(ssl_context, server_hostname, left)
+        return AsyncDeadlineStream(inner, self._limit, self.peer)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  as httpcore2 types it
         """A fact of the connection, such as `server_addr`."""
@@ -202,8 +218,9 @@ class AsyncDeadlineStream(httpcore2.AsyncNetworkStream):
 class AsyncDeadlineBackend(httpcore2.AsyncNetworkBackend):
     """The awaiting network, with deadlines; asyncio or trio, whichever runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: Limit) -> None:
         self._inner = httpcore2.AnyIOBackend()
+        self._limit = limit
 
     async def connect_tcp(
         self,
@@ -214,25 +231,26 @@ class AsyncDeadlineBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         """A new connection."""
-        stream = await self._inner.connect_tcp(
-            host, port, _left(timeout), local_address, socket_options
-        )
-        return AsyncDeadlineStream(stream)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait for that long."""
-        await self._inner.sleep(seconds)
+        left = self._limit.left(timeout, httpcore2.ConnectTimeout)
+        stream = await self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        return AsyncDeadlineStream(stream, self._limit, _address(stream))
 
 
-def with_deadlines(transport: httpx2.HTTPTransport) -> httpx2.HTTPTransport:
+def with_deadlines(
+    transport: httpx2.HTTPTransport, now: Callable[[], float] = time.perf_counter
+) -> httpx2.HTTPTransport:
     """The same transport; every socket operation of it ends with the call's deadline."""
-    transport._pool._network_backend = DeadlineBackend()  # noqa: SLF001  no public way in 2.16
+    backend = DeadlineBackend(Limit(now))
+    transport._pool._network_backend = backend  # noqa: SLF001  no public way in 2.16
     return transport
 
 
-def with_async_deadlines(transport: httpx2.AsyncHTTPTransport) -> httpx2.AsyncHTTPTransport:
+def with_async_deadlines(
+    transport: httpx2.AsyncHTTPTransport, now: Callable[[], float] = time.perf_counter
+) -> httpx2.AsyncHTTPTransport:
     """The same transport; every socket operation of it ends with the call's deadline."""
-    transport._pool._network_backend = AsyncDeadlineBackend()  # noqa: SLF001  no public way in 2.16
+    backend = AsyncDeadlineBackend(Limit(now))
+    transport._pool._network_backend = backend  # noqa: SLF001  no public way in 2.16
     return transport
 
 
@@ -247,14 +265,20 @@ def trailing_bytes(stream: object) -> bytes:
     return bytes(data[0]) if data else b""
 
 
-def fill(response: httpx2.Response, content: bytes) -> None:
-    """Hand a body that is not encoded to its response, which then counts as read.
+def consume(response: httpx2.Response, content: bytes) -> None:
+    """Mark a response as read; a body that is not encoded becomes its content.
 
     `response.read()` would run the same bytes through four generators; that is 4 % of a call.
     """
-    if "content-encoding" not in response.headers:
-        response._content = content  # noqa: SLF001  no public way in 2.16
     response.is_stream_consumed = response.is_closed = True
+    response._num_bytes_downloaded = len(content)  # noqa: SLF001  no public way in 2.16
+    if "content-encoding" not in response.headers:
+        fill(response, content)
+
+
+def fill(response: httpx2.Response, content: bytes) -> None:
+    """Make this the content of a response."""
+    response._content = content  # noqa: SLF001  no public way in 2.16
 
 
 def peer(response: httpx2.Response) -> str:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import anyio
+import httpx2
+
 from redhanded.core.clock import Clock, SystemClock
+from redhanded.core.credentials import revealed
 from redhanded.pipeline.breaker import BreakerLimits
 from redhanded.pipeline.call import call_of
 from redhanded.pipeline.ceiling import Ceiling
 from redhanded.pipeline.correlation import Calls, Correlation
+from redhanded.pipeline.crossing import CrossOrigin
 from redhanded.pipeline.deadline import Deadline, Timeouts
 from redhanded.pipeline.flow import Send, compose
 from redhanded.pipeline.gate import CircuitBreaker, RateLimiter
@@ -23,9 +29,7 @@ from redhanded.pipeline.routes import Routes
 from redhanded.pipeline.table import SAFE_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import httpx2
+    from collections.abc import Awaitable, Callable
 
     from redhanded.core.ids import Entropy
     from redhanded.core.settings import Settings
@@ -35,11 +39,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What policies take from the world: time, chance and randomness of ids."""
+    """What the pipeline takes from the world: time, pauses, chance and the randomness of ids."""
 
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
     entropy: Entropy = os.urandom
+    sleep: Callable[[float], object] = time.sleep
+    sleep_async: Callable[[float], Awaitable[object]] = anyio.sleep
 
 
 def origins_of(settings: Settings, surroundings: Surroundings) -> Origins:
@@ -73,19 +79,20 @@ def assemble(
     attempt; `Observe` is next to the body check and the wire, so that the ledger misses nothing.
     """
     now = surroundings.clock.monotonic
-    times, retry = settings.timeouts, settings.retry
+    times, retry, base = settings.timeouts, settings.retry, _base(settings)
+    below = base.path if base else ""
     return compose(
         Calls(scope, origins),
         Deadline(times.total, now),
-        Ceiling(settings.ceilings),
+        Ceiling(settings.ceilings, below),
         Retry(
             now=now,
             random=surroundings.random,
-            keyed=Routes.of(retry.keys),
+            keyed=Routes.of(retry.keys, below=below),
             opted_in={
-                "unsafe_503": Routes.of(retry.unsafe_503),
-                "throttled": Routes.of(retry.throttled),
-                "timeout408": Routes.of(retry.timeout408),
+                "unsafe_503": Routes.of(retry.unsafe_503, below=below),
+                "throttled": Routes.of(retry.throttled, below=below),
+                "timeout408": Routes.of(retry.timeout408, below=below),
             },
             cost=retry.cost,
             throttled_cost=retry.throttled_cost,
@@ -94,13 +101,19 @@ def assemble(
         RateLimiter(now),
         Timeouts(times.connect, times.read, times.write, times.pool, now),
         Correlation(surroundings.entropy),
+        CrossOrigin(origins.of(base) if base else None, revealed(settings.headers)),
         Observe(surroundings.clock),
         Integrity(int(settings.body_limit)),
         last=_to_wire,
     )
 
 
+def _base(settings: Settings) -> httpx2.URL | None:
+    return httpx2.URL(settings.base_url) if settings.base_url else None
+
+
 def _to_wire(request: httpx2.Request) -> Flow:
     # A write never rides on a connection that the server may be closing: its loss is ambiguous.
     fresh = call_of(request).fresh or request.method not in SAFE_METHODS
-    return (yield Send(request, fresh))
+    response: httpx2.Response = yield Send(request, fresh)
+    return response

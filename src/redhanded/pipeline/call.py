@@ -10,7 +10,7 @@ from redhanded.core import ids
 from redhanded.core.attempt import NO_WAIT, Attempt, Mark, Phase, Purpose, RawHeaders, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import httpx2
 
@@ -50,7 +50,10 @@ class Timeline:
 
 @dataclass(slots=True)
 class Scope:
-    """What the calls of one test share: the trace, the ledger, and who is told of each attempt."""
+    """What the calls of one test share: the trace, the ledger, and who is told of each attempt.
+
+    `ceiling` is the latency ceiling of its calls in seconds, where they have none of their own.
+    """
 
     trace_id: str = field(default_factory=ids.trace_id)
     calls: list[Call] = field(default_factory=list)
@@ -66,13 +69,19 @@ class Scope:
 
 @dataclass(slots=True)
 class Call:
-    """One call of the author, with all it took; `checks` counts what the test held against it."""
+    """One call of the author, with all it took; `checks` counts what the test held against it.
+
+    `home` is the origin that it was made to, `origin` the one that it has been sent on to. `notes`
+    holds what was noted since the last attempt, `hold` how long a redirect asks us to wait.
+    """
 
     scope: Scope
     origin: Origin
+    home: Origin
     purpose: Purpose = "test"
     id: str = ""
     deadline: float = math.inf
+    timeouts: Mapping[str, float | None] | None = None
     ceiling: float | None = None
     streams: bool = False
     attempts: list[Attempt] = field(default_factory=list)
@@ -82,11 +91,12 @@ class Call:
     row: str = ""
     fresh: bool = False
     wait: Wait = NO_WAIT
-    bucket: float = 0.0
+    hold: float = 0.0
     epoch: int = 0
     notes: list[str] = field(default_factory=list)
+    answer: httpx2.Response | None = None
     raw_headers: RawHeaders = ()
-    timeline: Timeline | None = None
+    timeline: Timeline = field(init=False)
     late: float | None = None
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from redhanded.pipeline.call import call_of
-from redhanded.pipeline.routes import matches
+from redhanded.pipeline.routes import EVERY, matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,28 +21,33 @@ if TYPE_CHECKING:
 class Ceiling:
     """Notes a call whose first attempt came later than the ceiling of its route, in seconds.
 
-    Only the server's share counts: our waits, the connection and the transfer do not.
+    Only the server's share counts: our waits, the connection and the transfer do not. A ceiling of
+    the call's own comes before that of its route, and a route before `*`.
     """
 
     routes: Mapping[str, float] = field(default_factory=dict)
+    below: str = ""
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """The response; where it came late, the call says so."""
         call = call_of(request)
-        if call.ceiling is None:
+        if call.ceiling is None and self.routes:
             call.ceiling = self._of_route(request)
         return proceed(request) if call.ceiling is None else self._held(call, request, proceed)
 
     def _held(self, call: Call, request: httpx2.Request, proceed: Proceed) -> Flow:
         response = yield from proceed(request)
-        first = call.attempts[0] if call.attempts else None
-        if call.ceiling is not None and first is not None and first.is_complete:
-            seconds = first.server_seconds
-            if seconds is not None and seconds > call.ceiling:
-                call.late = seconds
+        first = call.attempts[0]
+        seconds = first.server_seconds if first.is_complete else None
+        if call.ceiling is not None and seconds is not None and seconds > call.ceiling:
+            call.late = seconds
         return response
 
     def _of_route(self, request: httpx2.Request) -> float | None:
-        for route, seconds in self.routes.items():
-            if matches(route, request.method, request.url.path):
-                return seconds
-        return None
+        target = (request.method, request.url.path)
+        named = (
+            seconds
+            for route, seconds in self.routes.items()
+            if route != EVERY and matches(route, *target, below=self.below)
+        )
+        return next(named, self.routes.get(EVERY))

@@ -24,10 +24,12 @@ class Calls:
     origins: Origins
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """The response, which belongs to the call."""
         extensions, origin = request.extensions, self.origins.of(request.url)
         call: Call | None = extensions.get(CALL)
         if call is None:
-            call = extensions[CALL] = Call(self.scope, origin)
+            call = extensions[CALL] = Call(self.scope, origin, origin)
+            call.timeouts = extensions.get("timeout")
             call.ceiling = extensions.get(CEILING, self.scope.ceiling)
             call.streams = extensions.get(STREAM, False)
             self.scope.calls.append(call)
@@ -38,14 +40,21 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """Gives each attempt its span, and tells the server by `traceparent`."""
+    """Gives each attempt its span, and tells the server by `traceparent`.
+
+    A trace that the caller began itself, by a header of its own, is left alone.
+    """
 
     entropy: Entropy
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """The response to the request with its span."""
         call = call_of(request)
         call.span_id = ids.span_id(self.entropy)
         call.id = call.id or call.span_id
         call.sent += 1
-        request.headers["traceparent"] = f"00-{call.scope.trace_id}-{call.span_id}-01"
+        trace = f"00-{call.scope.trace_id}-"
+        held = request.headers.get("traceparent")
+        if held is None or held.startswith(trace):
+            request.headers["traceparent"] = f"{trace}{call.span_id}-01"
         return proceed(request)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from redhanded.pipeline.call import call_of
 from redhanded.pipeline.errors import DeadlineExceeded
+from redhanded.pipeline.flow import Sleep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx2
 
+    from redhanded.pipeline.call import Call
     from redhanded.pipeline.flow import Flow, Proceed
 
 
@@ -25,10 +27,26 @@ class Deadline:
     now: Callable[[], float]
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """The response, within the call's deadline."""
         call = call_of(request)
         if call.deadline == math.inf:
             call.deadline = self.now() + self.total
-        return proceed(request)
+        return self._held(call, request, proceed) if call.hold else proceed(request)
+
+    def _held(self, call: Call, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """A redirect's Retry-After is the least time before it is followed (RFC 9110, 10.2.3)."""
+        seconds, call.hold = call.hold, 0.0
+        if seconds >= call.deadline - self.now():
+            call.row = "deadline"
+            error = DeadlineExceeded(
+                f"the redirect asks to wait for {seconds:.1f} s, which is over the call's deadline",
+                request=request,
+            )
+            error.attempts = tuple(call.attempts)
+            raise error
+        call.pause(seconds, "Retry-After of a redirect")
+        yield Sleep(seconds)
+        return (yield from proceed(request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +60,18 @@ class Timeouts:
     now: Callable[[], float]
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """The response, each of whose steps was limited."""
         call = call_of(request)
         left = call.deadline - self.now()
         if left <= 0:
-            message = "the call's deadline passed before this attempt could be sent"
-            raise DeadlineExceeded(message, request=request)
+            call.row = "deadline"
+            raise DeadlineExceeded(
+                "the call's deadline passed before this attempt could be sent: raise "
+                "timeouts.total if it may take that long",
+                request=request,
+            )
         # A caller's own timeout= stands, None excepted: it would mean for ever.
-        asked = request.extensions.get("timeout") or {}
+        asked = call.timeouts or {}
         request.extensions["timeout"] = {
             "connect": min(asked.get("connect") or self.connect, left),
             "read": min(asked.get("read") or self.read, left),

@@ -35,6 +35,14 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Fill:
+    """Make this the content of a response whose body was read; answered with None."""
+
+    response: Response
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Sleep:
     """Let time pass; answered with None."""
 
@@ -48,7 +56,7 @@ class Close:
     response: Response
 
 
-Effect: TypeAlias = Send | Read | Sleep | Close
+Effect: TypeAlias = Send | Read | Fill | Sleep | Close
 Flow: TypeAlias = Generator[Effect, Any, Response]
 Proceed: TypeAlias = Callable[[Request], Flow]
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from redhanded.pipeline.breaker import Denied, Outcome, Permit, State
+from redhanded.pipeline.breaker import LOOK_AGAIN, Denied, Outcome, Permit, State
 from redhanded.pipeline.call import CALL, Call, call_of
+from redhanded.pipeline.classify import TOO_LARGE
 from redhanded.pipeline.errors import CircuitOpen
 from redhanded.pipeline.flow import Sleep
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from redhanded.pipeline.limiter import Limiter
 
 PATIENCE = 30.0
+OUTAGE = 60.0  # seconds after which calls no longer wait for an origin to come back
 _LEASE_MARGIN = 1.0
+_NO_PERMIT = Permit(-1)  # no epoch has this number: its result is dropped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,61 +32,63 @@ class CircuitBreaker:
     """Sends only where the origin's circuit admits it, and counts what came of it.
 
     Half-open circuits are probed by safe requests. A write that waits for a probe sends one of
-    its own first: GET on `health`; any answer at all shows that the origin is back.
+    its own first: GET on `health`; any answer at all shows that the origin is back. Cleanup is
+    never held back: what a test has made is removed as soon as that works again.
     """
 
     now: Callable[[], float]
     health: str
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """The response, once the circuit admits the request."""
+        breaker = call_of(request).origin.breaker
+        if breaker.state is State.CLOSED:
+            return self._watched(request, proceed, breaker, Permit(breaker.epoch))
+        return self._admitted(request, proceed, breaker)
+
+    def _admitted(self, request: httpx2.Request, proceed: Proceed, breaker: Breaker) -> Flow:
         call = call_of(request)
-        breaker = call.origin.breaker
         permit = self._ask(call, request, breaker)
         if isinstance(permit, Denied):
-            return self._delayed(request, proceed, breaker, permit)
-        return self._watched(request, proceed, breaker, permit)
-
-    def _ask(self, call: Call, request: httpx2.Request, breaker: Breaker) -> Permit | Denied:
-        if breaker.state is State.CLOSED:
-            return Permit(breaker.epoch)
-        may_probe = request.method in SAFE_METHODS
-        return breaker.acquire(may_probe=may_probe, lease_seconds=self._lease(call))
-
-    def _delayed(
-        self, request: httpx2.Request, proceed: Proceed, breaker: Breaker, denied: Denied
-    ) -> Flow:
-        permit = yield from self._wait(request, proceed, breaker, denied)
+            if call.purpose == "cleanup":
+                permit = _NO_PERMIT
+            else:
+                permit = yield from self._wait(request, proceed, breaker, permit)
         return (yield from self._watched(request, proceed, breaker, permit))
 
     def _watched(
         self, request: httpx2.Request, proceed: Proceed, breaker: Breaker, permit: Permit
     ) -> Flow:
         call = call_of(request)
-        call.epoch = permit.epoch
+        call.epoch, sent = permit.epoch, call.sent
         outcome: Outcome = "none"
         try:
             response = yield from proceed(request)
-            outcome = _outcome(call.row)
+            outcome = _answered(call.row)
         except (httpx2.TransportError, httpx2.DecodingError):
-            outcome = _outcome(call.row)
+            if call.sent > sent:  # what was never sent shows nothing
+                outcome = _failed(call.row)
             raise
         finally:  # also on Ctrl-C and cancellation: the lease is let go
             breaker.record(permit, outcome)
         return response
+
+    def _ask(self, call: Call, request: httpx2.Request, breaker: Breaker) -> Permit | Denied:
+        may_probe = request.method in SAFE_METHODS
+        return breaker.acquire(may_probe=may_probe, lease_seconds=self._lease(call))
 
     def _wait(
         self, request: httpx2.Request, proceed: Proceed, breaker: Breaker, denied: Denied
     ) -> Generator[Effect, object, Permit]:
         call = call_of(request)
         began = self.now()
-        until = min(began + PATIENCE, call.deadline)
+        until = min(began + _patience(breaker), call.deadline)
         answer: Permit | Denied = denied
         while isinstance(answer, Denied):
             if self.now() + answer.retry_after >= until:
+                call.row = "blocked"
                 raise _refusal(request, breaker, answer)
-            if answer.probe:
-                yield from self._probe(request, proceed, breaker)
-            else:
+            if not answer.probe or not (yield from self._probe(request, proceed, breaker)):
                 yield Sleep(answer.retry_after)
             answer = self._ask(call, request, breaker)
         call.pause(self.now() - began, "circuit open")
@@ -91,31 +96,46 @@ class CircuitBreaker:
 
     def _probe(
         self, request: httpx2.Request, proceed: Proceed, breaker: Breaker
-    ) -> Generator[Effect, object, None]:
+    ) -> Generator[Effect, object, bool]:
+        """Whether the origin answered a safe request of ours, sent in the place of a write."""
         call = call_of(request)
         permit = breaker.acquire(may_probe=True, lease_seconds=self._lease(call))
-        if isinstance(permit, Denied):
-            yield Sleep(permit.retry_after)
-            return
-        probe = Call(call.scope, call.origin, purpose="probe", deadline=call.deadline)
+        if isinstance(permit, Denied) or not permit.lease:
+            return False
+        probe = Call(call.scope, call.origin, call.origin, purpose="probe", deadline=call.deadline)
         call.scope.calls.append(probe)
-        url = request.url.copy_with(raw_path=self.health.encode("ascii"))
-        control = httpx2.Request("GET", url, extensions={CALL: probe})
+        control = httpx2.Request("GET", request.url.join(self.health), extensions={CALL: probe})
         try:
             yield from self._watched(control, proceed, breaker, permit)
         except (httpx2.TransportError, httpx2.DecodingError):
-            return  # its outcome is recorded; the write goes on waiting
+            return False  # its outcome is recorded; the write goes on waiting
+        return True
 
     def _lease(self, call: Call) -> float:
         return max(0.0, min(call.deadline - self.now(), PATIENCE)) + _LEASE_MARGIN
 
 
-def _outcome(row: str) -> Outcome:
+def _patience(breaker: Breaker) -> float:
+    """How long a call may wait: a short outage is sat out, a long one must not stop every test."""
+    if breaker.seconds_down < OUTAGE:
+        return PATIENCE
+    return 2 * max(breaker.limits.open, LOOK_AGAIN)
+
+
+def _answered(row: str) -> Outcome:
+    """What an answer shows: one of any status, a 500 included, that the origin is there."""
     known = ROWS.get(row)
-    if known is None or known.breaker == "none":
-        # An answer of any status shows that the origin is there; a local failure shows nothing.
-        return "none" if row in ("local", "blocked", "certificate") else "success"
-    return known.breaker
+    return "success" if known is None or known.breaker == "none" else known.breaker
+
+
+def _failed(row: str) -> Outcome:
+    """What a failure shows; one after the headers, that the origin is there."""
+    known = ROWS.get(row)
+    if row in ("corrupt", "protocol", TOO_LARGE):
+        return "success"
+    if known is None:
+        return "none"
+    return "hang" if known.slow and known.breaker == "fail" else known.breaker
 
 
 def _refusal(request: httpx2.Request, breaker: Breaker, denied: Denied) -> CircuitOpen:
@@ -134,6 +154,7 @@ class RateLimiter:
     now: Callable[[], float]
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """The response, once it is the request's turn."""
         call = call_of(request)
         limiter = call.origin.limiter
         if limiter.is_idle:
@@ -145,7 +166,11 @@ class RateLimiter:
     ) -> Flow:
         seconds = limiter.reserve(within=min(PATIENCE, call.deadline - self.now()))
         if seconds is None:
-            message = "the wait for the rate limit is over this call's budget"
+            call.row = "blocked"
+            message = (
+                "the wait for the rate limit is over this call's budget: raise limit.rate, or "
+                "timeouts.total"
+            )
             raise CircuitOpen(message, request=request)
         if seconds:
             call.pause(seconds, "rate limit")

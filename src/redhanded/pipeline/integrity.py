@@ -9,30 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import zlib
 from base64 import b64decode
+from binascii import Error as NotBase64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import httpx2
-
 from redhanded.pipeline.call import call_of
-from redhanded.pipeline.errors import BodyCorrupt, BodyTooLarge, ProtocolViolated
-from redhanded.pipeline.flow import Read
-
-try:  # an optional codec, under one of two names
-    import brotli as _brotli
-except ImportError:
-    try:
-        import brotlicffi as _brotli
-    except ImportError:
-        _brotli = None
+from redhanded.pipeline.codings import undone
+from redhanded.pipeline.errors import BodyCorrupt, ProtocolViolated
+from redhanded.pipeline.flow import Fill, Read
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    import httpx2
+
+    from redhanded.pipeline.call import Call
     from redhanded.pipeline.flow import Flow, Proceed
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_ZLIB_METHOD = 8
+_WEAK = "weak frame: only the end of the connection marks the end of the body"
 
 
 class Raw(NamedTuple):
@@ -49,157 +44,104 @@ class Integrity:
     limit: int
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """The response, whose body was read and is whole."""
         response = yield from proceed(request)
         call = call_of(request)
+        call.answer = response
         call.raw_headers = response.headers.raw
         if call.streams:
             return response
         raw = yield Read(response, self.limit)
         names = {name.lower() for name, _ in call.raw_headers}
-        if raw.trailing or b"content-length" not in names or b"transfer-encoding" in names:
-            call.notes.extend(_check_frame(request, response, raw))
-        if b"content-digest" in names:
-            _check_digest(response.headers["content-digest"], raw.content, request)
+        content = raw.content
+        if raw.trailing or b"transfer-encoding" in names:
+            _check_frame(names, raw)
+        if b"content-digest" in names and content:
+            _check_digest(response.headers["content-digest"], content)
         if b"content-encoding" in names:
-            coding = response.headers["content-encoding"]
-            content = _check_coding(coding, raw.content, self.limit, request)
-            response.stream = httpx2.ByteStream(content)
-            response.read()
+            content = self._decoded(response, content, call)
+            yield Fill(response, content)
+        if b"content-length" not in names and content and _is_close_delimited(response, names):
+            _check_close_delimited(response.headers.get("content-type", ""), content)
+            call.notes.append(_WEAK)
         return response
 
+    def _decoded(self, response: httpx2.Response, content: bytes, call: Call) -> bytes:
+        decoded, unknown = undone(response.headers["content-encoding"], content, self.limit)
+        if unknown:
+            call.notes.append(f"content coding {unknown!r} is unknown here: the body is as it came")
+        return decoded
 
-def _check_frame(request: httpx2.Request, response: httpx2.Response, raw: Raw) -> list[str]:
-    """Notes on a weak frame; ProtocolViolated where two lengths are claimed or bytes are left."""
-    headers = response.headers
-    chunked = "transfer-encoding" in headers
-    if chunked and "content-length" in headers:
-        message = (
+
+def _check_frame(names: AbstractSet[bytes], raw: Raw) -> None:
+    """ProtocolViolated where two lengths are claimed, or bytes follow the end."""
+    if b"transfer-encoding" in names and b"content-length" in names:
+        raise ProtocolViolated(
             "the answer carries Content-Length and Transfer-Encoding at once, which lets two "
             "readers see two different bodies (RFC 9112, section 6.3)"
         )
-        raise ProtocolViolated(message, request=request)
     if raw.trailing:
-        message = (
+        raise ProtocolViolated(
             f"the server sent {len(raw.trailing)} bytes after the end of its answer, "
             f"beginning with {raw.trailing[:20]!r}"
         )
-        raise ProtocolViolated(message, request=request)
-    if chunked or not raw.content or response.http_version == "HTTP/2":
-        return []
-    return [_check_close_delimited(request, headers, raw.content)]
 
 
-def _check_close_delimited(
-    request: httpx2.Request, headers: httpx2.Headers, content: bytes
-) -> str:
-    """A note that only the end of the connection marks the end; BodyCorrupt if JSON stops short."""
-    if re.match(r"application/([\w.+-]+\+)?json", headers.get("content-type", "")):
-        try:
-            json.loads(content)
-        except ValueError:
-            message = (
-                f"the JSON stops short after {len(content)} bytes, and the answer names no length"
-            )
-            raise BodyCorrupt(message, request=request) from None
-    return "weak frame: only the end of the connection marks the end of the body"
+def _is_close_delimited(response: httpx2.Response, names: AbstractSet[bytes]) -> bool:
+    return b"transfer-encoding" not in names and response.http_version != "HTTP/2"
 
 
-def _check_coding(encoding: str, content: bytes, limit: int, request: httpx2.Request) -> bytes:
-    """The encoded body, proven whole; a gzip of several members as one, else the rest is lost."""
-    coding = encoding.strip().lower()
-    if not content:
-        return content
-    if coding in ("gzip", "x-gzip"):
-        return _whole_gzip(content, limit, request)
-    if coding == "deflate":
-        # RFC 9110 means a zlib stream; many servers send a raw one, and clients accept both.
-        wbits = zlib.MAX_WBITS if content[0] & 0x0F == _ZLIB_METHOD else -zlib.MAX_WBITS
-        _inflate(wbits, content, limit, request)
-        return content
-    if coding == "br":
-        _check_brotli(content, limit, request)
-    _check_size(encoding, content, limit, request)
-    return content
+def _check_close_delimited(content_type: str, content: bytes) -> None:
+    """BodyCorrupt where JSON stops short: nothing else shows that such a body was cut."""
+    if _is_json(content_type) and _stops_short(content):
+        raise BodyCorrupt(
+            f"the JSON stops short after {len(content)} bytes, and the answer names no length"
+        )
 
 
-def _whole_gzip(content: bytes, limit: int, request: httpx2.Request) -> bytes:
-    decoded, rest, members = b"", content, 0
-    while rest:
-        if members and not rest.startswith(_GZIP_MAGIC):
-            message = f"{len(rest)} bytes follow the end of the gzip stream"
-            raise BodyCorrupt(message, request=request)
-        member, rest = _inflate(zlib.MAX_WBITS | 16, rest, limit - len(decoded), request)
-        decoded, members = decoded + member, members + 1
-    if members == 1:
-        return content
-    # RFC 1952 allows several members, the client library decodes only the first.
-    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    return packer.compress(decoded) + packer.flush()
+def _is_json(content_type: str) -> bool:
+    media = content_type.partition(";")[0].strip().lower()
+    return media == "application/json" or media.endswith("+json")
 
 
-def _inflate(
-    wbits: int, content: bytes, room: int, request: httpx2.Request
-) -> tuple[bytes, bytes]:
-    """The decoded stream and what follows its end."""
-    codec = zlib.decompressobj(wbits)
+def _stops_short(content: bytes) -> bool:
+    """Whether the text ends before its JSON does; JSON that is wrong in itself does not."""
     try:
-        decoded = codec.decompress(content, room + 1)
-    except zlib.error as error:
-        raise _corrupt(f"the compressed body is corrupt: {error}", request) from error
-    if len(decoded) > room:
-        raise _too_large(request)
-    if not codec.eof:
-        raise _cut(content, request)
-    return decoded, codec.unused_data
+        json.loads(content)
+    except json.JSONDecodeError as error:
+        rest = error.doc[error.pos :].rstrip()
+        unended = error.msg.startswith("Unterminated")
+        return unended or (error.msg != "Extra data" and _may_go_on(rest))
+    except UnicodeDecodeError as error:
+        return error.end == len(content)
+    except RecursionError:
+        pass
+    return False
 
 
-def _check_brotli(content: bytes, limit: int, request: httpx2.Request) -> None:
-    if _brotli is None:
-        return  # then httpx2 neither asks for it nor decodes it
-    codec = _brotli.Decompressor()
-    try:
-        size = len(codec.process(content, output_buffer_limit=limit + 1))
-    except _brotli.error as error:
-        raise _corrupt(f"the compressed body is corrupt: {error}", request) from error
-    if size > limit:
-        raise _too_large(request)
-    if not codec.is_finished():
-        raise _cut(content, request)
+_NUMBER_OR_ESCAPE = re.compile(r"[.eE+-][0-9.eE+-]*|\\?u[0-9a-fA-F]{0,4}")
+_WORDS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
 
 
-def _check_size(encoding: str, content: bytes, limit: int, request: httpx2.Request) -> None:
-    """BodyTooLarge before the client library would decode all of it at once."""
-    trial = httpx2.Response(
-        200, headers={"content-encoding": encoding}, stream=httpx2.ByteStream(content)
-    )
-    size = 0
-    for piece in trial.iter_bytes():
-        size += len(piece)
-        if size > limit:
-            raise _too_large(request)
-
-
-def _corrupt(message: str, request: httpx2.Request) -> BodyCorrupt:
-    return BodyCorrupt(message, request=request)
-
-
-def _cut(content: bytes, request: httpx2.Request) -> BodyCorrupt:
-    message = f"the compressed body stops short: {len(content)} bytes came, the stream has no end"
-    return BodyCorrupt(message, request=request)
-
-
-def _too_large(request: httpx2.Request) -> BodyTooLarge:
-    message = "the decoded body is larger than body_limit; raise body_limit if that is meant"
-    return BodyTooLarge(message, request=request)
+def _may_go_on(rest: str) -> bool:
+    """Whether more bytes could have made a value of what is left."""
+    is_begun = any(word.startswith(rest) for word in _WORDS)
+    return is_begun or _NUMBER_OR_ESCAPE.fullmatch(rest) is not None
 
 
 _DIGESTS = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
 
 
-def _check_digest(field: str, content: bytes, request: httpx2.Request) -> None:
+def _check_digest(field: str, content: bytes) -> None:
     """BodyCorrupt where a Content-Digest (RFC 9530) contradicts the content."""
-    for name, value in re.findall(r"([\w-]+)=:([A-Za-z0-9+/=]*):", field):
-        algorithm = _DIGESTS.get(name)
-        if algorithm and algorithm(content).digest() != b64decode(value):
-            message = f"the content does not match its own Content-Digest ({name})"
-            raise BodyCorrupt(message, request=request)
+    for name, value in re.findall(r"([\w-]+)\s*=\s*:([A-Za-z0-9+/=]*):", field):
+        algorithm = _DIGESTS.get(name.lower())
+        if algorithm and algorithm(content).digest() != _bytes(value):
+            raise BodyCorrupt(f"the content does not match its own Content-Digest ({name})")
+
+
+def _bytes(value: str) -> bytes:
+    try:
+        return b64decode(value)
+    except NotBase64:
+        return b""

@@ -28,64 +28,85 @@ class Observe:
     clock: Clock
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
-        call = call_of(request)
-        began, wall = self.clock.monotonic(), self.clock.wall()
-        call.timeline = Timeline(self.clock.monotonic, began)
+        """The response, with its attempt in its extensions."""
+        call, clock = call_of(request), self.clock
+        timeline = call.timeline = Timeline(clock.monotonic, clock.monotonic())
+        wall = clock.wall()
+        call.answer = None
         try:
             response = yield from proceed(request)
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             raised = self._judge(error, request, call)
-            self._record(request, None, call, wall, raised)
+            call.row = failure_row(raised, timeline)
+            self._fail(request, call, wall, raised)
             if raised is error:
                 raise
             raise raised from error
+        except BaseException as error:  # Ctrl-C and cancellation: what was sent may be at work
+            call.row = "local" if isinstance(error, Exception) else "cancelled"
+            self._fail(request, call, wall, error)
+            raise
         call.row = _answered_row(response, request, call)
+        attempt = self._attempt(request, response, call, wall)
         response.extensions[CALL] = call
+        response.extensions[ATTEMPT] = attempt
+        call.attempts.append(attempt)
         if call.streams:
-            self._watch(request, response, call, wall)
+            self._watch(response, call, timeline)
         else:
-            self._record(request, response, call, wall, None)
+            response.elapsed = timedelta(seconds=attempt.elapsed)
+            call.scope.record(attempt)
         return response
 
     def _judge(
         self, error: httpx2.RequestError, request: httpx2.Request, call: Call
     ) -> httpx2.RequestError:
         """The error as the call sees it: a time-out at its very deadline is the deadline's."""
-        assert call.timeline is not None
-        late = call.deadline <= self.clock.monotonic()
-        if late and isinstance(error, httpx2.TimeoutException):
-            message = f"the call's deadline passed in phase `{call.timeline.phase}`"
-            error = DeadlineExceeded(message, request=request)
-        call.row = failure_row(error, call.timeline)
-        return error
+        is_late = call.deadline <= self.clock.monotonic()
+        if not is_late or not isinstance(error, httpx2.TimeoutException):
+            return error
+        message = (
+            f"the call's deadline passed in phase `{call.timeline.phase}`: raise timeouts.total "
+            "if it may take that long"
+        )
+        return DeadlineExceeded(message, request=request)
 
-    def _watch(
-        self, request: httpx2.Request, response: httpx2.Response, call: Call, wall: float
-    ) -> None:
+    def _fail(self, request: httpx2.Request, call: Call, wall: float, error: BaseException) -> None:
+        failure = _failure(error, call.timeline.phase, call.row)
+        attempt = self._attempt(request, call.answer, call, wall, failure)
+        call.attempts.append(attempt)
+        call.scope.record(attempt)
+
+    def _watch(self, response: httpx2.Response, call: Call, timeline: Timeline) -> None:
         """Leave the body to the test; the attempt is recorded when the test is done with it."""
-        span, row = call.span_id, call.row
-        call.notes.append("streamed: the test reads the body itself")
+        place = len(call.attempts) - 1
 
-        def ended(error: httpx2.RequestError | None) -> None:
-            call.span_id, call.row = span, row
-            if error is not None:
-                error = self._judge(error, request, call)
-            self._record(request, response, call, wall, error)
+        def ended(error: BaseException | None) -> None:
+            begun = call.attempts[place]
+            row = begun.row if error is None else _broken_row(error, timeline)
+            attempt = call.attempts[place] = response.extensions[ATTEMPT] = begun._replace(
+                elapsed=self.clock.monotonic() - timeline.began,
+                marks=tuple(timeline.marks),
+                row=row,
+                failure=None if error is None else _failure(error, timeline.phase, row),
+            )
+            response.elapsed = timedelta(seconds=attempt.elapsed)
+            call.scope.record(attempt)
 
         response.stream = WatchedStream(response.stream, ended)
 
-    def _record(
+    def _attempt(
         self,
         request: httpx2.Request,
         response: httpx2.Response | None,
         call: Call,
         wall: float,
-        error: httpx2.RequestError | None,
-    ) -> None:
+        failure: Failure | None = None,
+    ) -> Attempt:
         timeline = call.timeline
-        assert timeline is not None
         facts = response.extensions if response is not None else {}
-        elapsed = self.clock.monotonic() - timeline.began
+        if call.streams and failure is None:
+            call.notes.append("streamed: the test reads the body itself")
         attempt = Attempt(
             id=call.span_id,
             trace_id=call.scope.trace_id,
@@ -97,7 +118,7 @@ class Observe:
             raw_request_headers=request.headers.raw,
             request_body=_content(request),
             started_at=wall,
-            elapsed=elapsed,
+            elapsed=self.clock.monotonic() - timeline.began,
             marks=tuple(timeline.marks),
             reused=timeline.is_reused,
             row=call.row,
@@ -105,7 +126,7 @@ class Observe:
             http_version=facts.get("http_version", b"").decode("ascii"),
             raw_response_headers=call.raw_headers if response is not None else (),
             response_body=_content(response) if response is not None else None,
-            failure=_failure(error, timeline.phase, call.row),
+            failure=failure,
             wait=call.wait,
             peer=facts.get(PEER, ""),
             bucket=call.origin.bucket.tokens,
@@ -114,30 +135,34 @@ class Observe:
         )
         call.wait, call.fresh = NO_WAIT, False
         call.notes.clear()
-        call.attempts.append(attempt)
-        if response is not None:
-            response.elapsed = timedelta(seconds=elapsed)
-            facts[ATTEMPT] = attempt
-        call.scope.record(attempt)
+        return attempt
 
 
 def _answered_row(response: httpx2.Response, request: httpx2.Request, call: Call) -> str:
     status = response.status_code
-    if status < 300:  # noqa: PLR2004
+    if status < 300:
         return ""
     told = told_pause(response.headers)
     if told.complaint:
         call.notes.append(told.complaint)
-    return status_row(
+    row = status_row(
         status,
         told="retry-after" in response.headers and told.seconds is not None,
         key_in_flight="idempotency-key" in request.headers and _is_ambiguous(call),
     )
+    if row == "redirect":
+        call.hold = told.seconds or 0.0
+    return row
 
 
-def _failure(error: httpx2.RequestError | None, phase: Phase, row: str) -> Failure | None:
-    if error is None:
-        return None
+def _broken_row(error: BaseException, timeline: Timeline) -> str:
+    """The row of a body that broke off while the test read it, or was given up."""
+    if isinstance(error, httpx2.RequestError):
+        return failure_row(error, timeline)
+    return "local" if isinstance(error, Exception) else "cancelled"
+
+
+def _failure(error: BaseException, phase: Phase, row: str) -> Failure:
     # Async back ends raise empty messages; the one beneath them that speaks is the cause.
     words = next((str(cause) for cause in causes(error) if str(cause)), type(error).__name__)
     return Failure(row=row, phase=phase, error=type(error).__name__, message=words)

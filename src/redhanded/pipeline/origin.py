@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.pipeline.breaker import Breaker, BreakerLimits
 from redhanded.pipeline.bucket import Bucket
@@ -16,10 +16,24 @@ if TYPE_CHECKING:
     import httpx2
 
 
+class Address(NamedTuple):
+    """Scheme, host and port; the port is None where it is the scheme's own."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+
+def address_of(url: httpx2.URL) -> Address:
+    """The address of the origin that a URL belongs to."""
+    return Address(url.scheme, url.host, url.port)
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The state of one origin (scheme, host and port)."""
+    """The state of one origin."""
 
+    address: Address
     breaker: Breaker
     limiter: Limiter
     bucket: Bucket
@@ -39,15 +53,15 @@ class Origins:
 
     def of(self, url: httpx2.URL) -> Origin:
         """The origin of a URL, the same object each time."""
-        key = (url.scheme, url.host, url.port)
-        known = self._known.get(key)
-        return known or self._make(key)
+        known = self._known.get((url.scheme, url.host, url.port))
+        return known or self._make(address_of(url))
 
-    def _make(self, key: tuple[str, str, int | None]) -> Origin:
+    def _make(self, address: Address) -> Origin:
         with self._lock:
             return self._known.setdefault(
-                key,
+                address,
                 Origin(
+                    address,
                     Breaker(self.breaker, self.now),
                     Limiter(self.rate, self.burst, self.now),
                     Bucket(self.tokens),

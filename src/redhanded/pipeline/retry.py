@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
+from redhanded.core.errors import CallError
 from redhanded.pipeline.call import Call, call_of
 from redhanded.pipeline.flow import Close, Sleep
 from redhanded.pipeline.retry_after import told_pause
@@ -35,27 +36,35 @@ class Retry:
     throttled_cost: float = 5.0
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
+        """The response of the last attempt."""
         call = call_of(request)
         spent = 0.0
         tries: dict[str, int] = {}
         while True:
-            response = None
             try:
                 response = yield from proceed(request)
-            except (httpx2.TransportError, httpx2.DecodingError):
+            except (httpx2.TransportError, httpx2.DecodingError) as error:
                 pause = self._pause(request, call, tries, None)
                 if pause is None:
+                    if isinstance(error, CallError):
+                        error.attempts = tuple(call.attempts)
                     raise
+                spent += self._cost(call.row)
             else:
-                pause = self._pause(request, call, tries, response)
+                pause = self._pause(request, call, tries, response) if call.row else None
                 if pause is None:
-                    if spent and not call.row:
-                        call.origin.bucket.refund(spent)
+                    self._settle(call, spent)
                     return response
+                spent += self._cost(call.row)
                 yield Close(response)
-            spent += self._cost(call.row)
             if pause:
                 yield Sleep(pause)
+
+    def _settle(self, call: Call, spent: float) -> None:
+        """Give the budget back what a good answer shows to have been well spent."""
+        bucket = call.origin.bucket
+        if not bucket.is_full and (not call.row or ROWS[call.row].verdict == "assertion"):
+            bucket.refund(spent or 1.0)
 
     def _pause(
         self,
@@ -70,25 +79,30 @@ class Retry:
             return None
         told = told_pause(response.headers).seconds if response is not None else None
         if row.key == "throttled":
-            call.origin.limiter.slow_down(told)
-        if row.performed_by != "retry" or not _is_replayable(request):
+            # Whoever asks for more than the cap is not obeyed: all other calls would stand still.
+            call.origin.limiter.slow_down(told if told and told <= row.cap else None)
+        if not self._may_go_again(row, request, tries, told):
             return None
-        done = tries.get(row.key, 0)
-        if done >= self._allowed(row, request, told):
-            return None
-        if sum(tries.values()) + 1 >= ATTEMPTS and row.key not in _UNCAPPED:
-            return None
-        pause = self._wait(row, done, told)
+        pause = self._wait(row, tries.get(row.key, 0), told)
         if call.deadline - self.now() <= pause or (row.wait == "told" and pause > row.cap):
-            call.notes.append(f"no retry after {row.failure}: {pause:.1f} s is over the deadline")
+            call.notes.append(f"no retry after {row.failure}: {pause:.1f} s is too long to wait")
             return None
         if not call.origin.bucket.take(self._cost(row.key)):
             call.notes.append(f"no retry after {row.failure}: the retry budget is spent")
             return None
-        tries[row.key] = done + 1
+        tries[row.key] = tries.get(row.key, 0) + 1
         call.fresh = row.fresh
         call.pause(pause, f"retry after {row.failure}")
         return pause
+
+    def _may_go_again(
+        self, row: Row, request: httpx2.Request, tries: dict[str, int], told: float | None
+    ) -> bool:
+        if row.performed_by != "retry" or not _is_replayable(request):
+            return False
+        if tries.get(row.key, 0) >= self._allowed(row, request, told):
+            return False
+        return sum(tries.values()) + 1 < ATTEMPTS or row.key in _UNCAPPED
 
     def _allowed(self, row: Row, request: httpx2.Request, told: float | None) -> int:
         """Extra attempts that the row grants to this request."""
@@ -109,8 +123,8 @@ class Retry:
         if row.wait == "told" and told is not None:
             return told
         if row.wait == "doubling":
-            return min(row.cap, row.base * 2**done)
-        return self.random() * min(LONGEST_PAUSE, row.base * 2**done)  # full jitter
+            return min(row.cap, row.base * 2.0**done)
+        return self.random() * min(LONGEST_PAUSE, row.base * 2.0**done)  # full jitter
 
     def _cost(self, row: str) -> float:
         return self.throttled_cost if row == "throttled" else self.cost
