@@ -14,7 +14,7 @@ from redhanded.client.tls import refuse_unverified
 from redhanded.client.transport import AsyncPipelineTransport, PipelineTransport
 from redhanded.core.credentials import revealed
 from redhanded.core.errors import UsageError
-from redhanded.pipeline.assembly import Surroundings, assemble, origins_of
+from redhanded.pipeline.assembly import Surroundings, assemble_shared, of_scope, origins_of
 from redhanded.pipeline.call import CALL, STREAM, Scope
 
 if TYPE_CHECKING:
@@ -113,8 +113,13 @@ class Clients:
         self._now = self.surroundings.clock.monotonic
         self.network = SharedNetwork(settings, self.security, now=self._now)
         self._on_secret = on_secret
-        self._user_agent = user_agent
         self._auths: dict[str | None, httpx2.Auth | None] = {}
+        self._shared = assemble_shared(settings, self.origins, self.surroundings)
+        times = settings.timeouts
+        self._timeout = httpx2.Timeout(
+            connect=times.connect, read=times.read, write=times.write, pool=times.pool
+        )
+        self._headers = {"User-Agent": user_agent, **revealed(settings.headers)}
 
     def open(self, scope: Scope, identity: str | None = None) -> Client:
         """A client over the session's pools, with cookies of its own."""
@@ -137,20 +142,17 @@ class Clients:
         return Client(transport=transport, **self._options(scope, identity))
 
     def _proceed(self, scope: Scope) -> Proceed:
-        return assemble(self.settings, scope, self.origins, self.surroundings)
+        return of_scope(scope, self.origins, self._shared)
 
     def _options(self, scope: Scope, identity: str | None) -> dict[str, Any]:
-        settings, times = self.settings, self.settings.timeouts
-        headers = {"User-Agent": self._user_agent, **revealed(settings.headers)}
+        settings, headers = self.settings, self._headers
         if settings.correlation_alias is not None:
-            headers[settings.correlation_alias] = scope.trace_id
+            headers = {**headers, settings.correlation_alias: scope.trace_id}
         return {
             "base_url": settings.base_url or "",
             "auth": self._auth(identity),
             "headers": headers,
-            "timeout": httpx2.Timeout(
-                connect=times.connect, read=times.read, write=times.write, pool=times.pool
-            ),
+            "timeout": self._timeout,
             "follow_redirects": settings.redirects,
             "max_redirects": REDIRECTS,
             "trust_env": False,  # proxies of the environment are the network's matter

@@ -78,11 +78,20 @@ def assemble(
     Outermost comes what holds for the whole call; below `Retry` everything happens once an
     attempt; `Observe` is next to the body check and the wire, so that the ledger misses nothing.
     """
+    return of_scope(scope, origins, assemble_shared(settings, origins, surroundings))
+
+
+def of_scope(scope: Scope, origins: Origins, shared: Proceed) -> Proceed:
+    """The way of the requests of one test, over the part that all tests share."""
+    return compose(Calls(scope, origins), last=shared)
+
+
+def assemble_shared(settings: Settings, origins: Origins, surroundings: Surroundings) -> Proceed:
+    """The policies that know no test: made once a session, because a client is opened a test."""
     now = surroundings.clock.monotonic
     times, retry, base = settings.timeouts, settings.retry, _base(settings)
     below = base.path if base else ""
     return compose(
-        Calls(scope, origins),
         Deadline(times.total, now),
         Ceiling(settings.ceilings, below),
         Retry(
