@@ -17,7 +17,7 @@ from urllib.parse import unquote
 # What a line may end and go on with inside one word; most lines of JSON or code end otherwise.
 _SOLID = r"""[^\s,;:{}\[\]()<>"']"""
 _SPACE = re.compile(r"\S\s+\S")
-_LINE_ENDING = re.compile(r"""[,;:{}\[\]()<>"']""")
+_JOINED_ALONE = re.compile(r"""[,;:{}\[\]()<>"'\\%&=]""")
 # Both patterns begin with a class of characters, which the regex engine skips to in a tight loop;
 # the lookbehinds then tell the kinds apart.
 _ESCAPED = re.compile(
@@ -118,10 +118,11 @@ def unwrapped(text: str, joint: str) -> Layer | None:
 def joints(value: str) -> frozenset[str]:
     """How lines are to be joined before the value is found that was broken over them.
 
-    By nothing only where `decoded` would not: after a sign that ends many a line of JSON or code.
+    By nothing only where `decoded` would not do it, after a sign that ends many a line of JSON or
+    code, or would do too much, with a sign that begins an escape.
     """
     needed = {" "} if _SPACE.search(value) else set()
-    return frozenset(needed | ({""} if _LINE_ENDING.search(value) else set()))
+    return frozenset(needed | ({""} if _JOINED_ALONE.search(value) else set()))
 
 
 def _plain(match: re.Match[str]) -> str:

@@ -116,7 +116,10 @@ def _value_hits(text: str, named: re.Match[str], name: str, judge: Judge) -> Ite
         start = at + len(slashes) + 1
         end = _string_end(text, start, slashes, opening)
         if end > start:
-            yield Hit(start, end, judge.mask_for(_unescaped(text[start:end]), name))
+            value = text[start:end]
+            for _ in range((len(slashes) + 1).bit_length()):
+                value = _unescaped(value)
+            yield Hit(start, end, judge.mask_for(value, name))
         return
     end = _container_end(text, at, slashes) if text[at : at + 1] in "[{" else _bare_end(text, at)
     if any(map(str.isalnum, text[at:end])):

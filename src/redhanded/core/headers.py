@@ -97,13 +97,10 @@ def credentials(name: str, value: str, judge: Judge) -> Iterator[tuple[str, str]
 
 def _authorization(name: str, value: str) -> Iterator[tuple[str, str]]:
     scheme, _, proof = value.partition(" ")
-    if scheme.lower() not in _SCHEMES:
-        yield name, value
-    elif " " not in proof.strip():
-        yield name, proof.strip()
-        password = basic_password(proof.strip()) if scheme.lower() == "basic" else None
-        if password:
-            yield "password", password
+    yield name, proof.strip() if scheme.lower() in _SCHEMES else value
+    password = basic_password(proof.strip()) if scheme.lower() == "basic" else None
+    if password:
+        yield "password", password
 
 
 def _is_known(lower: str) -> bool:

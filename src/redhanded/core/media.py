@@ -17,6 +17,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WIDE = ("utf-16", "utf-32", "utf_16", "utf_32")
+_PLAIN = ("utf-8", "ascii", "iso8859", "cp", "koi8", "mac", "shift_jis", "euc", "gb", "big5", "tis")
+_ASCII = b'{"a9-Z"}'
 _TEXTUAL = ("json", "xml", "text/", "javascript", "urlencoded", "multipart/", "yaml", "graphql")
 _SAMPLE = 1024
 
@@ -56,14 +58,15 @@ def _charset(content: bytes, content_type: str) -> str:
 
 
 def _is_plausible(charset: str, content: bytes) -> bool:
-    """Whether it shows ASCII as ASCII, or is wide and the body has the zero bytes of wide text.
+    """Whether it is a charset of texts, and wide only where the body has the zero bytes of one.
 
     A charset that turns plain text into other characters would hide a secret from the mask and
     from no one who turns it back.
     """
     try:
-        return b'{"a9"}'.decode(charset) == '{"a9"}' or (
-            charset.startswith(_WIDE) and b"\0" in content[:_SAMPLE]
-        )
-    except (LookupError, UnicodeDecodeError):
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
         return False
+    if name.startswith(_WIDE):
+        return b"\0" in content[:_SAMPLE]
+    return name.startswith(_PLAIN) and _ASCII.decode(charset) == _ASCII.decode("ascii")

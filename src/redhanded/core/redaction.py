@@ -10,7 +10,7 @@ registered; and text that was compressed, encrypted or put through base64 twice 
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import replace
 from hashlib import blake2b
 from threading import Lock
@@ -61,7 +61,7 @@ class Redactor:
     ) -> None:
         self._names = SecretNames(names)
         self._shown_query = frozenset(name.lower() for name in shown_query)
-        self._key = secrets.token_bytes(32) if key is None else blake2b(key).digest()
+        self._key = os.urandom(32) if key is None else blake2b(key).digest()
         self._vault = Vault()
         self._memory = Memory(self._vault.version)
         self._lock = Lock()
