@@ -52,6 +52,7 @@ _EXACT = {
     "missing": "required",
     "timezone_aware": "date and time with a zone",
     "timezone_naive": "date and time without a zone",
+    "unexpected_keyword_argument": "no undeclared field",
 }
 _STEM = re.compile(r"_(?:type|parsing|from_\w+)$")
 _PREAMBLE = re.compile(
@@ -119,7 +120,8 @@ def expected(error: ErrorDetails) -> str:
     rule = error["type"]
     if known := _EXACT.get(rule) or _JSON_WORD.get(_STEM.sub("", rule)) or _JSON_WORD.get(rule):
         return known
-    return _AFTERWORD.sub("", _PREAMBLE.sub("", error["msg"], count=1))
+    message = error["msg"].partition("\n")[0]  # pytest adds its own view of an assertion
+    return _AFTERWORD.sub("", _PREAMBLE.sub("", message, count=1))
 
 
 def _breach(

@@ -11,10 +11,7 @@ from redhanded.contracts.glimpse import glimpse
 from redhanded.core.violation import Violation
 
 _JSON_TYPE = re.compile(r"(application|text)/(x-)?json|[\w.+-]+/[\w.+-]+\+json")
-_HTML = re.compile(
-    rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|title|center|h1|p)\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_PAGE = re.compile(rb"(?i)<(!doctype html|html|head|body|title|center|h1|p)\b")
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]+)""", re.IGNORECASE)
 _UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 _BYTE_ORDER_MARKS = {
@@ -46,7 +43,10 @@ def is_json(content_type: str) -> bool:
 
 def is_html(content: bytes) -> bool:
     """Whether the content starts as an HTML page does."""
-    return bool(_HTML.match(content[:2048]))
+    start = content[:2048].lstrip()
+    while start.startswith(b"<!--"):
+        start = start.partition(b"-->")[2].lstrip()
+    return bool(_PAGE.match(start))
 
 
 def read(

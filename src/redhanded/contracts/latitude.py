@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Node: TypeAlias = Mapping[str, Any]
 
+EXTRA_RULES = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+
 _OWNERS = frozenset({"model", "dataclass", "typed-dict"})
 _OPEN = frozenset({"allow", "ignore"})
 _WRAPPED = ("schema", "json_schema", "strict_schema")
@@ -34,7 +36,7 @@ def allows(schema: Node, place: Place, rule: str) -> bool:
 
     As in pydantic, a model's configuration ends where the next model begins.
     """
-    if rule == "extra_forbidden":
+    if rule in EXTRA_RULES:
         owners = [node for node in _trail(schema, place[:-1]) if node["type"] in _OWNERS]
         return bool(owners) and _is_open(owners[-1])
     strict: bool | None = None
@@ -45,7 +47,8 @@ def allows(schema: Node, place: Place, rule: str) -> bool:
 
 
 def _is_open(node: Node) -> bool:
-    return node.get("extra_behavior", _config(node).get("extra_fields_behavior")) in _OPEN
+    # Not the schema's `extra_behavior`: a silent TypedDict says "ignore" there.
+    return _config(node).get("extra_fields_behavior") in _OPEN
 
 
 def _strictness(node: Node) -> bool | None:

@@ -13,7 +13,7 @@ from pydantic import PydanticUserError, TypeAdapter
 
 from redhanded.core.errors import UsageError
 
-_MODULES = re.compile(r"(?:[A-Za-z_<][\w<>]*\.)+(?=\w)")
+_MODULES = re.compile(r"(?<!['\"\w.])(?:[A-Za-z_<][\w<>]*\.)+(?=\w)")
 
 Kind: TypeAlias = Literal["type", "value", "text", "bytes"]
 
