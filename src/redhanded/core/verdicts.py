@@ -44,10 +44,12 @@ _LETTERS = {
 }
 
 
+_RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
 def worst(verdicts: list[Verdict]) -> Verdict:
     """The verdict that speaks for all of them; `pass` where there is none."""
-    found = set(verdicts)
-    return next((verdict for verdict in Verdict if verdict in found), Verdict.PASS)
+    return min(verdicts, key=_RANKS.__getitem__, default=Verdict.PASS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from redhanded.core import ids
 from redhanded.core.errors import SettingsError
 from redhanded.plugin.chronicle import Chronicle
-from redhanded.plugin.loops import closing_in_its_loop
+from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.options import overrides
 from redhanded.plugin.slo import ceiling_of
 from redhanded.plugin.vacuity import asserts_something
@@ -104,6 +104,8 @@ class Conductor:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
         """Let an async test close its clients in its own loop."""
+        if not is_async(item):
+            return (yield)
         with closing_in_its_loop(item, self.run_of(item).aclose):
             return (yield)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import pytest
 
@@ -13,15 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
 
+def is_async(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    """Whether the test is a coroutine function."""
+    return isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj)
+
+
 @contextmanager
-def closing_in_its_loop(item: pytest.Item, aclose: Callable[[], Awaitable[None]]) -> Iterator[None]:
+def closing_in_its_loop(
+    item: pytest.Function, aclose: Callable[[], Awaitable[None]]
+) -> Iterator[None]:
     """While the block runs, the test's coroutine function ends by awaiting `aclose`.
 
     It works under every runner of coroutines, because it asks nothing of any.
     """
-    if not isinstance(item, pytest.Function) or not inspect.iscoroutinefunction(item.obj):
-        yield
-        return
     function = item.obj
 
     @functools.wraps(function)

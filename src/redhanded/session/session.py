@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from redhanded.session.sources import Loaded
 
 
+_LOGGERS = (LOGGER, logging.getLogger())
+
+
 class Session:
     """One process's part in a run: its clients, its secrets' gate and its reporters."""
 
@@ -105,7 +108,10 @@ class Session:
     def start(self) -> None:
         """Begin to report."""
         LOGGER.setLevel(logging.INFO)
-        logging.getLogger().addHandler(self._log)
+        # Our lines go to our file alone: pytest would show each of them again under a failure.
+        LOGGER.propagate = False
+        for logger in _LOGGERS:
+            logger.addHandler(self._log)
         self.emit(
             RunStarted(
                 run_id=self.run_id,
@@ -176,7 +182,9 @@ class Session:
             self.emit(Noted("note", message))
         wall = self.surroundings.clock.wall()
         self.emit(RunEnded(self.run_id, self.worker, wall, exit_code))
-        logging.getLogger().removeHandler(self._log)
+        for logger in _LOGGERS:
+            logger.removeHandler(self._log)
+        LOGGER.propagate = True
         self._log.close()
         self._spool.close()
         self.clients.close()
