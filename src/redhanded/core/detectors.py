@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _USERINFO = re.compile(r"""://([^/\s@?#"'<>]{1,1024})@""")
 _QUERY = re.compile(r"""(?:[?&;]|\\u0026)([^=&;?#\s"'<>]{1,128})=([^&#\s"'<>\\]+)""")
-_SCHEME = re.compile(r"\b(bearer|basic) +([A-Za-z0-9+/=_.~-]{8,})", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"([Bb](?<!\w[Bb])(?:[Ee][Aa][Rr][Ee][Rr]|[Aa][Ss][Ii][Cc])) +([A-Za-z0-9+/=_.~-]{8,})"
+)
 _JSON_WEB_TOKEN = re.compile(r"\beyJ[\w-]{8,4096}\.[\w-]{8,8192}(?:\.[\w-]*)*", re.ASCII)
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,32}PRIVATE KEY-----|\Z)",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # `slashes` finds names in JSON that stands in a string of JSON, at any depth.
 _NAME = re.compile(
-    r"""(?<!\\)(?P<slashes>\\*)(?P<quote>["'])(?P<name>(?:[^"'\\]|\\u[0-9A-Fa-f]{4}){1,128})"""
+    r"""(?<!\\)(?P<slashes>\\*)(?P<quote>["'])(?P<name>[^"'\\]{0,128}(?:\\u[0-9A-Fa-f]{4}[^"'\\]{0,128}){0,32})"""
     r"""(?P=slashes)(?P=quote)\s*:\s*"""
 )
 _STRINGS = {
@@ -53,8 +53,8 @@ def json_hits(text: str, judge: Judge) -> Iterator[Hit]:
         if match.start() < masked_until:
             continue
         name = _unescaped(match["name"])
-        is_secret = judge.is_secret_name(name)
-        if is_secret or (squashed(name) in _CARDS and text.startswith("{", match.end())):
+        is_card = text.startswith("{", match.end()) and squashed(name) in _CARDS
+        if is_card or judge.is_secret_name(name):
             for hit in _value_hits(text, match, name, judge):
                 masked_until = hit.end
                 yield hit

@@ -25,7 +25,7 @@ _GRAM = 4
 _RUN = 2 * _GRAM - 1  # any seven characters hold a whole sample
 _SHORTEST_PIECE = 8
 _SHORTEST_PROSE = 16
-_LAYERS = 4
+_LAYERS = 5
 # What words, names and addresses are made of; a token has digits, a password other signs.
 _PROSE = re.compile(r"(?:[^\W\d]|[ ./:-])*")
 
@@ -41,7 +41,7 @@ class SecretIndex:
 
     def __init__(self) -> None:
         self._seeds: dict[int, tuple[tuple[_Needle, int], ...]] = {}
-        self._phases: tuple[int, ...] = (0,)
+        self._stride = _GRAM
         self._joints: frozenset[str] = frozenset()
         self.longest = 0
 
@@ -52,7 +52,7 @@ class SecretIndex:
             needle = _Needle(spelling, mask, _least(len(spelling)))
             self.longest = max(self.longest, len(spelling))
             if needle.least < _RUN:
-                self._phases = (0, _GRAM // 2)
+                self._stride = _GRAM // 2
             words = _bytes(spelling)
             for offset in _offsets(len(spelling), needle.least):
                 gram = int.from_bytes(words[offset : offset + _GRAM], sys.byteorder)
@@ -60,47 +60,58 @@ class SecretIndex:
 
     def may_hold(self, text: str) -> bool:
         """Whether a sample of the text is part of a secret, or the text has a layer to take off."""
-        return bool(self._seeds) and (is_layered(text) or self._meets(text))
+        return bool(self._seeds) and (is_layered(text) or bool(self._met(_bytes(fold(text)))))
 
     def hits(self, text: str) -> list[Hit]:
         """Every place of a registered secret, or of half of one, in the text or a layer of it."""
-        found = self._verbatim(text, ()) if self._seeds else []
+        if not self._seeds:
+            return []
         layers: list[Layer] = []
-        while self._seeds and len(layers) <= _LAYERS:
-            outer = layers[-1].text if layers else text
-            for joint in self._joints:
-                if joined := unwrapped(outer, joint):
-                    found += self._verbatim(joined.text, (*layers, joined))
-            layer = decoded(outer)
-            if layer is None:
-                break
+        found = self._below(layers, text)
+        while len(layers) < _LAYERS and (layer := decoded(layers[-1].text if layers else text)):
             layers.append(layer)
-            found += self._verbatim(layer.text, layers)
+            found += self._below(layers, layer.text)
         return found
 
-    def _meets(self, text: str) -> bool:
-        """Whether a sample of the text is part of a secret."""
-        data, grams = _bytes(fold(text)), self._seeds.keys()
-        return not all(grams.isdisjoint(_samples(data, phase)) for phase in self._phases)
+    def _below(self, layers: Sequence[Layer], text: str) -> list[Hit]:
+        """The places in the text below these layers, with its lines as they are and joined."""
+        found = self._verbatim(text, layers)
+        for joint in self._joints:
+            if joined := unwrapped(text, joint):
+                found += self._verbatim(joined.text, (*layers, joined))
+        return found
 
     def _verbatim(self, text: str, layers: Sequence[Layer]) -> list[Hit]:
         """The places in a text that lies below those layers, as places above them."""
-        low, seeds, found = fold(text), self._seeds, []
+        low, found = fold(text), list[Hit]()
         data = _bytes(low)
-        for phase in self._phases:
-            grams = enumerate(_samples(data, phase))
-            for at, gram in [(at, gram) for at, gram in grams if gram in seeds]:
-                for needle, offset in seeds[gram]:
-                    place = _place(low, phase + at * _GRAM, needle, offset)
+        for gram in self._met(data):
+            for at in _places(data, gram.to_bytes(_GRAM, sys.byteorder), self._stride):
+                for needle, offset in self._seeds[gram]:
+                    place = _place(low, at, needle, offset)
                     if place is not None:
                         found.append(Hit(*place, needle.mask))
         return _undecoded(found, layers) if found and layers else found
 
+    def _met(self, data: bytes) -> set[int]:
+        """The samples that are part of a secret; for most texts there are none, or a few."""
+        grams = self._seeds.keys()
+        return set().union(*(grams & _samples(data, at) for at in range(0, _GRAM, self._stride)))
 
-def _samples(data: bytes, phase: int) -> tuple[int, ...]:
+
+def _samples(data: bytes, start: int) -> tuple[int, ...]:
     """Every four bytes from there as one number."""
-    count = (len(data) - phase) // _GRAM
-    return unpack_from(f"{count}I", data, phase) if count > 0 else ()
+    count = (len(data) - start) // _GRAM
+    return unpack_from(f"{count}I", data, start) if count > 0 else ()
+
+
+def _places(data: bytes, gram: bytes, stride: int) -> Iterator[int]:
+    """Where the gram is a sample of the text."""
+    at = data.find(gram)
+    while at >= 0:
+        if at % stride == 0:
+            yield at
+        at = data.find(gram, at + 1)
 
 
 def _bytes(text: str) -> bytes:
@@ -140,7 +151,11 @@ def _place(low: str, at: int, needle: _Needle, offset: int) -> tuple[int, int] |
     start = at - offset
     if start >= 0 and low.startswith(needle.text, start):
         return start, start + len(needle.text)
-    if needle.least == len(needle.text):
+    after = at + _GRAM
+    is_longer = low[at - 1 : at] == needle.text[offset - 1 : offset] or (
+        low[after : after + 1] == needle.text[offset + _GRAM : offset + _GRAM + 1]
+    )
+    if needle.least == len(needle.text) or not is_longer:
         return None
     start = at - _shared(low[max(0, start) : at][::-1], needle.text[:offset][::-1])
     end = at + _shared(low[at : at - offset + len(needle.text)], needle.text[offset:])
