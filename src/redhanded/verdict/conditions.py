@@ -52,9 +52,11 @@ class Conditions:
         held = condition(value)
         if isawaitable(held):
             _close(held)
-            raise UsageError(f"{_name(condition)} is asynchronous: write a plain function.")
+            raise UsageError(f"{_name(condition)} is asynchronous: give where= a plain function.")
         if not held:
-            yield Violation("value", "$", self.see(value), _name(condition), rule="where")
+            yield Violation(
+                "value", "$", self.see(value), f"{_name(condition)} to hold", rule="where"
+            )
 
     def _in_document(
         self, wanted: Mapping[str, object], found: Document | Violation
@@ -85,6 +87,6 @@ def _name(condition: Callable[[Any], object]) -> str:
     name = getattr(condition, "__qualname__", repr(condition)).rpartition("<locals>.")[2]
     code = getattr(condition, "__code__", None)
     if name != "<lambda>" or code is None:
-        return f"{name} to hold"
+        return name
     file = code.co_filename.replace("\\", "/").rpartition("/")[2]
-    return f"the condition at {file}:{code.co_firstlineno} to hold"
+    return f"the condition at {file}:{code.co_firstlineno}"

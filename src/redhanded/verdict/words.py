@@ -176,7 +176,7 @@ def _request(scene: Scene) -> Iterator[str]:
 
 def _outcome(attempt: Attempt) -> str:
     failure = attempt.failure
-    return str(attempt.status) if failure is None else f"{failure.error} in phase {failure.phase}"
+    return str(attempt.status) if failure is None else f"no answer (phase {failure.phase})"
 
 
 def _contract(violations: Sequence[Violation]) -> Iterator[str]:

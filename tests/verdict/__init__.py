@@ -1,0 +1,1 @@
+"""Tests of expectations, triage and the words for both."""
