@@ -1,0 +1,44 @@
+"""What the tests of the command line share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from click.testing import CliRunner, Result
+
+from redhanded.cli import group
+
+_TELLING = ("REDHANDED_", "NO_COLOR", "TERM")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+class Run(Protocol):
+    """Calls redhanded in the test's own folder."""
+
+    def __call__(self, *arguments: str, **environ: str) -> Result:
+        """What came of it; an error that is no sentence fails the test."""
+        ...
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder: empty, in an environment that says nothing to redhanded."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith(_TELLING) or name.lower() in _PROXIES:
+            monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Calls redhanded with these arguments and variables."""
+
+    def call(*arguments: str, **environ: str) -> Result:
+        runner = CliRunner(catch_exceptions=False)
+        return runner.invoke(group, arguments, prog_name="redhanded", env=environ)
+
+    return call
