@@ -1,0 +1,1 @@
+"""What `redhanded doctor` looks at, a module a subject."""
