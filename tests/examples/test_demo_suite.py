@@ -1,0 +1,88 @@
+"""The example suites hold against the demo API: in one process, and again in two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from redhanded.lab import running
+from tests.examples.suites import EXAMPLES, Outcome, run_suite
+
+TEAMS = {"bookings", "trading", "users"}
+FEWEST_TESTS = 75
+ORDERS = [
+    pytest.param((), id="one process"),
+    pytest.param(("-n", "2"), id="two workers"),
+]
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Address and credentials of a demo API that lives as long as this file's tests."""
+    given = dotenv_values(EXAMPLES / "demo.env", interpolate=False)
+    with running(tmp_path_factory.mktemp("demo") / "demo.db") as demo:
+        known = {name: value for name, value in given.items() if value is not None}
+        yield {"REDHANDED_BASE_URL": demo.url, **known}
+
+
+@pytest.fixture(scope="module", params=ORDERS)
+def outcome(
+    request: pytest.FixtureRequest,
+    variables: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Outcome:
+    """A run of all suites; the runs share one demo API, as teams share theirs."""
+    return run_suite(EXAMPLES, *request.param, into=tmp_path_factory.mktemp("outcome"), **variables)
+
+
+def test_everything_holds(outcome: Outcome) -> None:
+    """Every test passes, and what it made is removed."""
+    count = outcome.verdicts.total()
+
+    assert outcome.exit_code == 0, outcome.text
+    assert f"Green: all {count} tests held." in outcome.text
+    assert "left behind" not in outcome.text
+    assert count >= FEWEST_TESTS
+
+
+def test_every_test_is_a_pass(outcome: Outcome) -> None:
+    """On loopback no weather excuses anything: no test is recovered or inconclusive."""
+    assert set(outcome.verdicts) == {"pass"}
+
+
+def test_every_team_took_part(outcome: Outcome) -> None:
+    """Each folder of tests was collected, and that of another server was not."""
+    folders = {event["test_id"].partition("/")[0] for event in outcome.events("test_ended")}
+
+    assert folders == TEAMS
+
+
+def test_every_test_sent_something_and_held_it_against_something(outcome: Outcome) -> None:
+    """A test without a request or without a check would prove nothing."""
+    ended = outcome.events("test_ended")
+
+    assert [event["test_id"] for event in ended if not event["attempts"]] == []
+    assert [event["test_id"] for event in ended if not event["checks"]] == []
+
+
+def test_one_suite_can_be_run_alone(variables: dict[str, str], tmp_path: Path) -> None:
+    """A team gives its folder, and its tests need nobody else's."""
+    outcome = run_suite(EXAMPLES, "users", into=tmp_path, **variables)
+
+    folders = {event["test_id"].partition("/")[0] for event in outcome.events("test_ended")}
+    assert outcome.exit_code == 0, outcome.text
+    assert folders == {"users"}
+
+
+def test_no_credential_is_written_down(outcome: Outcome, variables: dict[str, str]) -> None:
+    """Demo credentials are no secrets, and are masked like any that a setting refers to."""
+    secrets = [value for name, value in variables.items() if name.startswith("DEMO_")]
+    written = outcome.written()
+
+    assert secrets
+    assert [secret for secret in secrets if secret in written] == []
