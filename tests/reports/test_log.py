@@ -11,7 +11,7 @@ import pytest
 
 from redhanded.core.events import Noted, RunEnded, RunStarted, TestEnded
 from redhanded.core.verdicts import Verdict
-from redhanded.reports.log import LOGGER, Context, LogFiles, file_name, log_event
+from redhanded.reports.log import LOGGER, Context, LogFiles, file_name
 
 
 @pytest.fixture
@@ -27,6 +27,7 @@ def files(tmp_path: Path, said: list[str]) -> Iterator[LogFiles]:
         tmp_path, Context("run1", "gw0"), lambda text: text.replace("hush", "***"), said.append
     )
     LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.INFO)
     LOGGER.setLevel(logging.INFO)
     yield handler
     LOGGER.removeHandler(handler)
@@ -122,6 +123,6 @@ def test_names_of_files_are_unique_and_short() -> None:
 )
 def test_events_become_lines(files: LogFiles, tmp_path: Path, event: object, body: str) -> None:
     """One line a note, a verdict and a run."""
-    log_event(event)  # type: ignore[arg-type]
+    files(event)  # type: ignore[arg-type]
 
     assert [line["body"] for line in lines(tmp_path / "gw0.jsonl")] == [body]

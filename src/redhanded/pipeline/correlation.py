@@ -54,7 +54,8 @@ class Correlation:
         call.id = call.id or call.span_id
         call.sent += 1
         trace = f"00-{call.scope.trace_id}-"
-        held = request.headers.get("traceparent")
-        if held is None or held.startswith(trace):
-            request.headers["traceparent"] = f"{trace}{call.span_id}-01"
+        headers = request.headers
+        # `in` first: reading a header makes httpx2 decode all of them.
+        if "traceparent" not in headers or headers["traceparent"].startswith(trace):
+            headers["traceparent"] = f"{trace}{call.span_id}-01"
         return proceed(request)

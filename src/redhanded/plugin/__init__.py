@@ -104,39 +104,42 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[CONDUCTOR].stop()
 
 
+# The fixtures ask for `pytestconfig`, made once a run, instead of `request`, made anew each time.
+
+
 @pytest.fixture
-def api(request: pytest.FixtureRequest) -> Client:
+def api(pytestconfig: pytest.Config) -> Client:
     """An `httpx2.Client` for the API under test, with the default identity."""
-    return conduct(request.config).run_of(request.node).client()
+    return conduct(pytestconfig).current.client()
 
 
 @pytest.fixture
-def async_api(request: pytest.FixtureRequest) -> AsyncClient:
+def async_api(pytestconfig: pytest.Config) -> AsyncClient:
     """An `httpx2.AsyncClient` for the API under test; closed in the test's own loop."""
-    return conduct(request.config).run_of(request.node).async_client()
+    return conduct(pytestconfig).current.async_client()
 
 
 @pytest.fixture
-def api_as(request: pytest.FixtureRequest) -> Callable[[str], Client]:
+def api_as(pytestconfig: pytest.Config) -> Callable[[str], Client]:
     """A function that gives the client of a named identity: `api_as("viewer")`."""
-    return conduct(request.config).run_of(request.node).client
+    return conduct(pytestconfig).current.client
 
 
 @pytest.fixture
-def make(request: pytest.FixtureRequest) -> Factory:
+def make(pytestconfig: pytest.Config) -> Factory:
     """A factory of valid, unique, reproducible data: `make(NewBooking, nights=3)`."""
-    return conduct(request.config).run_of(request.node).make
+    return conduct(pytestconfig).current.make
 
 
 @pytest.fixture
-def cleanup(request: pytest.FixtureRequest) -> Iterator[Cleanup]:
+def cleanup(pytestconfig: pytest.Config) -> Iterator[Cleanup]:
     """A register of what the test made: `cleanup("booking", created.id)`."""
-    run = conduct(request.config).run_of(request.node)
+    run = conduct(pytestconfig).current
     yield run.cleanup
     run.clean()
 
 
 @pytest.fixture(scope="session")
-def settings(request: pytest.FixtureRequest) -> Settings:
+def settings(pytestconfig: pytest.Config) -> Settings:
     """The settings of this run."""
-    return conduct(request.config).settings
+    return conduct(pytestconfig).settings

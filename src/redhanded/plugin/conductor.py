@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from redhanded.core import ids
-from redhanded.core.errors import SettingsError
+from redhanded.core.errors import SettingsError, UsageError
 from redhanded.plugin.chronicle import Chronicle
 from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.options import overrides
@@ -37,6 +37,7 @@ class Conductor:
         self._session = session
         self._chronicle = Chronicle()
         self._exit_code = 0
+        self._current: TestRun | None = None
 
     @classmethod
     def start(cls, config: pytest.Config) -> Conductor:
@@ -67,10 +68,18 @@ class Conductor:
         active.leave(self._session)
         self._session.close(self._exit_code)
 
-    def run_of(self, item: pytest.Item) -> TestRun:
-        """The test's part in the session."""
+    @property
+    def current(self) -> TestRun:
+        """The part of the test under way; raises UsageError outside of a test."""
+        if self._current is None:
+            message = "api, make and cleanup belong to a test: ask for them in a function fixture"
+            raise UsageError(message)
+        return self._current
+
+    def _run_of(self, item: pytest.Item) -> TestRun:
+        """The test's part in the session, begun where it has not begun yet."""
         if RUN not in item.stash:
-            item.stash[RUN] = self._session.begin(item.nodeid)
+            item.stash[RUN] = self._current = self._session.begin(item.nodeid)
         return item.stash[RUN]
 
     @pytest.hookimpl(optionalhook=True)
@@ -98,7 +107,7 @@ class Conductor:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
         """Begin the test's part."""
-        self.run_of(item).scope.ceiling = ceiling_of(item)
+        self._run_of(item).scope.ceiling = ceiling_of(item)
         return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -106,7 +115,7 @@ class Conductor:
         """Let an async test close its clients in its own loop."""
         if not is_async(item):
             return (yield)
-        with closing_in_its_loop(item, self.run_of(item).aclose):
+        with closing_in_its_loop(item, self._run_of(item).aclose):
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -115,10 +124,11 @@ class Conductor:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Give the report its verdict and its evidence, and mask what it shows."""
         report = yield
-        run = self.run_of(item)
+        run = self._run_of(item)
         mark_report(report, call, run, self._session)
         if report.when == "teardown":
             self._session.end(run)
+            self._current = None
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

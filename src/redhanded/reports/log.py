@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redhanded.core.events import AttemptEnded, Event, Noted, RunEnded, RunStarted, TestEnded
 from redhanded.core.verdicts import Verdict
@@ -20,6 +20,8 @@ from redhanded.core.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from redhanded.core.exchange import Exchange
 
 LOGGER = logging.getLogger("redhanded")
 LOGGER.addHandler(logging.NullHandler())
@@ -102,6 +104,15 @@ class LogFiles(logging.Handler):
             self._of_test.append(line)
         self._write(lambda: self._file.write(_lines([line])))
 
+    def __call__(self, event: Event) -> None:
+        """Write an event down: one line an attempt, a verdict, a note and a run."""
+        told = _told(event)
+        if told is not None:
+            # Not through a logger: pytest would show each line again under a failure.
+            record = logging.LogRecord(LOGGER.name, told.level, "", 0, "%s", (told.body,), None)
+            setattr(record, _ATTRIBUTES, told.attributes)
+            self.handle(record)
+
     def begin(self, test_id: str, trace_id: str) -> None:
         """From now on lines belong to this test."""
         self._context.test_id, self._context.trace_id = test_id, trace_id
@@ -146,41 +157,47 @@ def file_name(test_id: str) -> str:
     return f"{words}-{blake2b(test_id.encode(), digest_size=4).hexdigest()}"
 
 
-def log_event(event: Event) -> None:
-    """Tell the log of an event: one line an attempt, a verdict, a note and a run."""
+class _Told(NamedTuple):
+    body: str
+    attributes: dict[str, Any]
+    level: int = logging.INFO
+
+
+def _told(event: Event) -> _Told | None:
+    """What the log says of an event; None where it says nothing."""
     match event:
         case AttemptEnded(_, exchange):
-            outcome, spent = exchange.status or exchange.row, exchange.elapsed * 1000
-            _log(
-                f"{exchange.method} {exchange.url} -> {outcome} in {spent:.0f} ms",
-                {
-                    "span_id": exchange.id,
-                    "http.request.method": exchange.method,
-                    "url.full": exchange.url,
-                    "http.response.status_code": exchange.status,
-                    "http.request.resend_count": exchange.number - 1,
-                    "error.type": exchange.failure.error if exchange.failure else None,
-                    "redhanded.row": exchange.row or None,
-                    "redhanded.wait.seconds": exchange.wait.seconds or None,
-                },
-            )
+            return _told_attempt(exchange)
         case TestEnded():
             codes = sorted({finding.code for finding in event.findings})
-            _log(
+            said = {"redhanded.verdict": str(event.verdict)}
+            return _Told(
                 f"{event.verdict} {event.test_id}",
-                {"redhanded.verdict": str(event.verdict), "redhanded.codes": codes or None},
+                {**said, "redhanded.codes": codes} if codes else said,
             )
         case Noted(code, message):
-            _log(message, {"redhanded.code": code}, level=logging.WARNING)
+            return _Told(message, {"redhanded.code": code}, logging.WARNING)
         case RunStarted():
-            _log("run started", {"url.full": event.base_url, "redhanded.seed": event.seed})
+            said = {"url.full": event.base_url, "redhanded.seed": event.seed}
+            return _Told("run started", said)
         case RunEnded():
-            _log("run ended", {"redhanded.exit_code": event.exit_code})
+            return _Told("run ended", {"redhanded.exit_code": event.exit_code})
+    return None
 
 
-def _log(body: str, attributes: dict[str, Any], level: int = logging.INFO) -> None:
-    said = {name: value for name, value in attributes.items() if value is not None}
-    # Made by hand: where in our sources an event was logged helps nobody, and costs a stack walk.
-    record = logging.LogRecord(LOGGER.name, level, "", 0, "%s", (body,), None)
-    setattr(record, _ATTRIBUTES, said)
-    LOGGER.handle(record)
+def _told_attempt(exchange: Exchange) -> _Told:
+    outcome, spent = exchange.status or exchange.row, exchange.elapsed * 1000
+    attributes: dict[str, Any] = {
+        "span_id": exchange.id,
+        "http.request.method": exchange.method,
+        "url.full": exchange.url,
+        "http.response.status_code": exchange.status,
+        "http.request.resend_count": exchange.number - 1,
+    }
+    if exchange.failure is not None:
+        attributes["error.type"] = exchange.failure.error
+    if exchange.row:
+        attributes["redhanded.row"] = exchange.row
+    if exchange.wait.seconds:
+        attributes["redhanded.wait.seconds"] = exchange.wait.seconds
+    return _Told(f"{exchange.method} {exchange.url} -> {outcome} in {spent:.0f} ms", attributes)

@@ -17,7 +17,7 @@ from redhanded.data.factory import Factory
 from redhanded.fleet.once import Once
 from redhanded.pipeline.assembly import Surroundings
 from redhanded.pipeline.call import PURPOSE, Scope
-from redhanded.reports.log import LOGGER, Context, LogFiles, log_event
+from redhanded.reports.log import Context, LogFiles
 from redhanded.reports.spool import Spool
 from redhanded.session.test_run import TestRun
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt
     from redhanded.core.events import Emit, Event
     from redhanded.session.sources import Loaded
-
-
-_LOGGERS = (LOGGER, logging.getLogger())
 
 
 class Session:
@@ -66,7 +63,7 @@ class Session:
             _made(self.folder / "logs"), Context(run_id, worker), self.redactor.text, self.note
         )
         self._spool = Spool(_made(self.folder / "spool") / f"{worker}.ndjson", self.note)
-        self._reporters: Sequence[Emit] = (self._spool, log_event)
+        self._reporters: Sequence[Emit] = (self._spool, self._log)
 
     def _redactor(self, secrets: Sequence[tuple[str, str]]) -> Redactor:
         redact = self.settings.redact
@@ -107,11 +104,7 @@ class Session:
 
     def start(self) -> None:
         """Begin to report."""
-        LOGGER.setLevel(logging.INFO)
-        # Our lines go to our file alone: pytest would show each of them again under a failure.
-        LOGGER.propagate = False
-        for logger in _LOGGERS:
-            logger.addHandler(self._log)
+        logging.getLogger().addHandler(self._log)
         self.emit(
             RunStarted(
                 run_id=self.run_id,
@@ -182,9 +175,7 @@ class Session:
             self.emit(Noted("note", message))
         wall = self.surroundings.clock.wall()
         self.emit(RunEnded(self.run_id, self.worker, wall, exit_code))
-        for logger in _LOGGERS:
-            logger.removeHandler(self._log)
-        LOGGER.propagate = True
+        logging.getLogger().removeHandler(self._log)
         self._log.close()
         self._spool.close()
         self.clients.close()
