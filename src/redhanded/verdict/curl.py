@@ -74,10 +74,19 @@ class _Request:
 
 def _masked(attempt: Attempt, mask: Callable[[str], str]) -> _Request:
     """First what is declared, under its own name; then what a name announces."""
-    raw = [(n, mask(v.decode("latin-1")).encode("latin-1")) for n, v in attempt.raw_request_headers]
-    declared = attempt._replace(url=mask(attempt.url), raw_request_headers=raw)
-    exchange = Redactor().exchange(declared)
-    return _Request(exchange.url, exchange.request_headers, attempt.request_body or b"")
+    headers = tuple(_masked_header(attempt, *pair, mask) for pair in attempt.request_headers)
+    url = Redactor().url(mask(attempt.url))
+    return _Request(url, headers, attempt.request_body or b"")
+
+
+def _masked_header(
+    attempt: Attempt, name: str, value: str, mask: Callable[[str], str]
+) -> tuple[str, str]:
+    # A redactor for each: it learns credentials, and would take a mask in one header for a secret
+    # to be masked in all others.
+    declared = (name.encode("latin-1"), mask(value).encode("latin-1"))
+    alone = attempt._replace(raw_request_headers=[declared])
+    return Redactor().exchange(alone).request_headers[0]
 
 
 def _method(attempt: Attempt) -> list[str]:

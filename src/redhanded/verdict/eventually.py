@@ -21,7 +21,7 @@ from redhanded.verdict.seconds import require_seconds
 from redhanded.verdict.words import Seen, history
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine
     from types import TracebackType
 
 T = TypeVar("T")
@@ -54,19 +54,11 @@ class Window:
         require_seconds("within", self.within)
         require_seconds("every", self.every)
 
-    def __iter__(self) -> Iterator[Look]:
-        look = Look(self)
-        while not look.held:
-            if pause := look.pause():
-                self.sleep(pause)
-            yield look
+    def __iter__(self) -> Look:
+        return Look(self)
 
-    async def __aiter__(self) -> AsyncIterator[Look]:
-        look = Look(self)
-        while not look.held:
-            if pause := look.pause():
-                await self.asleep(pause)
-            yield look
+    def __aiter__(self) -> Look:
+        return Look(self)
 
 
 class Look:
@@ -75,15 +67,38 @@ class Look:
     Raises NothingObserved from the block that fails when the window has closed.
     """
 
+    # Both iterators in one object: an asynchronous generator would have to be closed, and nobody
+    # closes the one of a loop that an error has left.
+
     def __init__(self, window: Window) -> None:
-        self.held = False
+        self._held = False
         self._window = window
         self._opened = window.clock.monotonic()
         self._began = 0.0
         self._looks = self._entered = 0
         self._seen: deque[Seen] = deque(maxlen=SHOWN)
 
-    def pause(self) -> float:
+    def __iter__(self) -> Look:
+        return self
+
+    def __next__(self) -> Look:
+        if self._held:
+            raise StopIteration
+        if pause := self._pause():
+            self._window.sleep(pause)
+        return self
+
+    def __aiter__(self) -> Look:
+        return self
+
+    async def __anext__(self) -> Look:
+        if self._held:
+            raise StopAsyncIteration
+        if pause := self._pause():
+            await self._window.asleep(pause)
+        return self
+
+    def _pause(self) -> float:
         """Seconds to wait before the next look; none before the first."""
         if self._entered < self._looks:
             raise UsageError("eventually(...) needs `with` in its loop: write `with look:`.")
@@ -106,7 +121,7 @@ class Look:
     ) -> bool:
         __tracebackhide__ = True
         if not isinstance(error, AssertionError):
-            self.held = error is None
+            self._held = error is None
             return False
         if _is_final(error):
             return False
