@@ -42,7 +42,10 @@ class Resolver(Protocol):
 class Table(BaseModel):
     """A group of settings: frozen, without unknown keys, silent about its input when it fails."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Only the outermost table is built, once: that is a third of the settings' import.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
 
 def conflict(field: str, message: str) -> PydanticCustomError:
