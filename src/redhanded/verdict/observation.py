@@ -54,7 +54,8 @@ def _failed(error: BaseException) -> Attempt:
     phase = next((phase for kind, phase in _PHASES if isinstance(error, kind)), Phase.POOL)
     if any(isinstance(cause, ssl.SSLError) for cause in causes(error)):
         phase = Phase.TLS
-    timeline = Timeline(now=lambda: 0.0, began=0.0, marks=[(phase, 0.0)])
+    marks = [(Phase.CONNECT, 0.0), (phase, 0.0)]
+    timeline = Timeline(now=lambda: 0.0, began=0.0, marks=marks)
     row = failure_row(error, timeline)
     failure = Failure(row=row, phase=phase, error=type(error).__name__, message=str(error))
     return _attempt(_request_behind(error))._replace(row=row, failure=failure)
