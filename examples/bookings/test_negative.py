@@ -1,0 +1,168 @@
+"""What the hotel refuses, and that it says why."""
+
+import pytest
+from bookings.client import Bookings
+from bookings.models import CreatedBooking, NewBooking
+from problems import Problem
+
+from redhanded import Client, Factory, expect
+
+JSON = {"Content-Type": "application/json"}
+
+
+def stay(checkin: str, checkout: str) -> dict[str, object]:
+    return {"bookingdates": {"checkin": checkin, "checkout": checkout}}
+
+
+BAD_VALUES = [
+    pytest.param({"firstname": ""}, "/firstname", id="empty-name"),
+    pytest.param({"firstname": "x" * 101}, "/firstname", id="name-too-long"),
+    pytest.param({"firstname": 5}, "/firstname", id="name-a-number"),
+    pytest.param({"firstname": None}, "/firstname", id="name-null"),
+    pytest.param({"totalprice": -1}, "/totalprice", id="price-negative"),
+    pytest.param({"totalprice": 10_000_001}, "/totalprice", id="price-too-high"),
+    pytest.param({"totalprice": 12.5}, "/totalprice", id="price-not-whole"),
+    pytest.param({"totalprice": "12"}, "/totalprice", id="price-text"),
+    pytest.param({"depositpaid": "yes"}, "/depositpaid", id="deposit-text"),
+    pytest.param({"depositpaid": 1}, "/depositpaid", id="deposit-number"),
+    pytest.param({"bookingdates": None}, "/bookingdates", id="dates-null"),
+    pytest.param(stay("2031-05-02", "2031-05-02"), "/bookingdates", id="no-night"),
+    pytest.param(stay("2031-05-02", "2031-05-01"), "/bookingdates", id="out-before-in"),
+    pytest.param(stay("2031-02-30", "2031-03-02"), "/bookingdates/checkin", id="30-february"),
+    pytest.param(stay("02.05.2031", "2031-05-09"), "/bookingdates/checkin", id="other-format"),
+    pytest.param({"additionalneeds": "x" * 501}, "/additionalneeds", id="needs-too-long"),
+    pytest.param({"tag": ""}, "/tag", id="tag-empty"),
+    pytest.param({"discount": 10}, "/discount", id="unknown-field"),
+    pytest.param({"bookingid": 1}, "/bookingid", id="number-of-ones-own-choice"),
+]
+
+
+@pytest.mark.parametrize("wrong, pointer", BAD_VALUES)
+def test_a_booking_with_a_bad_value_is_refused(
+    api: Client, make: Factory, wrong: dict[str, object], pointer: str
+) -> None:
+    body = make(NewBooking).model_dump(mode="json") | wrong
+
+    problem = expect(api.post("/booking", json=body), 422, Problem)
+
+    assert problem.pointers == {pointer}
+
+
+@pytest.mark.parametrize(
+    "field", ["firstname", "lastname", "totalprice", "depositpaid", "bookingdates"]
+)
+def test_a_booking_that_lacks_a_field_is_refused(api: Client, make: Factory, field: str) -> None:
+    body = make(NewBooking).model_dump(mode="json", exclude={field})
+
+    problem = expect(api.post("/booking", json=body), 422, Problem)
+
+    assert problem.pointers == {f"/{field}"}
+
+
+def test_all_bad_values_are_named_at_once(api: Client, make: Factory) -> None:
+    wrong = {"firstname": "", "totalprice": -1, "depositpaid": "yes"}
+    body = make(NewBooking).model_dump(mode="json") | wrong
+
+    problem = expect(api.post("/booking", json=body), 422, Problem)
+
+    assert problem.pointers == {"/firstname", "/totalprice", "/depositpaid"}
+
+
+def test_a_refused_booking_is_not_made(api: Client, bookings: Bookings, make: Factory) -> None:
+    body = make(NewBooking).model_dump(mode="json") | {"totalprice": -1}
+
+    expect(api.post("/booking", json=body), 422)
+
+    assert bookings.find(tag=body["tag"]) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"totalprice": -1}, id="bad-value"),
+        pytest.param({"firstname": None}, id="null"),
+        pytest.param({"bookingdates": {"checkout": "1999-01-01"}}, id="out-before-in"),
+        pytest.param({"discount": 10}, id="unknown-field"),
+    ],
+)
+def test_a_change_to_something_bad_is_refused_and_not_made(
+    api: Client, bookings: Bookings, booked: CreatedBooking, wrong: dict[str, object]
+) -> None:
+    expect(api.patch(f"/booking/{booked.bookingid}", json=wrong), 422, Problem)
+
+    assert bookings.get(booked.bookingid) == booked.booking
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"{", id="cut-off"),
+        pytest.param(b'{"firstname": "A", "firstname": "B"}', id="name-twice"),
+        pytest.param(b'{"totalprice": NaN}', id="not-a-number"),
+        pytest.param(b'{"firstname": "\xff"}', id="not-utf-8"),
+        pytest.param(b"[" * 100_000, id="bottomless"),
+    ],
+)
+def test_what_is_not_json_is_refused(api: Client, body: bytes) -> None:
+    problem = expect(api.post("/booking", content=body, headers=JSON), 400, Problem)
+
+    assert problem.type == "urn:problem:malformed-request"
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "text/html"])
+def test_only_json_is_taken(api: Client, make: Factory, media_type: str) -> None:
+    body, headers = make(NewBooking).model_dump_json(), {"Content-Type": media_type}
+
+    expect(api.post("/booking", content=body, headers=headers), 415, Problem)
+
+
+def test_a_body_above_a_mebibyte_is_refused(api: Client) -> None:
+    body = b'{"firstname": "' + b"x" * 1024 * 1024 + b'"}'
+
+    expect(api.post("/booking", content=body, headers=JSON), 413, Problem)
+
+
+@pytest.mark.parametrize(
+    "method, path",
+    [("PUT", "/booking"), ("DELETE", "/booking"), ("POST", "/booking/1"), ("GET", "/auth")],
+    ids=["put-list", "delete-list", "post-one", "get-auth"],
+)
+def test_a_method_that_is_not_there_is_named_with_those_that_are(
+    api: Client, method: str, path: str
+) -> None:
+    response = expect(api.request(method, path), 405, headers={"Allow": ...})
+
+    assert method not in response.headers["Allow"].split(", ")
+
+
+@pytest.mark.parametrize("number", [0, 2**53], ids=["zero", "too-large"])
+def test_a_number_that_no_booking_can_have_is_refused(api: Client, number: int) -> None:
+    problem = expect(api.get(f"/booking/{number}"), 422, Problem)
+
+    assert problem.errors[0].place == "path"
+
+
+@pytest.mark.parametrize("word", ["abc", "-1", "1.5", "1e3", "%00"])
+def test_what_is_no_number_leads_nowhere(api: Client, word: str) -> None:
+    expect(api.get(f"/booking/{word}"), 404, Problem)
+
+
+@pytest.mark.parametrize(
+    "condition, pointer",
+    [
+        pytest.param({"limit": 0}, "/limit", id="limit-zero"),
+        pytest.param({"limit": 101}, "/limit", id="limit-too-high"),
+        pytest.param({"limit": "ten"}, "/limit", id="limit-a-word"),
+        pytest.param({"offset": -1}, "/offset", id="offset-negative"),
+        pytest.param({"checkin": "tomorrow"}, "/checkin", id="checkin-a-word"),
+        pytest.param({"checkout": "2031-13-01"}, "/checkout", id="month-13"),
+        pytest.param({"firstname": ""}, "/firstname", id="empty-name"),
+        pytest.param({"colour": "blue"}, "/colour", id="unknown-condition"),
+    ],
+)
+def test_a_list_is_refused_rather_than_filtered_wrongly(
+    api: Client, condition: dict[str, str | int], pointer: str
+) -> None:
+    problem = expect(api.get("/booking", params=condition), 422, Problem)
+
+    assert [(error.place, error.pointer) for error in problem.errors] == [("query", pointer)]
