@@ -211,6 +211,12 @@ class TestTheLine:
         """A replay is a request of its own."""
         assert name not in curl(sent(headers={name: "1"}))
 
+    def test_an_alias_of_the_trace_is_left_out(self) -> None:
+        """Under whatever name the service knows it."""
+        attempt = sent(headers={"X-Correlation-ID": answered().trace_id})
+
+        assert curl(attempt) == "curl --max-time 30 http://h:8000/x"
+
     def test_identity_is_no_compression(self) -> None:
         """The client asked for the bytes as they are."""
         assert "--compressed" not in curl(sent(headers={"Accept-Encoding": "identity"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -348,6 +349,23 @@ class TestTheFunction:
         """Before anything is observed."""
         with pytest.raises(UsageError, match=sentence):
             eventually(**options)
+
+    @pytest.mark.parametrize(
+        "write",
+        [
+            pytest.param(lambda: eventually(within=0), id="misuse"),
+            pytest.param(lambda: eventually(values(FALSE), within=1e-9), id="failure"),
+            pytest.param(lambda: list(eventually(within=1)), id="loop"),
+        ],
+    )
+    def test_a_traceback_ends_at_the_authors_line(self, write: Callable[[], object]) -> None:
+        """INVARIANT: every frame of ours is hidden from pytest."""
+        with pytest.raises((UsageError, NothingObserved)) as caught:
+            write()
+
+        frames = [entry.frame for entry in caught.traceback if entry.path != Path(__file__)]
+        assert frames
+        assert all(frame.f_locals.get("__tracebackhide__") for frame in frames)
 
     def test_a_response_instead_of_a_function_is_refused(self) -> None:
         """It was asked for once, and looking at it again shows nothing new."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -308,6 +308,33 @@ async def _coroutine() -> httpx2.Response:
 class _Later:
     def __await__(self) -> Any:  # noqa: ANN401  never reached
         raise AssertionError("unreachable, because nobody awaits it")
+
+
+def frames_of(error: BaseException) -> list[FrameType]:
+    """The frames that the error passed, the author's first."""
+    trace, frames = error.__traceback__, []
+    while trace is not None:
+        frames.append(trace.tb_frame)
+        trace = trace.tb_next
+    return frames
+
+
+@pytest.mark.parametrize(
+    "given, status",
+    [
+        pytest.param(response(404), 200, id="failure"),
+        pytest.param(response(), "200", id="misuse"),
+        pytest.param(None, 200, id="no response"),
+    ],
+)
+def test_a_traceback_ends_at_the_authors_line(given: Any, status: Any) -> None:  # noqa: ANN401
+    """INVARIANT: every frame of ours is hidden from pytest."""
+    with pytest.raises((ExpectationFailed, UsageError)) as caught:
+        expect(given, status)
+
+    ours = [frame for frame in frames_of(caught.value) if frame.f_code.co_filename != __file__]
+    assert ours
+    assert all(frame.f_locals.get("__tracebackhide__") for frame in ours)
 
 
 class TestMisuse:

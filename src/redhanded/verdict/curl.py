@@ -117,7 +117,7 @@ def _headers(attempt: Attempt, shown: _Request, name_of: NameOf) -> Iterator[str
             yield "--compressed"
         elif login is not None:
             yield from (_LOGINS[lower], login)
-        elif lower not in _OWN:
+        elif lower not in _OWN and raw != attempt.trace_id:
             # A colon without a value would remove the header instead of sending it empty.
             yield from ("-H", f"{name}: {value}" if value else f"{name};")
     if shown.content and not shown.media_type:

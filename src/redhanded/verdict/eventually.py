@@ -50,10 +50,6 @@ class Window:
     sleep: Callable[[float], None] = time.sleep
     asleep: Callable[[float], Awaitable[None]] = _asleep
 
-    def __post_init__(self) -> None:
-        require_seconds("within", self.within)
-        require_seconds("every", self.every)
-
     def __iter__(self) -> Look:
         return Look(self)
 
@@ -82,6 +78,7 @@ class Look:
         return self
 
     def __next__(self) -> Look:
+        __tracebackhide__ = True
         if self._held:
             raise StopIteration
         if pause := self._pause():
@@ -92,6 +89,7 @@ class Look:
         return self
 
     async def __anext__(self) -> Look:
+        __tracebackhide__ = True
         if self._held:
             raise StopAsyncIteration
         if pause := self._pause():
@@ -99,6 +97,7 @@ class Look:
         return self
 
     def _pause(self) -> float:
+        __tracebackhide__ = True
         """Seconds to wait before the next look; none before the first."""
         if self._entered < self._looks:
             raise UsageError("eventually(...) needs `with` in its loop: write `with look:`.")
@@ -176,7 +175,8 @@ def eventually(
     closes; every other error passes at once, and so does a 500.
     """
     __tracebackhide__ = True
-    window = Window(within=within, every=every)
+    require_seconds("every", every)
+    window = Window(within=require_seconds("within", within), every=every)
     if observe is None:
         return window
     if not callable(observe):

@@ -16,7 +16,7 @@ from redhanded.core.errors import (
 )
 from redhanded.core.redaction import Redactor
 from redhanded.core.verdicts import Verdict
-from redhanded.verdict.expectation import UNSET, Expectation
+from redhanded.verdict.expectation import UNSET, Expectation, Outcome
 from redhanded.verdict.findings import of_violations, verdict_of
 from redhanded.verdict.observation import attempt_behind, call_behind
 from redhanded.verdict.seconds import require_seconds
@@ -119,12 +119,20 @@ def expect(
         extra=_setting(call, "extra", extra, default="forbid"),
         mask=_mask(call),
     )
-    outcome = expectation.hold(answer)
+    outcome = _held(expectation, answer)
     if call is not None:
         call.checks += 1
     if outcome.violations:
         _fail(answer, outcome.violations, call, expectation.mask)
     return outcome.value
+
+
+def _held(expectation: Expectation, answer: httpx2.Response) -> Outcome:
+    __tracebackhide__ = True
+    try:
+        return expectation.hold(answer)
+    except UsageError as error:
+        raise error.with_traceback(None) from error.__cause__  # the author's line, not ours
 
 
 def _response(given: object) -> httpx2.Response:
