@@ -13,9 +13,9 @@ import httpx2
 
 from redhanded.client.auth import Endpoint, Login, TokenAuth
 from redhanded.client.effect_auth import AuthFlow
-from redhanded.client.jsonpath import JsonPath
 from redhanded.client.token_auth import OnSecret
 from redhanded.core.clock import Clock
+from redhanded.core.jsonpath import JsonPath
 from redhanded.pipeline.flow import Send, Sleep
 
 BASE = "http://api.test"

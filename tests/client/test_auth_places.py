@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx2
 import pytest
 
-from redhanded.client.jsonpath import JsonPath
 from redhanded.client.places import Cookie, Header, Place, Query, place_called
 from redhanded.core.errors import UsageError
+from redhanded.core.jsonpath import JsonPath
 
 PLACES = [
     pytest.param(Header(), id="bearer"),
@@ -139,10 +139,8 @@ def test_a_path_finds_what_stands_there(path: str, found: object) -> None:
     assert JsonPath(path).find(DOCUMENT) == found
 
 
-@pytest.mark.parametrize(
-    "path", ["", "token", "$", "$.", "$..a", "$.a b", "$[-1]", "$[x]"], ids=repr
-)
+@pytest.mark.parametrize("path", ["$.", "$..a", "$.a b", "$[x]"], ids=repr)
 def test_what_is_no_path_is_refused(path: str) -> None:
     """A path in another dialect is told at once, with one that can be written."""
-    with pytest.raises(UsageError, match=r'is not a path into JSON: write "\$\.token"'):
+    with pytest.raises(UsageError, match="is not a path into JSON: write it as"):
         JsonPath(path)

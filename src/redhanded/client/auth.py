@@ -9,12 +9,12 @@ import httpx2
 
 from redhanded.client.fixed_auth import ApiKey, Basic, Bearer
 from redhanded.client.issuers import ClientCredentials, Endpoint, Login
-from redhanded.client.jsonpath import JsonPath
 from redhanded.client.places import Cookie, Header
 from redhanded.client.token_auth import TokenAuth
 from redhanded.client.tokens import CredentialUnavailable
 from redhanded.core import credentials
 from redhanded.core.errors import SettingsError, UsageError
+from redhanded.core.jsonpath import JsonPath
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping

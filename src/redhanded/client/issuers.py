@@ -12,8 +12,8 @@ from urllib.parse import quote_plus
 import httpx2
 from pydantic import SecretStr
 
-from redhanded.client.jsonpath import JsonPath
 from redhanded.client.tokens import CredentialUnavailable, Grant
+from redhanded.core.jsonpath import JsonPath
 from redhanded.pipeline.call import ATTEMPT, PURPOSE
 from redhanded.pipeline.flow import Send
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from redhanded.contracts import jsonpath
 from redhanded.contracts.glimpse import glimpse
+from redhanded.core import jsonpath
 from redhanded.core.violation import Violation
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from redhanded.contracts.jsonpath import Place
+    from redhanded.core.jsonpath import Place
 
 _JSON_WORD = {
     "bool": "true or false",

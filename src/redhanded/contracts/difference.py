@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from redhanded.contracts import jsonpath
 from redhanded.contracts.glimpse import glimpse
 from redhanded.contracts.shape import is_matcher
+from redhanded.core import jsonpath
 from redhanded.core.violation import Violation
 
 if TYPE_CHECKING:
-    from redhanded.contracts.jsonpath import Place
+    from redhanded.core.jsonpath import Place
 
 
 @dataclass(frozen=True, slots=True)

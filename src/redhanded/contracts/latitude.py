@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from redhanded.contracts.jsonpath import Place
+    from redhanded.core.jsonpath import Place
 
 Node: TypeAlias = Mapping[str, Any]
 

@@ -187,7 +187,7 @@ class Redactor:
 
     def _learn_header(self, name: str, value: str) -> None:
         for source, credential in credentials(name, value, self):
-            if looks_issued(credential):
+            if looks_issued(credential) and not MASK.search(credential):
                 self._vault.issue(credential, name=source)
 
     def _learn_body(self, content: bytes | None, headers: RawHeaders) -> None:

@@ -60,6 +60,7 @@ class Scope:
     record: Callable[[Attempt], None] = lambda _: None
     shapes: Any = None
     ceiling: float | None = None
+    mask: Callable[[str], str] = str
 
     @property
     def attempts(self) -> list[Attempt]:

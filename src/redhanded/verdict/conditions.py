@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from redhanded.contracts import jsonpath
 from redhanded.contracts.difference import Comparison
+from redhanded.core import jsonpath
 from redhanded.core.errors import UsageError
 from redhanded.core.violation import Violation
 

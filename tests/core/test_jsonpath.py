@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redhanded.contracts import jsonpath
+from redhanded.core import jsonpath
 from redhanded.core.errors import UsageError
 
 DOCUMENT = {"items": [{"sku": "A"}, {"sku": "B"}], "a.b": {"": 1}, "nothing": None}

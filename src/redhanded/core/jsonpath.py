@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from redhanded.contracts.glimpse import glimpse
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +53,26 @@ def find(document: object, place: Place) -> object:
     return document
 
 
+@dataclass(frozen=True, slots=True)
+class JsonPath:
+    """A path as a setting: where something stands in documents that may lack it."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        read(self.text)  # a path that is none is refused at once
+
+    def find(self, document: object) -> object:
+        """What stands there; None where the document has no such place."""
+        try:
+            return find(document, read(self.text))
+        except Nowhere:
+            return None
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def in_order(place: Place) -> tuple[tuple[bool, int, str], ...]:
     """A key that sorts places as people count: array items by number, members by name."""
     return tuple((False, part, "") if isinstance(part, int) else (True, 0, part) for part in place)
@@ -61,7 +81,11 @@ def in_order(place: Place) -> tuple[tuple[bool, int, str], ...]:
 def _segment(part: str | int) -> str:
     if isinstance(part, int):
         return f"[{part}]"
-    return f".{part}" if part.isidentifier() and part.isascii() else f"[{glimpse(part)}]"
+    return (
+        f".{part}"
+        if part.isidentifier() and part.isascii()
+        else f"[{json.dumps(part, ensure_ascii=False)}]"
+    )
 
 
 def _part(step: re.Match[str]) -> str | int:
