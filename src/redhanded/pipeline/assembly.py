@@ -106,7 +106,7 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
             cost=retry.cost,
             throttled_cost=retry.throttled_cost,
         ),
-        CircuitBreaker(now=now, health=settings.health),
+        CircuitBreaker(now=now, health=below.rstrip("/") + settings.health),
         RateLimiter(now),
         Timeouts(times.connect, times.read, times.write, times.pool, now),
         Correlation(surroundings.entropy),
