@@ -66,7 +66,8 @@ class Suites:
         return [
             # -P: the working folder's modules must not stand in for installed ones.
             *(sys.executable, "-P", "-m", "pytest", *map(str, self.paths)),
-            *("--rh-base-url", url, "--rh-folder", str(folder), "-p", "no:cacheprovider"),
+            # With `=`: pytest takes a path behind an option that it does not know yet for a test.
+            *(f"--rh-base-url={url}", f"--rh-folder={folder}", "-p", "no:cacheprovider"),
             *_workers(pytest_args),
             *pytest_args,
         ]
