@@ -92,6 +92,10 @@ class AsyncClient(httpx2.AsyncClient):
         _begin(request, stream=stream)
         return await super().send(request, stream=stream, **options)
 
+    async def release(self) -> None:
+        """Let go of the connections, which belong to a loop; a later call opens new ones."""
+        await self._transport.aclose()
+
 
 class Clients:
     """Opens the clients of one session, which share pools, origins, TLS and tokens."""
