@@ -60,7 +60,9 @@ class CallError(RedhandedError):
 class ExpectationFailed(RedhandedError, AssertionError):
     """An answer broke what the test expects of it; `violations` holds each breach, worst first."""
 
-    def __init__(self, message: str, violations: Sequence[Violation], attempt: Attempt | None):
+    def __init__(
+        self, message: str, violations: Sequence[Violation], attempt: Attempt | None
+    ) -> None:
         super().__init__(message)
         self.violations = tuple(violations)
         self.attempt = attempt
