@@ -107,11 +107,13 @@ def test_anybody_may_read_a_booking(api_as: ClientOf, booked: CreatedBooking) ->
 
 
 def test_anybody_may_book(api_as: ClientOf, make: Factory, cleanup: Cleanup) -> None:
-    response = api_as("anonymous").post("/booking", json=make(NewBooking))
+    new = make(NewBooking)
 
-    number = expect(response, 201).json()["bookingid"]
-    cleanup("booking", number)
-    assert number > 0
+    response = api_as("anonymous").post("/booking", json=new)
+
+    created = expect(response, 201, CreatedBooking)
+    cleanup("booking", created.bookingid)
+    assert created.booking == Booking.of(new)
 
 
 def test_a_token_also_counts_as_a_cookie(api_as: ClientOf, booked: CreatedBooking) -> None:

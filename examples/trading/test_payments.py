@@ -146,7 +146,7 @@ def test_the_same_payment_sent_many_times_at_once_is_made_once(
         responses = list(pool.map(pay, range(8)))
 
     made = [response for response in responses if expect(response, {201, 409}).is_success]
-    assert len({response.json()["id"] for response in made}) == 1
+    assert len({expect(response, 201, Payment).id for response in made}) == 1
     assert balances(desk, new) == [EVERYTHING - TEN, TEN]
 
 

@@ -39,8 +39,8 @@ def test_a_new_user_can_be_read_where_the_answer_says(
 def test_no_answer_ever_shows_a_password(admin: Client, make: Factory, cleanup: Cleanup) -> None:
     new = make(NewUser)
 
-    response = expect(admin.post("/users", json=new), 201)
-    cleanup("user", response.json()["id"])
+    response = admin.post("/users", json=new)
+    cleanup("user", expect(response, 201, User).id)
 
     assert new.password not in response.text
 
