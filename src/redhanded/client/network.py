@@ -211,9 +211,10 @@ class LoopNetwork(_Pools):
             )
 
     async def aclose(self) -> None:
-        """Close every pool."""
+        """Close every pool; after that it belongs to no loop."""
         if self._pools:
             self._stay_in_loop()
         pools, self._pools = list(self._pools.values()), {}
+        self._loop = None
         for pool in pools:
             await pool.aclose()
