@@ -7,14 +7,14 @@ import os
 import shutil
 import sys
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 from redhanded.cli.commands import colours_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TextIO
 
     from rich.console import Console
@@ -23,7 +23,13 @@ VERSION = 1  # of the JSON that the commands print
 _GAP = "  "
 _WIDEST = 100
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+Decorated = TypeVar("Decorated", bound="Callable[..., object]")
+
+
+def json_option(command: Decorated) -> Decorated:
+    """The command with the option `--json`."""
+    option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+    return option(command)
 
 
 class Cell(NamedTuple):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from redhanded.core.credentials import Auth as Credentials
     from redhanded.core.settings import Settings
     from redhanded.pipeline.flow import Proceed
+    from redhanded.pipeline.origin import Origins
 
 REDIRECTS = 5
 
@@ -110,12 +111,13 @@ class Clients:
         user_agent: str = "redhanded",
     ) -> None:
         refuse_unverified(verify)
-        self.settings = settings
-        self.surroundings = surroundings or Surroundings()
-        self.origins = origins_of(settings, self.surroundings)
-        self.security = Security(settings, verify if isinstance(verify, SSLContext) else None)
+        self.settings: Settings = settings
+        self.surroundings: Surroundings = surroundings or Surroundings()
+        self.origins: Origins = origins_of(settings, self.surroundings)
+        context = verify if isinstance(verify, SSLContext) else None
+        self.security: Security = Security(settings, context)
         self._now = self.surroundings.clock.monotonic
-        self.network = SharedNetwork(settings, self.security, now=self._now)
+        self.network: SharedNetwork = SharedNetwork(settings, self.security, now=self._now)
         self._on_secret = on_secret
         self._auths: dict[str | None, httpx2.Auth | None] = {}
         self._shared = assemble_shared(settings, self.origins, self.surroundings)

@@ -168,7 +168,11 @@ class BorrowedNetwork:
     """A session's pools in the hands of one test's client."""
 
     def __init__(self, shared: SharedNetwork) -> None:
-        self.transport = shared.transport
+        self._shared = shared
+
+    def transport(self, url: httpx2.URL, *, fresh: bool) -> httpx2.BaseTransport:
+        """The session's pool for a URL."""
+        return self._shared.transport(url, fresh=fresh)
 
     def close(self) -> None:
         """Nothing: the pools belong to the session."""

@@ -54,7 +54,7 @@ class Tracer:
     __slots__ = ("theirs", "timeline")
 
     def __init__(self, timeline: Timeline, theirs: Any) -> None:  # noqa: ANN401  theirs is untyped
-        self.timeline = timeline
+        self.timeline: Timeline = timeline
         self.theirs: Any = theirs.theirs if isinstance(theirs, Tracer) else theirs
 
     def __call__(self, name: str, info: dict[str, Any]) -> object:

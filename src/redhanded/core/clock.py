@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from collections.abc import Callable
+from typing import ClassVar, Protocol, TypeAlias
+
+Read: TypeAlias = Callable[[], float]
 
 
 class Clock(Protocol):
@@ -22,5 +25,5 @@ class SystemClock:
     """The machine's own clock."""
 
     # perf_counter: on Windows time.monotonic() ticks every 16 ms, too coarse for a latency.
-    monotonic = staticmethod(time.perf_counter)
-    wall = staticmethod(time.time)
+    monotonic: ClassVar[Read] = staticmethod(time.perf_counter)
+    wall: ClassVar[Read] = staticmethod(time.time)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal, Protocol, TypeAlias
+from typing import Annotated, ClassVar, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -43,7 +43,7 @@ class Table(BaseModel):
     """A group of settings: frozen, without unknown keys, silent about its input when it fails."""
 
     # Only the outermost table is built, once: that is a third of the settings' import.
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
     )
 

@@ -42,8 +42,8 @@ class Memory:
     def __init__(self, version: int) -> None:
         self.version = version
         self.urls: dict[str, ShownText] = {}
-        self.sent = Side(is_sent=True)
-        self.received = Side(is_sent=False)
+        self.sent: Side = Side(is_sent=True)
+        self.received: Side = Side(is_sent=False)
 
     def is_full(self) -> bool:
         """Whether it is time to begin anew."""

@@ -43,7 +43,7 @@ class SecretIndex:
         self._seeds: dict[int, tuple[tuple[_Needle, int], ...]] = {}
         self._stride = _GRAM
         self._joints: frozenset[str] = frozenset()
-        self.longest = 0
+        self.longest: int = 0
 
     def add(self, value: str, mask: str) -> None:
         """Takes a secret in; every search that begins afterwards finds it under this mask."""

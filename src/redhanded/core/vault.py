@@ -22,7 +22,7 @@ class Vault:
         self._declared: dict[str, str] = {}
         self._issued: dict[str, str] = {}
         self._index = SecretIndex()
-        self.version = 0
+        self.version: int = 0
 
     @property
     def longest(self) -> int:

@@ -43,7 +43,7 @@ class Blueprints:
         self._rng = _SteadyRandom()
         self._fake = Faker("en_US")
         cast("Any", self._fake).random = self._rng  # its stub leaves this out
-        self.values = Values(self._fake, self._rng, run=run, today=today)
+        self.values: Values = Values(self._fake, self._rng, run=run, today=today)
         self._factories: dict[type[BaseModel], type[_Rules]] = {}
         self._providers: dict[Any, Callable[[], Any]] = {}
         self._lock = threading.RLock()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     BaseModel,
@@ -25,7 +25,7 @@ LARGEST_ID = 2**53 - 1  # the largest whole number that every JSON reader keeps 
 class Wire(BaseModel):
     """The base of everything sent or received: no field beyond the declared ones, no changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
 def _number(value: object) -> object:

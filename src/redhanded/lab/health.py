@@ -12,7 +12,7 @@ from redhanded.lab.answers import answer
 from redhanded.lab.fields import Wire, moment
 from redhanded.lab.services import Serving
 
-router = APIRouter(tags=["health"])
+router: APIRouter = APIRouter(tags=["health"])
 
 
 class Health(Wire):

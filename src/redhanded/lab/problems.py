@@ -103,7 +103,7 @@ class ProblemError(HTTPException):
     ) -> None:
         status, title = _MEANING[kind]
         super().__init__(status, detail, headers)
-        self.problem = Problem(
+        self.problem: Problem = Problem(
             type=kind, title=title, status=status, detail=detail, errors=list(errors)
         )
 
@@ -126,7 +126,9 @@ class OAuthError(ProblemError):
             detail,
             headers={"WWW-Authenticate": 'Basic realm="trading"'} if refused else None,
         )
-        self.problem = OAuthProblem(error=code, **self.problem.model_dump(exclude={"errors"}))
+        self.problem: Problem = OAuthProblem(
+            error=code, **self.problem.model_dump(exclude={"errors"})
+        )
 
 
 def invalid(pointer: str, detail: str, *, where: Where = "body") -> ProblemError:

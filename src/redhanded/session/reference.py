@@ -113,5 +113,5 @@ def _default(name: str, node: Schema) -> str:
 
 
 if __name__ == "__main__":
-    text = markdown() if "markdown" in sys.argv else json.dumps(schema(), indent=2) + "\n"
+    text: str = markdown() if "markdown" in sys.argv else json.dumps(schema(), indent=2) + "\n"
     sys.stdout.write(text)

@@ -37,7 +37,7 @@ from redhanded.lab.services import Serving
 REALM = "bookings"
 WRITING = (401, 403, 404, 412)
 
-router = APIRouter(route_class=CheckedRoute, tags=["bookings"])
+router: APIRouter = APIRouter(route_class=CheckedRoute, tags=["bookings"])
 
 _bearer = HTTPBearer(scheme_name="BookingBearer", auto_error=False)
 _cookie = APIKeyCookie(name="token", scheme_name="BookingCookie", auto_error=False)

@@ -20,7 +20,9 @@ from redhanded.lab.trading.models import (
 )
 from redhanded.lab.trading.routes.scopes import Reader, Trader
 
-router = APIRouter(prefix="/trading/accounts", route_class=CheckedRoute, tags=["trading"])
+router: APIRouter = APIRouter(
+    prefix="/trading/accounts", route_class=CheckedRoute, tags=["trading"]
+)
 
 
 @router.get("", response_model=Page[Account], responses=refusals(401, 403, 422))

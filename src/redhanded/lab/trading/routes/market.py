@@ -13,7 +13,7 @@ from redhanded.lab.services import Serving
 from redhanded.lab.trading.models import Instrument, InstrumentFilter, Page, Quote, SymbolInPath
 from redhanded.lab.trading.routes.scopes import Reader
 
-router = APIRouter(prefix="/trading", route_class=CheckedRoute, tags=["trading"])
+router: APIRouter = APIRouter(prefix="/trading", route_class=CheckedRoute, tags=["trading"])
 
 
 @router.get("/instruments", response_model=Page[Instrument], responses=refusals(401, 403, 422))

@@ -14,7 +14,9 @@ from redhanded.lab.trading.models import AccountFilter, Notification, Page
 from redhanded.lab.trading.notifications import WINDOW_SECONDS
 from redhanded.lab.trading.routes.scopes import Reader
 
-router = APIRouter(prefix="/trading/notifications", route_class=CheckedRoute, tags=["trading"])
+router: APIRouter = APIRouter(
+    prefix="/trading/notifications", route_class=CheckedRoute, tags=["trading"]
+)
 
 
 @router.get(

@@ -22,7 +22,7 @@ from redhanded.lab.trading.routes.scopes import REALM, SCOPES
 
 FORM = "application/x-www-form-urlencoded"
 
-router = APIRouter(route_class=CheckedRoute, tags=["trading"])
+router: APIRouter = APIRouter(route_class=CheckedRoute, tags=["trading"])
 
 
 class AccessToken(Wire):

@@ -15,7 +15,7 @@ from redhanded.lab.trading.idempotency import Answer, OptionalKey, claim
 from redhanded.lab.trading.models import IdentityInPath, NewOrder, Order, OrderFilter, Page
 from redhanded.lab.trading.routes.scopes import Reader, Trader
 
-router = APIRouter(prefix="/trading/orders", route_class=CheckedRoute, tags=["trading"])
+router: APIRouter = APIRouter(prefix="/trading/orders", route_class=CheckedRoute, tags=["trading"])
 
 
 @router.post(

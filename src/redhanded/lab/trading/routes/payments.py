@@ -15,7 +15,9 @@ from redhanded.lab.trading.idempotency import Answer, Key, claim
 from redhanded.lab.trading.models import AccountFilter, IdentityInPath, NewPayment, Page, Payment
 from redhanded.lab.trading.routes.scopes import Reader, Trader
 
-router = APIRouter(prefix="/trading/payments", route_class=CheckedRoute, tags=["trading"])
+router: APIRouter = APIRouter(
+    prefix="/trading/payments", route_class=CheckedRoute, tags=["trading"]
+)
 
 
 @router.post(

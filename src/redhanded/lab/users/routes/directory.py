@@ -24,7 +24,7 @@ from redhanded.lab.users.models import (
 from redhanded.lab.users.routes.caller import REALM, REFRESH_REALM, Caller, require_role
 from redhanded.lab.users.rules import ADMINS, CREATORS, may_change, may_see
 
-router = APIRouter(prefix="/users", route_class=CheckedRoute, tags=["users"])
+router: APIRouter = APIRouter(prefix="/users", route_class=CheckedRoute, tags=["users"])
 
 
 @router.get(

@@ -15,7 +15,7 @@ from redhanded.lab.services import Services, Serving
 from redhanded.lab.users.models import Login, LoginTokens, Refresh
 from redhanded.lab.users.routes.caller import REALM, REFRESH_REALM, Bearer, require_active
 
-router = APIRouter(prefix="/users", route_class=CheckedRoute, tags=["users"])
+router: APIRouter = APIRouter(prefix="/users", route_class=CheckedRoute, tags=["users"])
 
 
 @router.post("/login", response_model=LoginTokens, responses=refusals(401, 403, *BODY))
