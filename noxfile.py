@@ -5,6 +5,7 @@ The checks run in the environment that nox itself stands in, which holds the loc
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -17,7 +18,12 @@ nox.options.error_on_external_run = True
 
 ROOT = Path(__file__).parent
 # The Node that the lock brings is used, and nobody is asked for a newer checker.
-PYRIGHT_OFFLINE = {"PYRIGHT_PYTHON_GLOBAL_NODE": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+# It looks for the package in the environment of the first python on PATH, whatever runs it.
+PYRIGHT_OFFLINE = {
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    "PYRIGHT_PYTHON_GLOBAL_NODE": "0",
+    "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1",
+}
 
 
 def run_module(session: nox.Session, module: str, *arguments: str, **env: str) -> None:
