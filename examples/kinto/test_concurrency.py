@@ -51,22 +51,26 @@ async def test_who_comes_too_late_is_told(
     assert tasks.get(task) in won
 
 
-async def test_one_of_many_makes_the_bucket(
+async def test_nobody_makes_what_somebody_else_has_made(
     async_api: AsyncClient, tasks: Records, make: Factory
 ) -> None:
+    """Each writer makes it, finds it made (412), or loses at the very last moment (409)."""
     path, headers = tasks.at("once"), {"If-None-Match": "*"}
-    statuses: list[int] = []
+    made: list[Task] = []
 
-    async def create() -> None:
-        answer = await async_api.put(path, json={"data": make(NewTask)}, headers=headers)
-        expect(answer, {201, 412})
-        statuses.append(answer.status_code)
+    async def create(new: NewTask) -> None:
+        answer = await async_api.put(path, json={"data": new}, headers=headers)
+        if answer.status_code == 201:
+            made.append(expect(answer, 201, Stored[Task]).data)
+        else:
+            expect(answer, {409, 412}, Refusal)
 
     async with anyio.create_task_group() as group:
-        for _ in range(8):
-            group.start_soon(create)
+        for new in make.many(NewTask, 8):
+            group.start_soon(create, new)
 
-    assert statuses.count(412) < len(statuses) == 8
+    assert tasks.find() == [tasks.get("once")]
+    assert tasks.get("once") in made
 
 
 async def test_readers_are_not_held_up_by_a_writer(
