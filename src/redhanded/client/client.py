@@ -6,9 +6,9 @@ from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 
 import httpx2
-from pydantic import BaseModel
 
 from redhanded.client.auth import auth_from
+from redhanded.client.bodies import dumped
 from redhanded.client.network import LoopNetwork, Security, SharedNetwork
 from redhanded.client.tls import refuse_unverified
 from redhanded.client.transport import AsyncPipelineTransport, PipelineTransport
@@ -29,17 +29,6 @@ if TYPE_CHECKING:
 REDIRECTS = 5
 
 
-def _dumped(json: object) -> object:
-    """The JSON value of a Pydantic model, or of a list or a dictionary that holds some."""
-    if isinstance(json, BaseModel):
-        return json.model_dump(mode="json", by_alias=True)
-    if isinstance(json, list | tuple):
-        return [_dumped(item) for item in json]
-    if isinstance(json, dict):
-        return {key: _dumped(value) for key, value in json.items()}
-    return json
-
-
 def _begin(request: httpx2.Request, *, stream: bool) -> None:
     """Make what is sent next a call of its own, also where the request was sent before."""
     request.extensions[STREAM] = stream
@@ -57,7 +46,7 @@ class Client(httpx2.Client):
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
-        return super().build_request(*args, json=_dumped(json), **options)
+        return super().build_request(*args, json=dumped(json), **options)
 
     def send(
         self,
@@ -80,7 +69,7 @@ class AsyncClient(httpx2.AsyncClient):
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
-        return super().build_request(*args, json=_dumped(json), **options)
+        return super().build_request(*args, json=dumped(json), **options)
 
     async def send(
         self,

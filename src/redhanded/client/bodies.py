@@ -1,0 +1,36 @@
+"""Request bodies: what becomes of Pydantic models that are given as `json=`."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, SecretBytes, SecretStr
+
+
+def dumped(json: object) -> object:
+    """The JSON value of a Pydantic model, or of a list or a dictionary that holds some.
+
+    Secrets in a model are sent as they are: pydantic would put asterisks in their place.
+    """
+    if json is None or isinstance(json, str | int | float):
+        return json
+    if isinstance(json, BaseModel):
+        told = json.model_dump(mode="json", by_alias=True)
+        return _revealed(told, json.model_dump(by_alias=True))
+    if isinstance(json, list | tuple):
+        return [dumped(item) for item in json]
+    if isinstance(json, dict):
+        return {key: dumped(value) for key, value in json.items()}
+    return json
+
+
+def _revealed(told: object, meant: object) -> object:
+    """The JSON value `told`, with the secrets that stand at the same places of `meant`."""
+    if isinstance(meant, SecretStr):
+        return meant.get_secret_value()
+    if isinstance(meant, SecretBytes):
+        return meant.get_secret_value().decode()
+    if isinstance(told, dict) and isinstance(meant, dict):
+        pairs = zip(told.items(), meant.values(), strict=False)
+        return {key: _revealed(value, own) for (key, value), own in pairs}
+    if isinstance(told, list) and isinstance(meant, list | tuple):
+        return [_revealed(value, own) for value, own in zip(told, meant, strict=False)]
+    return told
