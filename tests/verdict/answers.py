@@ -21,9 +21,10 @@ def response(status: int = 200, **parts: Any) -> httpx2.Response:  # noqa: ANN40
     return httpx2.Response(status, request=httpx2.Request("GET", URL), **parts)
 
 
-def page(status: int = 200) -> httpx2.Response:
-    """A gateway's page of HTML."""
-    return response(status, html="<!DOCTYPE html><title>Sorry</title>", headers={"Server": "edge"})
+def page(status: int = 200, **headers: str) -> httpx2.Response:
+    """A gateway's page of HTML, or with more headers the API's own."""
+    named = {"Server": "edge", **headers}
+    return response(status, html="<!DOCTYPE html><title>Sorry</title>", headers=named)
 
 
 def answered(status: int = 200, **facts: Any) -> Attempt:  # noqa: ANN401  each fact has its type

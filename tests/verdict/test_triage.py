@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from pydantic import BaseModel
 
+from redhanded.client.tokens import CredentialUnavailable
 from redhanded.core.attempt import Attempt
 from redhanded.core.errors import (
     CleanupFailed,
@@ -26,7 +27,7 @@ from redhanded.pipeline.table import ROWS, Row
 from redhanded.verdict.eventually import eventually
 from redhanded.verdict.expect import expect
 from redhanded.verdict.triage import triage
-from tests.verdict.answers import answered, call, from_pipeline, lost, page, response
+from tests.verdict.answers import URL, answered, call, from_pipeline, lost, page, response
 
 LOST = [row for row in ROWS.values() if row.number < 16 or row.key == "blocked"]
 STATUSES = {408: "request_timeout", 429: "throttled", 502: "gateway", 503: "unavailable"}
@@ -228,6 +229,54 @@ def raised(answer: httpx2.Response, **options: object) -> ExpectationFailed:
     return caught.value
 
 
+class TestCredentials:
+    """A test that could not begin, because no token was to be had."""
+
+    @pytest.mark.parametrize(
+        "error, expected",
+        [
+            pytest.param(
+                CredentialUnavailable("refused", status=401, stands=True),
+                (Verdict.INCONCLUSIVE, "auth.refused"),
+                id="wrong password",
+            ),
+            pytest.param(
+                CredentialUnavailable("no token", status=200, stands=True),
+                (Verdict.DRIFT, "auth.no_token"),
+                id="token moved",
+            ),
+            pytest.param(
+                CredentialUnavailable("down", status=503, attempts=(answered(503),)),
+                (Verdict.INCONCLUSIVE, "http.unavailable"),
+                id="weather",
+            ),
+            pytest.param(
+                CredentialUnavailable("broken", status=500, attempts=(answered(500),)),
+                (Verdict.DEFECT, "http.server_error"),
+                id="defect of the login",
+            ),
+        ],
+    )
+    def test_the_answer_of_the_login_decides(
+        self, error: CredentialUnavailable, expected: tuple[Verdict, str]
+    ) -> None:
+        """The environment keeps us from judging, unless the login itself is what is broken."""
+        verdict, [finding] = triage(error, [])
+
+        assert (verdict, finding.code) == expected
+        assert finding.message == str(error)
+
+    def test_an_outage_of_the_login_is_an_outage(self) -> None:
+        """The cause is that of every other test that met it, so that they are one finding."""
+        error = CredentialUnavailable("POST /auth gave no answer")
+        error.__cause__ = httpx2.ConnectError("refused", request=httpx2.Request("POST", URL))
+
+        verdict, [finding] = triage(error, [])
+
+        assert (verdict, finding.code) == (Verdict.INCONCLUSIVE, "net.refused")
+        assert finding.message == "POST /auth gave no answer"
+
+
 class TestExpectations:
     """An answer that broke what the test expects."""
 
@@ -245,6 +294,9 @@ class TestExpectations:
             pytest.param(page(), (Verdict.INCONCLUSIVE, "body.html"), id="captive portal"),
             pytest.param(page(403), (Verdict.INCONCLUSIVE, "body.html"), id="firewall"),
             pytest.param(page(404), (Verdict.DEFECT, "status"), id="the API's own page"),
+            pytest.param(
+                page(**{"X-Build": "7f3c"}), (Verdict.DRIFT, "body.html"), id="stamped by its build"
+            ),
         ],
     )
     def test_the_violations_and_the_status_decide(

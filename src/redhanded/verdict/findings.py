@@ -9,6 +9,7 @@ from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.core.violation import Violation
 from redhanded.pipeline.classify import TOO_LARGE
 from redhanded.pipeline.table import ROWS
+from redhanded.verdict.provenance import is_own
 from redhanded.verdict.words import duration, said
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _facts(attempt: Attempt, failure: str) -> list[str]:
 
 def _is_foreign_page(broken: set[str], attempt: Attempt) -> bool:
     unwanted = "status" in broken and attempt.status not in _FIREWALLED
-    return "body.html" in broken and not unwanted
+    return "body.html" in broken and not unwanted and not is_own(attempt)
 
 
 def _foreign(violations: Sequence[Violation], attempt: Attempt) -> Finding:

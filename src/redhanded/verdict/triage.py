@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import httpx2
 
+from redhanded.client.tokens import CredentialUnavailable
 from redhanded.contracts import document
 from redhanded.core.errors import (
     CallError,
@@ -132,6 +133,8 @@ class _Case:
 
     def _of_answer(self, error: BaseException) -> Finding | None:
         """What the error says about an answer, or about the want of one; None where nothing."""
+        if isinstance(error, CredentialUnavailable):
+            return self._of_credential(error)
         if isinstance(error, _NO_ANSWER):
             attempts = attempts_behind(error)
             return self.weigh(attempts[-1], attempts)
@@ -145,6 +148,21 @@ class _Case:
         if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
             return self._of_unreadable(error)
         return None
+
+    def _of_credential(self, error: CredentialUnavailable) -> Finding:
+        """What kept a token from us: no answer, an answer of weather or a fault, or a refusal."""
+        message, cause = _first_line(error), error.__cause__
+        if isinstance(cause, httpx2.RequestError):
+            attempts = attempts_behind(cause)
+            return replace(self.weigh(attempts[-1], attempts), message=message)
+        status = error.status or 0
+        attempt = error.attempts[-1] if error.attempts else None
+        if not error.stands and attempt is not None and attempt.row:
+            return replace(self.weigh(attempt, error.attempts), message=message)
+        facts = (f"the endpoint that hands out the credential answered {status}",)
+        if 200 <= status < 300:
+            return Finding(Verdict.DRIFT, "auth.no_token", message, evidence=facts)
+        return Finding(Verdict.INCONCLUSIVE, "auth.refused", message, evidence=facts)
 
     def _of_unreadable(self, error: json.JSONDecodeError | UnicodeDecodeError) -> Finding | None:
         """The answer whose body the test could not decode; None where it decoded something else."""
