@@ -17,5 +17,6 @@ def build_of(attempt: Attempt) -> str:
 
 def is_own(attempt: Attempt) -> bool:
     """Whether the answer carries the API's stamp: its build, or the trace that we sent."""
-    echoed = any(attempt.trace_id in value for _, value in attempt.response_headers)
-    return echoed or bool(build_of(attempt))
+    trace = attempt.trace_id
+    echoed = trace and any(trace in value for _, value in attempt.response_headers)
+    return bool(echoed or build_of(attempt))
