@@ -1,0 +1,3 @@
+"""Tests of the reporters."""
+
+from __future__ import annotations

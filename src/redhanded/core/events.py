@@ -47,7 +47,10 @@ class AttemptEnded:
 
 @dataclass(frozen=True, slots=True)
 class TestEnded:
-    """A test has its verdict; `bodies` holds redacted bodies by attempt id, for non-passes."""
+    """A test is over; `bodies` holds redacted bodies by attempt id, for non-passes.
+
+    `verdict` is None where the test was skipped or its failure was expected.
+    """
 
     __test__ = False
 
@@ -55,7 +58,7 @@ class TestEnded:
     trace_id: str
     at: float
     seconds: float
-    verdict: Verdict
+    verdict: Verdict | None
     findings: tuple[Finding, ...]
     attempts: int
     calls: int

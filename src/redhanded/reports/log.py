@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redhanded.core.events import AttemptEnded, Event, Noted, RunEnded, RunStarted, TestEnded
 from redhanded.core.verdicts import Verdict
+from redhanded.reports.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +28,13 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger("redhanded")
 LOGGER.addHandler(logging.NullHandler())
 
+# Each by its name: a filter holds for the records of its own logger, not of those below it.
+_CLIENT_LOGGERS = (
+    "httpx2",
+    *(f"httpcore2.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
+)
 _ATTRIBUTES = "redhanded_attributes"
-_QUIET = frozenset({Verdict.PASS, Verdict.RECOVERED})
+_QUIET = frozenset({None, Verdict.PASS, Verdict.RECOVERED})
 
 
 @dataclass(slots=True)
@@ -68,7 +75,7 @@ class JsonFormatter(logging.Formatter):
         fields: dict[str, Any] = {
             "timestamp": moment.isoformat(timespec="microseconds"),
             "severity_text": record.levelname,
-            "body": self._mask(record.getMessage()),
+            "body": self._mask(_message(record)),
             **self._context.attributes(),
             "logger": record.name,
             **getattr(record, _ATTRIBUTES, {}),
@@ -76,6 +83,36 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             fields["exception.stacktrace"] = self._mask(self.formatException(record.exc_info))
         return _encoded(fields)
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001  what a test hands to its logger may do anything
+        return f"{record.msg} {record.args}"
+
+
+class ClientLogs(logging.Filter):
+    """Masks what the client library logs by itself, wherever it is shown: it logs whole URLs."""
+
+    def __init__(self, mask: Callable[[str], str]) -> None:
+        super().__init__()
+        self._mask = mask
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True: the record is shown, masked."""
+        record.msg, record.args = self._mask(_message(record)), ()
+        return True
+
+    def attach(self) -> None:
+        """Mask from now on."""
+        for name in _CLIENT_LOGGERS:
+            logging.getLogger(name).addFilter(self)
+
+    def detach(self) -> None:
+        """Leave the client library's loggers as they were."""
+        for name in _CLIENT_LOGGERS:
+            logging.getLogger(name).removeFilter(self)
 
 
 class LogFiles(logging.Handler):
@@ -94,15 +131,18 @@ class LogFiles(logging.Handler):
         self._context = context
         self._complain = complain
         self._of_test: list[str] = []
-        self._is_broken = False
-        self._file = (folder / f"{context.worker}.jsonl").open("ab", buffering=0)
+        self._keeps = True
+        self._lines = self._opened(folder / f"{context.worker}.jsonl")
+
+    def _opened(self, path: Path) -> Lines:
+        return Lines(path, self._complain, what="the log")
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record down."""
         line = self.format(record)
         if self._context.test_id:
             self._of_test.append(line)
-        self._write(lambda: self._file.write(_lines([line])))
+        self._lines.append(line)
 
     def __call__(self, event: Event) -> None:
         """Write an event down: one line an attempt, a verdict, a note and a run."""
@@ -118,43 +158,35 @@ class LogFiles(logging.Handler):
         self._context.test_id, self._context.trace_id = test_id, trace_id
         self._of_test.clear()
 
-    def end(self, verdict: Verdict) -> None:
-        """The test is over; its lines are kept apart unless it passed."""
-        if verdict not in _QUIET:
-            path = self._folder / "tests" / f"{file_name(self._context.test_id)}.jsonl"
-            self._write(lambda: self._keep(path))
+    def end(self, verdict: Verdict | None) -> None:
+        """The test is over; its lines are kept apart unless it passed or was skipped."""
+        if verdict not in _QUIET and self._keeps and self._of_test:
+            self._keeps = self._keep()
         self._context.test_id = self._context.trace_id = ""
         self._of_test.clear()
 
-    def _keep(self, path: Path) -> None:
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(_lines(self._of_test))
-
-    def _write(self, action: Callable[[], object]) -> None:
-        try:
-            if not self._is_broken:
-                action()
-        except OSError as error:
-            self._is_broken = True
-            self._complain(
-                f"the log is no longer written to {self._folder}: {error.strerror or error}; "
-                "make room and run again (verdicts are not affected)"
-            )
+    def _keep(self) -> bool:
+        """Whether the lines of the test stand in a file of their own."""
+        folder = self._folder / "tests"
+        with suppress(OSError):  # then the file cannot be opened either, which is told
+            folder.mkdir(exist_ok=True)
+        kept = self._opened(folder / f"{file_name(self._context.test_id)}.jsonl")
+        for line in self._of_test:
+            kept.append(line)
+        kept.close()
+        return not kept.lost
 
     def close(self) -> None:
         """Close the worker's file."""
-        self._file.close()
+        self._lines.close()
         super().close()
-
-
-def _lines(lines: list[str]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
 
 
 def file_name(test_id: str) -> str:
     """A name that every file system takes and that still tells the test; unique by its digest."""
     words = re.sub(r"[^A-Za-z0-9]+", "-", test_id).strip("-")[-80:]
-    return f"{words}-{blake2b(test_id.encode(), digest_size=4).hexdigest()}"
+    digest = blake2b(test_id.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return f"{words}-{digest}"
 
 
 class _Told(NamedTuple):
@@ -170,9 +202,10 @@ def _told(event: Event) -> _Told | None:
             return _told_attempt(exchange)
         case TestEnded():
             codes = sorted({finding.code for finding in event.findings})
-            said = {"redhanded.verdict": str(event.verdict)}
+            verdict = str(event.verdict or "skipped")
+            said: dict[str, Any] = {"redhanded.verdict": verdict}
             return _Told(
-                f"{event.verdict} {event.test_id}",
+                f"{verdict} {event.test_id}",
                 {**said, "redhanded.codes": codes} if codes else said,
             )
         case Noted(code, message):

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from redhanded.reports.lines import Bytes
+
+from redhanded.reports.lines import Lines, opened
+
 VERSION = 1
 
 _NAMES: dict[type[Event], str] = {
@@ -58,36 +62,42 @@ def _fields(event: Event) -> dict[str, Any]:
 
 
 class Spool:
-    """Appends events to a file; a full disk stops it with one word, never the run."""
+    """Appends events to a file; `lost` counts those for which the disk had no room."""
 
-    def __init__(self, path: Path, complain: Callable[[str], None]) -> None:
-        self.path = path
-        self.lost = 0
-        self._complain = complain
-        self._file = path.open("ab", buffering=0)
+    def __init__(
+        self,
+        path: Path,
+        complain: Callable[[str], None],
+        *,
+        open_: Callable[[Path], Bytes] = opened,
+    ) -> None:
+        self._lines = Lines(path, complain, what="evidence", open_=open_)
+
+    @property
+    def lost(self) -> int:
+        """How many events are not in the file."""
+        return self._lines.lost
 
     def __call__(self, event: Event) -> None:
         """Write one event down."""
-        line = _encoded(record(event))
-        try:
-            if not self.lost:
-                self._file.write(line.encode("utf-8", "backslashreplace") + b"\n")
-                return
-        except OSError as error:
-            self._complain(
-                f"evidence is no longer written to {self.path}: {error.strerror or error}; "
-                "make room and run again (verdicts are not affected)"
-            )
-        self.lost += 1
+        self._lines.append(_encoded(record(event)))
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        self._lines.close()
 
 
 def read_spool(path: Path) -> Iterator[dict[str, Any]]:
-    """The events of a spool, oldest first; a last line that a killed process tore is left out."""
+    """The events of a spool, oldest first; a line that a kill or Ctrl-C tore is left out."""
     with path.open("rb") as lines:
         for line in lines:
-            if line.endswith(b"\n"):
-                yield json.loads(line)
+            if line.endswith(b"\n") and (event := _parsed(line)) is not None:
+                yield event
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        event: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return None
+    return event

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.core.verdicts import Verdict
 from redhanded.verdict.words import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
-_NAMED = 3
+    from redhanded.reports.account import Account
+
+_TESTS = 3
+_CAUSES = 10
+_WEATHER = frozenset({Verdict.INCONCLUSIVE, Verdict.RECOVERED})
+_QUOTED = re.compile(r'"[^"]*"|\[\d+\]|/\S*')
 
 
 class Line(NamedTuple):
@@ -24,37 +29,84 @@ class Line(NamedTuple):
     headline: str
 
 
-def summary(
-    counts: Mapping[Verdict, int],
-    lines: Sequence[Line],
-    account: Mapping[str, Any],
-    *,
-    folder: Path,
-    seed: int,
-    vacuous: str = "",
-    is_quiet: bool = False,
-) -> Iterator[str]:
-    """The lines of the section, the verdict sentence first; only that sentence when quiet."""
-    yield f"NOT GREEN: {vacuous}" if vacuous else sentence(counts)
-    if is_quiet:
-        return
-    for (verdict, cause, headline), group in groupby(sorted(lines, key=_signature), key=_signature):
-        del verdict, cause
-        yield f"  {headline}"
-        yield from _tests([line.test_id for line in group])
-    for note in account["notes"]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run ended; `refusal` says why it is not green although no test is red.
+
+    `folder` is where its evidence is, as a reader would type it.
+    """
+
+    counts: Mapping[Verdict, int]
+    account: Account
+    folder: str
+    seed: int
+    lines: Sequence[Line] = field(default=())
+    refusal: str = ""
+
+    @property
+    def tone(self) -> str:
+        """The colour of the verdict sentence, which never tells more than its words."""
+        if self._is_red:
+            return "red"
+        return "yellow" if self.refusal or Verdict.INCONCLUSIVE in self.counts else "green"
+
+    @property
+    def verdict(self) -> str:
+        """What the run means, in one sentence."""
+        told = sentence(self.counts)
+        if self._is_red or not self.refusal:
+            return told
+        refusal = f"Not green: {self.refusal}."
+        return f"{told} {refusal}" if Verdict.INCONCLUSIVE in self.counts else refusal
+
+    @property
+    def _is_red(self) -> bool:
+        return any(verdict.is_red for verdict in self.counts)
+
+
+def details(ending: Ending, *, are_all_named: bool = False) -> Iterator[str]:
+    """What follows the verdict sentence: causes, the worst first, notes, evidence, the seed."""
+    causes = _grouped(ending.lines)
+    for lines in causes[:_CAUSES]:
+        yield f"  {_told(lines)}"
+        yield from _tests([line.test_id for line in lines], are_all_named=are_all_named)
+    if len(causes) > _CAUSES:
+        yield f"  + {len(causes) - _CAUSES} more causes"
+    for note in ending.account.notes:
         yield f"note: {note}"
-    masked = account["masked"]
-    yield f"evidence: {folder} ({masked} values masked)"
-    yield f"data again: --rh-seed={seed}"
+    yield f"evidence: {ending.folder} ({ending.account.masked} values masked)"
+    if ending.account.made:
+        yield f"the same data again: --rh-seed={ending.seed}"
 
 
-def _signature(line: Line) -> tuple[int, str, str]:
-    return list(Verdict).index(line.verdict), line.cause, line.headline
+def _grouped(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines of equal findings together: the worst first, then those of most tests."""
+    groups: dict[tuple[Verdict, str, str], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.verdict, line.cause, _fact(line)), []).append(line)
+    ranks = list(Verdict)
+    return sorted(groups.values(), key=lambda group: (ranks.index(group[0].verdict), -len(group)))
 
 
-def _tests(test_ids: Sequence[str]) -> Iterator[str]:
-    for test_id in test_ids[:_NAMED]:
+def _fact(line: Line) -> str:
+    """The part of a headline that equal findings share; one outage is one finding."""
+    if line.verdict in _WEATHER:
+        return ""
+    return _QUOTED.sub(lambda found: re.sub(r"\d+", "#", found[0]), line.headline)
+
+
+def _told(lines: Sequence[Line]) -> str:
+    first, *others = (line.headline for line in lines)
+    if not others:
+        return first
+    if set(others) == {first}:
+        return f"{first} ({len(lines)} tests)"
+    return f"{first} (and the like in {len(lines)} tests)"
+
+
+def _tests(test_ids: Sequence[str], *, are_all_named: bool) -> Iterator[str]:
+    shown = len(test_ids) if are_all_named else _TESTS
+    for test_id in test_ids[:shown]:
         yield f"    {test_id}"
-    if len(test_ids) > _NAMED:
-        yield f"    + {len(test_ids) - _NAMED} more"
+    if len(test_ids) > shown:
+        yield f"    + {len(test_ids) - shown} more"
