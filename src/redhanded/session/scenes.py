@@ -1,11 +1,14 @@
-"""What surrounds a finding, gathered from all rooms: the attempt, its replay, the seed."""
+"""What surrounds a finding, gathered from all rooms: calls, the attempt, its replay, the seed."""
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from redhanded.reports.ledger import ledger
 from redhanded.verdict.curl import curl
-from redhanded.verdict.words import Scene, failure_text
+from redhanded.verdict.words import Scene, complaint, failure_text, headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,12 +21,37 @@ if TYPE_CHECKING:
 BUILD_HEADERS = ("x-build", "x-build-id", "x-version", "x-app-version")
 
 
-def story(findings: Sequence[Finding], run: TestRun, session: Session) -> str:
-    """The evidence of a test's findings, masked, worst first."""
-    return "\n\n".join(
-        failure_text(finding, _scene(finding, run, session), mask=session.redactor.text)
-        for finding in findings
-    )
+def story(findings: Sequence[Finding], run: TestRun, session: Session, *, told: str = "") -> str:
+    """The evidence of a test's findings, masked, worst first.
+
+    A headline and breaches that stand in `told`, the traceback beside it, are not told again.
+    """
+    parts = [_told(finding, _scene(finding, run, session), session, told) for finding in findings]
+    (title, facts), *others = parts
+    calls = "".join(f"{line}\n" for line in _calls(run, session))
+    return "\n\n".join([title + calls + facts, *(title + facts for title, facts in others)])
+
+
+def _told(finding: Finding, scene: Scene, session: Session, told: str) -> tuple[str, str]:
+    """What stands above the calls, and what below them."""
+    mask = session.redactor.text
+    line = headline(finding, mask=mask)
+    if line.rstrip("…") not in told:
+        return f"{line}\n\n", failure_text(finding, scene, mask=mask).removeprefix(f"{line}\n\n")
+    where = ", ".join(filter(None, [scene.environment, scene.build and f"build {scene.build}"]))
+    scene = replace(scene, report="  ".join(filter(None, [where, scene.report])))
+    whole, known = (say(finding, scene, mask=mask) for say in (failure_text, complaint))
+    return "", whole.removeprefix(known).lstrip("\n")
+
+
+def _calls(run: TestRun, session: Session) -> Iterator[str]:
+    """The ledger, where it holds more than the one attempt that is told anyway."""
+    attempts = run.scope.attempts
+    if len(attempts) > 1:
+        urls = [session.redactor.url(attempt.url) for attempt in attempts]
+        lines = ledger(attempts, urls, session.settings.base_url or "")
+        for number, line in enumerate(lines):
+            yield f"  {'' if number else 'calls':<8}  {line}"
 
 
 def _scene(finding: Finding, run: TestRun, session: Session) -> Scene:
@@ -34,10 +62,14 @@ def _scene(finding: Finding, run: TestRun, session: Session) -> Scene:
         attempt=attempt,
         attempts=sum(made.call_id == attempt.call_id for made in run.attempts),
         environment=session.settings.env or "",
-        build=next((value for name in BUILD_HEADERS if (value := attempt.header(name))), ""),
+        build=_build(attempt),
         replay=tuple(_replay(attempt, run, session)),
         report=_trace_link(attempt, session.settings.trace_url),
     )
+
+
+def _build(attempt: Attempt) -> str:
+    return next((value for name in BUILD_HEADERS if (value := attempt.header(name))), "")
 
 
 def _attempt(finding: Finding, attempts: Sequence[Attempt]) -> Attempt | None:
@@ -49,7 +81,7 @@ def _attempt(finding: Finding, attempts: Sequence[Attempt]) -> Attempt | None:
 def _replay(attempt: Attempt, run: TestRun, session: Session) -> Iterator[str]:
     yield curl(attempt, name_of=session.redactor.name_of, mask=session.redactor.text)
     if run.made_data:
-        yield f"pytest {run.test_id} --rh-seed={session.seed}"
+        yield f"pytest {shlex.quote(run.test_id)} --rh-seed={session.seed}"
 
 
 def _trace_link(attempt: Attempt, template: str | None) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import platform
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redhanded.client.client import Clients
 from redhanded.core.events import AttemptEnded, Noted, RunEnded, RunStarted
@@ -17,7 +18,8 @@ from redhanded.data.factory import Factory
 from redhanded.fleet.once import Once
 from redhanded.pipeline.assembly import Surroundings
 from redhanded.pipeline.call import PURPOSE, Scope
-from redhanded.reports.log import Context, LogFiles
+from redhanded.reports.account import Account
+from redhanded.reports.log import ClientLogs, Context, LogFiles
 from redhanded.reports.spool import Spool
 from redhanded.session.test_run import TestRun
 
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     from redhanded.session.sources import Loaded
 
 
+CONTROLLER = "main"
+LOGS, SPOOL = "logs", "spool"
+
+
 class Session:
     """One process's part in a run: its clients, its secrets' gate and its reporters."""
 
@@ -38,7 +44,7 @@ class Session:
         *,
         run_id: str,
         seed: int,
-        worker: str = "main",
+        worker: str = CONTROLLER,
         surroundings: Surroundings | None = None,
     ) -> None:
         self.settings = loaded.settings
@@ -48,7 +54,8 @@ class Session:
         self.worker = worker
         self.surroundings = surroundings or Surroundings()
         self.notes: list[str] = []
-        self.attempts = self.checks = self.asked = 0
+        self._account = Account()
+        self._under_way: list[TestRun] = []
         self.redactor = self._redactor(loaded.secrets)
         self.clients = Clients(
             self.settings,
@@ -60,9 +67,10 @@ class Session:
         self.once = Once(self.folder / "once")
         self.factory = Factory(seed, "", run_id, today=self._today())
         self._log = LogFiles(
-            _made(self.folder / "logs"), Context(run_id, worker), self.redactor.text, self.note
+            self.folder / LOGS, Context(run_id, worker), self.redactor.text, self.note
         )
-        self._spool = Spool(_made(self.folder / "spool") / f"{worker}.ndjson", self.note)
+        self._client_logs = ClientLogs(self.redactor.text)
+        self._spool = Spool(self.folder / SPOOL / f"{worker}.ndjson", self.note)
         self._reporters: Sequence[Emit] = (self._spool, self._log)
 
     def _redactor(self, secrets: Sequence[tuple[str, str]]) -> Redactor:
@@ -80,22 +88,23 @@ class Session:
         return datetime.fromtimestamp(self.surroundings.clock.wall(), UTC).date()
 
     def _learn(self, value: str, name: str) -> None:
-        self.redactor.register(value, name=name)
+        self.redactor.issue(value, name=name)
 
     def _writable_folder(self) -> Path:
         """The run's own folder; a temporary one, with a note, where its place cannot be written."""
-        wanted = self.settings.folder / "runs" / self.run_id
+        wanted = self.settings.folder
         try:
-            wanted.mkdir(parents=True, exist_ok=True)
+            return _prepared(wanted, wanted / "runs" / self.run_id)
         except OSError as error:
-            folder = Path(tempfile.gettempdir()) / f"redhanded-{self.run_id}"
-            folder.mkdir(exist_ok=True)
-            self.note(
-                f"{self.settings.folder} cannot be written ({error.strerror or error}); "
-                f"this run's evidence is in {folder}"
-            )
-            return folder
-        return wanted
+            reason = f"{wanted} cannot be written ({error.strerror or error})"
+        try:
+            spare = Path(tempfile.gettempdir()) / f"redhanded-{self.run_id}"
+            folder = _prepared(spare, spare)
+        except OSError:
+            self.note(f"{reason}, nor can a temporary folder: this run leaves no evidence")
+            return wanted / "runs" / self.run_id
+        self.note(f"{reason}; this run's evidence is in {folder}")
+        return folder
 
     def note(self, message: str) -> None:
         """Tell the reader of the run something, once."""
@@ -104,6 +113,7 @@ class Session:
 
     def start(self) -> None:
         """Begin to report."""
+        self._client_logs.attach()
         logging.getLogger().addHandler(self._log)
         self.emit(
             RunStarted(
@@ -125,9 +135,10 @@ class Session:
         for report in self._reporters:
             report(event)
 
-    def begin(self, test_id: str) -> TestRun:
-        """The part of a test in this session."""
-        run = TestRun(self, test_id)
+    def begin(self, test_id: str, ceiling: float | None = None) -> TestRun:
+        """The part of a test in this session; `ceiling` is that of its calls, in seconds."""
+        run = TestRun(self, test_id, ceiling)
+        self._under_way.append(run)
         self._log.begin(test_id, run.scope.trace_id)
         run.start()
         return run
@@ -135,15 +146,23 @@ class Session:
     def end(self, run: TestRun) -> None:
         """Close a test's part; its verdict stands."""
         run.close()
-        self.checks += run.checks
-        self.asked += run.asked_for_client
+        self._under_way.remove(run)
+        self._account.checks += run.checks
+        self._account.made += run.made_data
+        self._account.asked += run.asked_for_client and run.is_judged
         self._log.end(run.verdict)
+
+    def interrupt(self) -> None:
+        """Close the parts of tests that will not come to their end."""
+        for run in tuple(self._under_way):
+            run.interrupt()
+            self.end(run)
 
     def recorder(self, test_id: str) -> Callable[[Attempt], None]:
         """What the ledger of a test calls for each attempt: through the gate to the reporters."""
 
         def record(attempt: Attempt) -> None:
-            self.attempts += attempt.purpose == "test"
+            self._account.attempts += attempt.purpose == "test"
             self.emit(AttemptEnded(test_id, self.redactor.exchange(attempt)))
 
         return record
@@ -159,15 +178,9 @@ class Session:
 
         return send
 
-    def account(self) -> dict[str, Any]:
-        """What this process adds to the run's last words; JSON values."""
-        return {
-            "attempts": self.attempts,
-            "checks": self.checks,
-            "masked": self.redactor.masked,
-            "asked": self.asked,
-            "notes": list(self.notes),
-        }
+    def account(self) -> Account:
+        """What this process adds to the run's last words."""
+        return replace(self._account, masked=self.redactor.masked, notes=list(self.notes))
 
     def close(self, exit_code: int) -> None:
         """End this process's part in the run."""
@@ -176,11 +189,19 @@ class Session:
         wall = self.surroundings.clock.wall()
         self.emit(RunEnded(self.run_id, self.worker, wall, exit_code))
         logging.getLogger().removeHandler(self._log)
+        self._client_logs.detach()
         self._log.close()
         self._spool.close()
         self.clients.close()
+        if self.worker == CONTROLLER:
+            self.once.discard()
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+def _prepared(top: Path, folder: Path) -> Path:
+    """The folder, made with all that a run needs; git is told to leave a new one alone."""
+    is_new = not top.exists()
+    for name in (LOGS, SPOOL):
+        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    if is_new:
+        (top / ".gitignore").write_text("*\n", "utf-8")
     return folder

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import anyio
 
 from redhanded.cleanup.registry import Cleanup, Leftover
-from redhanded.core.errors import UsageError
+from redhanded.core.errors import InternalError, UsageError
 from redhanded.core.events import TestEnded, TestStarted
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.pipeline.call import Scope
@@ -36,10 +36,16 @@ class TestRun:
 
     __test__ = False  # pytest would collect a class of this name
 
-    def __init__(self, session: Session, test_id: str) -> None:
+    def __init__(self, session: Session, test_id: str, ceiling: float | None = None) -> None:
         self.test_id = test_id
-        self.scope = Scope(record=session.recorder(test_id), shapes=session.settings.shapes)
+        self.scope = Scope(
+            record=session.recorder(test_id),
+            shapes=session.settings.shapes,
+            ceiling=ceiling,
+            mask=session.redactor.text,
+        )
         self.asked_for_client = False
+        self.is_judged = True
         self._session = session
         self._began = session.surroundings.clock.monotonic()
         self._clients: dict[str | None, Client] = {}
@@ -89,11 +95,22 @@ class TestRun:
         """The test's register of what must be removed when it ends."""
         if self._cleanup is None:
             resources = self._session.settings.resources
-            self._cleanup = Cleanup(resources, send=self._send, wait=_wait)
+            self._cleanup = Cleanup(resources, send=self._send, wait=self._wait)
         return self._cleanup
 
     def _send(self, method: str, path: str, identity: str | None) -> int:
         return self._session.cleaner(self, identity)(method, path)
+
+    def _wait(self, awaitable: Awaitable[object]) -> object:
+        """What an asynchronous undoing gives; the test's loop is over, so it has its own."""
+
+        async def awaiting() -> object:
+            try:
+                return await awaitable
+            finally:
+                await self.release()
+
+        return anyio.run(awaiting)
 
     @property
     def made_data(self) -> bool:
@@ -122,39 +139,64 @@ class TestRun:
         return sum(call.checks for call in self.scope.calls)
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether a request is out whose answer never came: the test was cut in mid-call."""
-        return any(call.sent > len(call.attempts) for call in self.scope.calls)
+    def met_server_error(self) -> bool:
+        """Whether any attempt of the test was answered by 5xx."""
+        return any((attempt.status or 0) >= 500 for attempt in self.attempts)
+
+    @property
+    def _is_cut(self) -> bool:
+        """Whether the test was stopped while a request was out, so that nobody knows its answer."""
+        return bool(self.attempts) and self.attempts[-1].row == "cancelled"
 
     def judge(self, phase: str, error: BaseException | None) -> Judgement:
         """The verdict on one phase of the test: `setup`, `call` or `teardown`."""
         if error is None and phase != "call":  # nothing can have gone wrong, in two of three phases
             return _HELD
-        judgement = Judgement(*triage(error, self.scope.calls, phase=phase))
-        if phase == "call" and judgement.verdict is Verdict.PASS and self._is_vacuous():
-            judgement = Judgement(Verdict.TEST_BUG, (_NO_REQUEST,))
+        judgement = self._judgement(phase, error)
         self._judgements.append(judgement)
         return judgement
+
+    def _judgement(self, phase: str, error: BaseException | None) -> Judgement:
+        if self._is_cut and isinstance(error, AssertionError):  # a time limit of the runner's
+            return Judgement(Verdict.INCONCLUSIVE, (_cut(str(error)),))
+        try:
+            judgement = Judgement(*triage(error, self.scope.calls, phase=phase))
+        except Exception as fault:  # noqa: BLE001  a fault of ours must not cost the whole run
+            judgement = Judgement(*triage(_reported(fault), (), phase=phase))
+        if phase == "call" and judgement.verdict is Verdict.PASS and self._is_vacuous():
+            return Judgement(Verdict.TEST_BUG, (_NO_REQUEST,))
+        return judgement
+
+    def refuse(self, reason: str) -> Judgement:
+        """The verdict on a test that held and was failed all the same, for a reason of pytest's."""
+        finding = Finding(Verdict.TEST_BUG, "test.exception", reason)
+        self._judgements.append(Judgement(Verdict.TEST_BUG, (finding,)))
+        return self._judgements[-1]
+
+    def interrupt(self) -> None:
+        """The test is not going to come to its end."""
+        self._judgements.append(Judgement(Verdict.INCONCLUSIVE, (_cut("the run was stopped"),)))
 
     def _is_vacuous(self) -> bool:
         refused = self._session.settings.vacuous == "refuse"
         return refused and self.asked_for_client and not self.scope.calls
 
     @property
-    def verdict(self) -> Verdict:
-        """The worst verdict of its phases."""
-        return worst([judgement.verdict for judgement in self._judgements])
+    def verdict(self) -> Verdict | None:
+        """The worst verdict of its phases; None where it was skipped or expected to fail."""
+        verdict = worst([judgement.verdict for judgement in self._judgements])
+        return verdict if self.is_judged or verdict is not Verdict.PASS else None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What the verdict rests on, over all phases."""
         return tuple(finding for made in self._judgements for finding in made.findings)
 
-    async def aclose(self) -> None:
-        """Close the asynchronous clients, in the loop in which they were used."""
-        clients, self._async_clients = self._async_clients, {}
-        for client in clients.values():
-            await client.aclose()
+    async def release(self) -> None:
+        """Let go of the asynchronous clients' connections, in the loop in which they were used."""
+        with anyio.CancelScope(shield=True):  # a test that was cancelled must let go as well
+            for client in self._async_clients.values():
+                await client.release()
 
     def close(self) -> None:
         """Close the clients and tell the reporters how the test ended."""
@@ -179,7 +221,7 @@ class TestRun:
     def _bodies(self) -> dict[str, dict[str, Any]]:
         """Redacted bodies by attempt, where the settings ask for them."""
         wanted = self._session.settings.evidence
-        quiet = self.verdict in (Verdict.PASS, Verdict.RECOVERED)
+        quiet = self.verdict in (None, Verdict.PASS, Verdict.RECOVERED)
         if wanted == "none" or (wanted == "failed" and quiet):
             return {}
         body = self._session.redactor.body
@@ -199,9 +241,29 @@ def _masked(finding: Finding, mask: Callable[[str], str]) -> Finding:
         message=mask(finding.message),
         evidence=tuple(map(mask, finding.evidence)),
         violations=tuple(
-            replace(found, actual=mask(found.actual), expected=mask(found.expected))
+            replace(
+                found,
+                where=mask(found.where),
+                actual=mask(found.actual),
+                expected=mask(found.expected),
+            )
             for found in finding.violations
         ),
+    )
+
+
+def _cut(reason: str) -> Finding:
+    return Finding(
+        verdict=Verdict.INCONCLUSIVE,
+        code="run.interrupted",
+        message=f"stopped before its verdict: {reason}",
+        evidence=("it was stopped from outside: nobody knows how it would have ended",),
+    )
+
+
+def _reported(fault: Exception) -> InternalError:
+    return InternalError(
+        f"redhanded could not judge this test ({type(fault).__name__}: {fault}): please report it"
     )
 
 
@@ -217,10 +279,3 @@ _HELD = Judgement(Verdict.PASS)
 
 def _media(headers: tuple[tuple[str, str], ...]) -> str:
     return next((value for name, value in headers if name.lower() == "content-type"), "")
-
-
-def _wait(awaitable: Awaitable[object]) -> object:
-    async def awaiting() -> object:
-        return await awaitable
-
-    return anyio.run(awaiting)
