@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugin.conftest import Serve
+from tests.plugin.suites import Serve, Suite
 from tests.servers import raw
 
 TWO_CALLS = """
@@ -25,10 +25,12 @@ import pytest
 def anyio_backend(request):
     return request.param
 """
+STRICT = '[tool.pytest]\nfilterwarnings = ["error"]\nstrict = true\n'
+SCOPE = 'asyncio_default_fixture_loop_scope = "function"\n'
 
 
 @pytest.mark.parametrize(
-    ("mark", "arguments", "backends", "tests"),
+    "mark, arguments, backends, tests",
     [
         pytest.param(ASYNCIO, ["-p", "no:anyio"], [], 1, id="asyncio-strict-alone"),
         pytest.param("", ["--asyncio-mode=auto", "-p", "no:anyio"], [], 1, id="asyncio-auto-alone"),
@@ -36,10 +38,13 @@ def anyio_backend(request):
         pytest.param(ANYIO, ["-p", "no:asyncio"], ["asyncio"], 1, id="anyio-asyncio"),
         pytest.param(ANYIO, ["-p", "no:asyncio"], ["trio"], 1, id="anyio-trio"),
         pytest.param(ANYIO, [], ["asyncio", "trio"], 2, id="anyio-both-beside-asyncio"),
-        pytest.param(ASYNCIO, ["-p", "no:timeout", "-p", "no:xdist"], [], 1, id="without-others"),
+        pytest.param(
+            ASYNCIO, ["-p", "no:timeout", "-p", "no:xdist", "-p", "no:faker"], [], 1, id="alone"
+        ),
     ],
 )
-def test_an_async_test_runs_and_closes_its_client(
+def test_an_async_test_runs_and_closes_its_client(  # noqa: PLR0917  asked for by name
+    suite: Suite,
     pytester: pytest.Pytester,
     raw_server: Serve,
     mark: str,
@@ -48,23 +53,104 @@ def test_an_async_test_runs_and_closes_its_client(
     tests: int,
 ) -> None:
     """No fixture of ours is a coroutine, so no plugin has to be there for us."""
-    pytester.makepyfile(test_suite=TWO_CALLS.format(mark=mark))
     if backends:
         pytester.makeconftest(BACKEND.format(params=backends))
     url = raw_server(raw.answer_json({"id": 1})).url
+    head = STRICT if "no:asyncio" in arguments else STRICT + SCOPE
 
-    result = pytester.runpytest_subprocess(
-        "-p", "no:randomly", "-W", "error", "--rh-base-url", url, *arguments
-    )
+    ran = suite(TWO_CALLS.format(mark=mark), *arguments, base_url=url, head=head, apart=True)
 
-    result.assert_outcomes(passed=tests)
-    assert result.ret == 0
+    ran.result.assert_outcomes(passed=tests)
+    assert ran.ret == 0, ran.text
+    assert set(ran.verdicts.values()) == {"pass"}
 
 
-def test_a_sync_test_may_open_its_own_loop(pytester: pytest.Pytester, raw_server: Serve) -> None:
+@pytest.mark.parametrize(
+    "mark, arguments",
+    [
+        pytest.param(ASYNCIO, ["-p", "no:anyio"], id="asyncio"),
+        pytest.param(ANYIO, ["-p", "no:asyncio"], id="anyio"),
+    ],
+)
+def test_a_failing_async_test_shows_its_own_lines_alone(
+    suite: Suite, raw_server: Serve, mark: str, arguments: list[str]
+) -> None:
+    """Neither our wrapper nor the loop beneath it stands in the traceback."""
+    head = STRICT if "no:asyncio" in arguments else STRICT + SCOPE
+    source = f"""
+        import pytest
+        from redhanded import expect
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+
+        {mark}
+        async def test_it(async_api):
+            expect(await async_api.get("/x"), 404)
+    """
+
+    ran = suite(source, *arguments, base_url=raw_server(raw.answer_json({})).url, head=head)
+
+    assert ran.ret == 1
+    assert ran.verdicts == {"test_it": "defect"}
+    assert not ran.shows_our_frames, ran.text
+    assert "asyncio/" not in ran.text.replace("\\", "/")
+
+
+@pytest.mark.parametrize("scope", ["function", "module", "session"])
+def test_a_loop_may_outlive_its_tests(suite: Suite, raw_server: Serve, scope: str) -> None:
+    """Each test has a client of its own, closed when it ends, in whatever loop it ran."""
+    source = f"""
+        import pytest
+        from redhanded import expect
+
+        pytestmark = pytest.mark.asyncio(loop_scope="{scope}")
+
+        @pytest.mark.parametrize("number", range(2))
+        async def test_it(async_api, number):
+            expect(await async_api.get("/x"), 200)
+
+        class TestIt:
+            async def test_in_a_class(self, async_api):
+                expect(await async_api.get("/x"), 200)
+    """
+
+    ran = suite(source, base_url=raw_server(raw.answer_json({})).url, apart=True)
+
+    assert ran.ret == 0, ran.text
+    ran.result.assert_outcomes(passed=3)
+
+
+def test_a_cancelled_test_lets_go_of_its_connections(suite: Suite, raw_server: Serve) -> None:
+    """The client is closed behind a shield; under trio nothing else could close it."""
+    source = """
+        import anyio, pytest
+
+        pytestmark = pytest.mark.anyio
+
+        @pytest.fixture
+        def anyio_backend():
+            return "trio"
+
+        async def test_it(async_api):
+            response = await async_api.get("/x")
+            with anyio.CancelScope() as scope:
+                scope.cancel()
+                await async_api.get("/x")
+            assert scope.cancelled_caught
+            assert response.status_code == 200
+    """
+
+    ran = suite(source, base_url=raw_server(raw.answer_json({})).url, apart=True)
+
+    assert ran.ret == 0, ran.text
+    assert ran.paths == ["/x", "/x"]
+
+
+def test_a_sync_test_may_open_its_own_loop(suite: Suite, raw_server: Serve) -> None:
     """`async with` closes the client in the loop that the test runs itself."""
-    pytester.makepyfile(
-        """
+    source = """
         import asyncio
 
         def test_it(async_api):
@@ -73,10 +159,33 @@ def test_a_sync_test_may_open_its_own_loop(pytester: pytest.Pytester, raw_server
                     return (await client.get("/x")).status_code
 
             assert asyncio.run(main()) == 200
-        """
-    )
-    url = raw_server(raw.answer(200)).url
+    """
 
-    result = pytester.runpytest_subprocess("-W", "error", "--rh-base-url", url)
+    ran = suite(source, base_url=raw_server(raw.answer(200)).url, apart=True)
 
-    assert result.ret == 0
+    assert ran.ret == 0, ran.text
+
+
+def test_what_an_async_test_made_is_removed(suite: Suite, raw_server: Serve) -> None:
+    """A function of the async client may be registered: its loop is gone, the client is not."""
+    source = """
+        import pytest
+        from redhanded import expect
+
+        @pytest.mark.asyncio
+        async def test_it(async_api, cleanup):
+            expect(await async_api.post("/things", json={}), 200)
+            cleanup(async_api.delete, "/things/7")
+            cleanup("thing", 8)
+    """
+    server = raw_server(raw.answer_json({}))
+    toml = '[tool.redhanded.resources.thing]\ndelete = "DELETE /things/{id}"\n'
+
+    ran = suite(source, base_url=server.url, toml=toml, apart=True)
+
+    assert ran.ret == 0, ran.text
+    assert "left behind" not in ran.text
+    assert [(r.method, r.path) for r in server.requests][1:] == [
+        ("DELETE", "/things/8"),
+        ("DELETE", "/things/7"),
+    ]

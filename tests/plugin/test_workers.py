@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.plugin.conftest import Ran, Serve
+from tests.plugin.suites import Serve, Suite
 from tests.servers import raw
-
-Suite = Callable[..., Ran]
 
 SIX = """
     import pytest
@@ -23,61 +19,129 @@ SIX = """
 
 
 def test_workers_share_the_run_and_keep_their_own_spools(suite: Suite, raw_server: Serve) -> None:
-    """Every event of both workers carries the controller's run, and nothing is lost."""
+    """Every event of both workers carries the controller's run; `once` runs in one of them."""
     server = raw_server(raw.answer_json({}))
 
     ran = suite(SIX, "-n2", base_url=server.url)
 
-    assert ran.result.ret == 1, ran.text
-    assert sorted(ran.verdicts.values()) == ["defect", *["pass"] * 5]
-    runs = {(e["run_id"], e["seed"]) for e in ran.events if e["event"] == "run_started"}
-    assert len(runs) == 1
-    assert {e["worker"] for e in ran.events if e["event"] == "run_ended"} == {"main", "gw0", "gw1"}
-
-
-def test_once_calls_its_function_in_one_worker_only(suite: Suite, raw_server: Serve) -> None:
-    """A login or seed step runs once for the whole run."""
-    server = raw_server(raw.answer_json({}))
-
-    suite(SIX, "-n2", base_url=server.url)
-
+    assert ran.ret == 1, ran.text
+    assert sorted(map(str, ran.verdicts.values())) == ["defect", *["pass"] * 5]
+    assert len({(e["run_id"], e["seed"]) for e in ran.of("run_started")}) == 1
+    assert {e["worker"] for e in ran.of("run_ended")} == {"main", "gw0", "gw1"}
     assert [r.path for r in server.requests].count("/once") == 1
+    assert len(server.requests) == len(ran.paths) == 7
+    assert ran.section[0] == "Red: 1 defect; 5 of 6 tests held."
 
 
 def test_the_exit_code_is_the_same_with_and_without_workers(suite: Suite, closed_port: int) -> None:
-    """75 travels through xdist."""
-    source = "def test_it(api):\n    assert api.get('/x')\n"
+    """75 travels through xdist, and so does what the workers noted."""
+    source = """
+        def test_it(api, cleanup):
+            cleanup(api.delete, "/x")
+            assert api.get("/x")
+    """
 
     ran = suite(source, "-n2", base_url=f"http://127.0.0.1:{closed_port}")
 
-    assert ran.result.ret == 75, ran.text
+    assert ran.ret == 75, ran.text
+    assert any(
+        line.startswith("note: left behind by test_suite.py::test_it") for line in ran.section
+    )
 
 
+@pytest.mark.parametrize(
+    "death", ["os._exit(1)", "os.kill(os.getpid(), 9)"], ids=["exit", "killed"]
+)
 def test_a_crashed_worker_loses_nothing_that_it_had_written(
-    suite: Suite, raw_server: Serve
+    suite: Suite, raw_server: Serve, death: str
 ) -> None:
-    """The spool is flushed at each attempt."""
-    source = """
+    """The spool is flushed at each attempt; the test without a verdict is named, and not green."""
+    source = f"""
         import os
+        from redhanded import expect
+
+        def test_before(api):
+            expect(api.get("/before"), 200)
 
         def test_it(api):
-            api.get("/before")
-            os._exit(1)
+            expect(api.get("/in"), 200)
+            {death}
     """
 
     ran = suite(source, "-n1", "--max-worker-restart=0", base_url=raw_server(raw.answer(200)).url)
 
-    assert ran.result.ret != 0
-    urls = [e["exchange"]["url"] for e in ran.events if e["event"] == "attempt_ended"]  # type: ignore[index]
-    assert [str(url).rpartition("/")[2] for url in urls] == ["before"]
+    assert ran.ret not in (0, 75)
+    assert ran.paths == ["/before", "/in"]
+    assert ran.verdicts == {"test_before": "pass"}
+    assert ran.section[0].startswith("Not green: no verdict on test_suite.py::test_it")
+    assert not ran.shows_our_frames
 
 
-@pytest.mark.parametrize("option", ["-x", "--maxfail=1", "--lf", "-v", "-q", "-rA", "--tb=no"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        "-x",
+        "--maxfail=1",
+        "--lf",
+        "--ff",
+        "-rA",
+        "--tb=no",
+        "--tb=line",
+        "--tb=short",
+        "-p no:randomly",
+    ],
+)
 def test_pytests_own_options_keep_working(suite: Suite, raw_server: Serve, option: str) -> None:
     """A defect is a failure to pytest, whatever else is asked of it."""
     source = "from redhanded import expect\n\ndef test_it(api):\n    expect(api.get('/x'), 200)\n"
 
-    ran = suite(source, option, base_url=raw_server(raw.answer(500)).url)
+    ran = suite(source, *option.split(), base_url=raw_server(raw.answer(500)).url)
 
-    assert ran.result.ret == 1
+    assert ran.ret == 1
     ran.result.assert_outcomes(failed=1)
+    assert ran.section[0] == "Red: 1 defect; 0 of 1 test held."
+    assert not ran.shows_our_frames
+
+
+@pytest.mark.parametrize(
+    "plugins",
+    [
+        pytest.param(["terminal"], id="terminal"),
+        pytest.param(["capture", "logging"], id="capture-logging"),
+        pytest.param(["assertion", "warnings"], id="assertion-warnings"),
+        pytest.param(
+            ["cacheprovider", "skipping", "unraisableexception", "faulthandler", "subtests"],
+            id="others",
+        ),
+    ],
+)
+def test_no_part_of_pytest_is_needed(suite: Suite, raw_server: Serve, plugins: list[str]) -> None:
+    """A run without some of pytest's own plugins ends as it does with them."""
+    source = "from redhanded import expect\n\ndef test_it(api):\n    expect(api.get('/x'), 200)\n"
+    without = [word for name in plugins for word in ("-p", f"no:{name}")]
+    url = raw_server(raw.answer(500)).url
+
+    ran = suite(source, *without, base_url=url, head="", apart=True)
+
+    assert ran.ret == 1, ran.text
+    assert ran.verdicts == {"test_it": "defect"}
+    assert not ran.shows_our_frames
+
+
+def test_options_and_markers_are_documented(suite: Suite) -> None:
+    """-h and --markers name what is ours."""
+    help_text = suite("", "-h").text
+    markers = suite("", "--markers").text
+
+    for option in ("base-url=URL", "env=NAME", "seed=N", "folder=PATH", "set=KEY=VALUE"):
+        assert f"--rh-{option}" in help_text
+    for marker in ("slo(ceiling)", "contract", "integration", "smoke"):
+        assert f"@pytest.mark.{marker}: " in markers
+
+
+def test_the_fixtures_are_documented(suite: Suite) -> None:
+    """--fixtures tells what each of ours gives."""
+    text = suite("", "--fixtures").text
+
+    for name in ("api", "async_api", "api_as", "make", "cleanup", "settings [session scope]"):
+        assert f"{name} -- " in text

@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from redhanded.cleanup.registry import Cleanup
     from redhanded.client.client import AsyncClient, Client
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from redhanded.plugin.conductor import Conductor
 
 CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
+ITEM: pytest.StashKey[pytest.Item] = pytest.StashKey()
 
 MARKERS = (
     "slo(ceiling): the longest that the server may take for each call of the test, in seconds",
@@ -28,7 +30,7 @@ MARKERS = (
     "integration: the test spans several services",
     "smoke: the test belongs to the few that tell whether the API is up at all",
 )
-FIXTURES = frozenset({"api", "async_api", "api_as", "make", "cleanup", "settings"})
+_LOOKING = ("help", "version", "markers", "collectonly", "showfixtures", "show_fixtures_per_test")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,16 +66,24 @@ def _is_wanted(config: pytest.Config) -> bool:
     """Whether anything configures redhanded; tells it without reading the settings."""
     if hasattr(config, "workerinput"):
         return "redhanded" in config.workerinput
+    if any(config.getoption(name, None) for name in _LOOKING):
+        return False  # nothing is going to run
     options = ("BASE_URL", "ENV", "SEED", "FOLDER", "SET")
     if any(config.getoption(f"REDHANDED_{name}") for name in options):
         return True
     if any(name.startswith("REDHANDED_") for name in os.environ):
         return True
     root = config.rootpath
-    if (root / "redhanded.local.toml").exists():
-        return True
+    return (
+        (root / "redhanded.local.toml").exists()
+        or _says(root / "pyproject.toml", "[tool.redhanded")
+        or _says(root / ".env", "REDHANDED_")
+    )
+
+
+def _says(file: Path, words: str) -> bool:
     try:
-        return "[tool.redhanded" in (root / "pyproject.toml").read_text("utf-8", "replace")
+        return words in file.read_text("utf-8", "replace")
     except OSError:
         return False
 
@@ -88,14 +98,10 @@ def conduct(config: pytest.Config) -> Conductor:
     return config.stash[CONDUCTOR]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Start where a test asks for a fixture of ours although nothing was configured."""
-    if CONDUCTOR not in config.stash and any(_asks(item) for item in items):
-        conduct(config)
-
-
-def _asks(item: pytest.Item) -> bool:
-    return not FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Remember which test is under way, for a fixture that is the first to speak of redhanded."""
+    item.config.stash[ITEM] = item
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -2,60 +2,65 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from redhanded.core.verdicts import Verdict, worst
-from redhanded.plugin.verdicts import cause_of, verdict_of
-from redhanded.reports.terminal import Line, summary
+from redhanded.plugin.verdicts import cause_of, met_server_error, verdict_of
+from redhanded.reports.account import Account
+from redhanded.reports.terminal import Ending, Line, details
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
     from redhanded.core.settings import Settings
     from redhanded.session.session import Session
 
 INCONCLUSIVE_EXIT = 75  # EX_TEMPFAIL of sysexits.h: try again later
+_NOTHING_ASSERTED = (
+    "requests were sent and no answer was held against anything: use expect(...) or assert"
+)
 
 
 @dataclass(slots=True)
 class Chronicle:
     """The verdicts of a run, gathered from the reports of all workers."""
 
+    account: Account = field(default_factory=Account)
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _lines: list[Line] = field(default_factory=list)
     _skipped: set[str] = field(default_factory=set)
-    _account: dict[str, Any] = field(
-        default_factory=lambda: {"attempts": 0, "checks": 0, "masked": 0, "asked": 0, "notes": []}
-    )
-    _vacuous: str = ""
-    _unjudged: bool = False
+    _unjudged: set[str] = field(default_factory=set)
+    _server_errors: set[str] = field(default_factory=set)
+    _refusal: str = ""
 
     def note(self, report: pytest.TestReport) -> None:
         """Take in one report; of a test's phases the worst verdict counts."""
+        verdict = verdict_of(report)
+        if hasattr(report, "wasxfail"):
+            return
         if report.skipped:
             self._skipped.add(report.nodeid)
-            return
-        verdict = verdict_of(report)
-        if verdict is None and report.failed:
-            self._unjudged = True
-        if verdict is None and report.when != "call":
-            return
-        known = [self._verdicts[report.nodeid]] if report.nodeid in self._verdicts else []
-        self._verdicts[report.nodeid] = worst([*known, verdict or Verdict.PASS])
-        if verdict not in (None, Verdict.PASS):
-            cause, headline = cause_of(report)
-            self._lines.append(Line(report.nodeid, verdict, cause, headline))
+        elif verdict is not None:
+            self._count(report.nodeid, verdict)
+            self._lines.append(Line(report.nodeid, verdict, *cause_of(report)))
+            self._server_errors.update([report.nodeid] if met_server_error(report) else [])
+        elif report.failed:
+            self._unjudged.add(report.nodeid)
+        elif report.when == "call":
+            self._count(report.nodeid, Verdict.PASS)
 
-    def merge(self, account: Mapping[str, Any]) -> None:
-        """Add what one process knows."""
-        for key, value in account.items():
-            if isinstance(value, list):
-                self._account[key] += [item for item in value if item not in self._account[key]]
-            else:
-                self._account[key] += value
+    def note_collection(self, report: pytest.CollectReport) -> None:
+        """Take in a module that could not be collected: no verdict speaks of its tests."""
+        if report.failed:
+            self._unjudged.add(report.nodeid)
+
+    def _count(self, test_id: str, verdict: Verdict) -> None:
+        known = self._verdicts.get(test_id, verdict)
+        self._verdicts[test_id] = worst([known, verdict])
 
     def counts(self) -> dict[Verdict, int]:
         """How many tests ended with each verdict, the worst first."""
@@ -64,44 +69,82 @@ class Chronicle:
 
     def exit_code(self, session: pytest.Session, settings: Settings) -> int:
         """The exit code of the run: red wins over inconclusive; nothing checked is not green."""
-        code = int(session.exitstatus)
+        code, refused = int(session.exitstatus), pytest.ExitCode.TESTS_FAILED
         if code == pytest.ExitCode.TESTS_FAILED and self._is_merely_inconclusive():
-            return INCONCLUSIVE_EXIT
-        if code != pytest.ExitCode.OK:
-            return code
-        self._vacuous = self._emptiness() if settings.vacuous == "refuse" else ""
-        return int(pytest.ExitCode.NO_TESTS_COLLECTED) if self._vacuous else code
+            code, refused = INCONCLUSIVE_EXIT, pytest.ExitCode.TESTS_FAILED
+        if code in (pytest.ExitCode.OK, INCONCLUSIVE_EXIT):
+            self._refusal = self._weather(settings)
+        if code == pytest.ExitCode.OK and not self._refusal and settings.vacuous == "refuse":
+            self._refusal, refused = self._emptiness(), pytest.ExitCode.NO_TESTS_COLLECTED
+        if self._refusal:
+            return int(refused)
+        self._refusal = self._other_reason(code)
+        return code
 
     def _is_merely_inconclusive(self) -> bool:
         verdicts = self._verdicts.values()
         red = self._unjudged or any(verdict.is_red for verdict in verdicts)
         return not red and Verdict.INCONCLUSIVE in verdicts
 
+    def _weather(self, settings: Settings) -> str:
+        """Why the tests that recovered are too many; empty where they are not."""
+        counts, limits = self.counts(), settings.recovered
+        recovered, judged = counts.get(Verdict.RECOVERED, 0), sum(counts.values())
+        if not recovered:
+            return ""
+        share = f"{recovered} of {judged} tests recovered from weather"
+        if limits.strict:
+            return f"{share}, and recovered.strict allows none"
+        if self._server_errors and limits.statuses_5xx:
+            return (
+                f"{share}, {len(self._server_errors)} of them from a server error: set "
+                "recovered.statuses_5xx = false if that is no fault of the API"
+            )
+        if recovered > limits.limit * judged:
+            return f"{share}, more than recovered.limit = {limits.limit:g} allows"
+        return ""
+
     def _emptiness(self) -> str:
         """Why a green run says nothing; empty where it says something."""
+        account = self.account
         if self._skipped and not self._verdicts:
             return "every test was skipped, so nothing was checked"
-        if self._account["asked"] and not self._account["attempts"]:
+        if account.asked and not account.attempts:
             return "no request was sent, so nothing was checked"
-        if self._account["attempts"] and not self._account["checks"]:
-            return (
-                "requests were sent and no answer was held against anything: "
-                "use expect(...) or assert"
-            )
+        return _NOTHING_ASSERTED if account.attempts and not account.checks else ""
+
+    def _other_reason(self, code: int) -> str:
+        """Why pytest does not call a run green whose tests all held."""
+        if code == pytest.ExitCode.INTERRUPTED:
+            return "the run was stopped before its end"
+        if self._unjudged:
+            return f"no verdict on {', '.join(sorted(self._unjudged)[:3])}: see pytest's own words"
         return ""
 
     def summarise(self, reporter: pytest.TerminalReporter, session: Session) -> None:
-        """Write the section `redhanded` of the terminal's summary."""
-        if not self._verdicts and not self._account["notes"] and not self._skipped:
+        """Write the section `redhanded` of the terminal's summary; quiet, its sentence alone."""
+        if not (self._verdicts or self._skipped or self._unjudged or self.account.notes):
             return
-        reporter.section("redhanded")
-        for line in summary(
-            self.counts(),
-            self._lines,
-            self._account,
-            folder=session.folder,
+        verbosity = reporter.config.get_verbosity()
+        ending = self._ending(session, reporter.config.invocation_params.dir)
+        if verbosity >= 0:
+            reporter.section("redhanded")
+        reporter.line(session.redactor.text(ending.verdict), bold=True, **{ending.tone: True})
+        if verbosity >= 0:
+            for line in details(ending, are_all_named=verbosity > 0):
+                reporter.line(session.redactor.text(line))
+
+    def _ending(self, session: Session, start: Path) -> Ending:
+        return Ending(
+            counts=self.counts(),
+            account=self.account,
+            folder=_typed(session.folder, start),
             seed=session.seed,
-            vacuous=self._vacuous,
-            is_quiet=reporter.config.get_verbosity() < 0,
-        ):
-            reporter.line(session.redactor.text(line))
+            lines=self._lines,
+            refusal=self._refusal,
+        )
+
+
+def _typed(folder: Path, start: Path) -> str:
+    """The folder as one would type it where pytest was started."""
+    return os.path.relpath(folder, start) if folder.is_relative_to(start) else str(folder)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from redhanded.core import ids
-from redhanded.core.errors import SettingsError, UsageError
+from redhanded.core.errors import UsageError
+from redhanded.plugin import ITEM
 from redhanded.plugin.chronicle import Chronicle
+from redhanded.plugin.frames import machinery_hidden
 from redhanded.plugin.loops import closing_in_its_loop, is_async
+from redhanded.plugin.masking import mask_report, printable
 from redhanded.plugin.options import overrides
 from redhanded.plugin.slo import ceiling_of
 from redhanded.plugin.vacuity import asserts_something
@@ -37,23 +40,15 @@ class Conductor:
         self._session = session
         self._chronicle = Chronicle()
         self._exit_code = 0
-        self._current: TestRun | None = None
+        self._is_calling = self._is_over = False
 
     @classmethod
     def start(cls, config: pytest.Config) -> Conductor:
         """A conductor whose session reports from now on; bad settings stop pytest here."""
-        told = _told(config)
         try:
-            loaded = load(config.rootpath, overrides=overrides(config), environ=os.environ)
-        except SettingsError as error:
+            session = _session(config)
+        except UsageError as error:
             raise pytest.UsageError(f"redhanded: {error}") from None
-        seed = told.get("seed", loaded.settings.seed)
-        session = Session(
-            loaded,
-            run_id=told.get("run_id") or ids.run_id(),
-            seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
-            worker=getattr(config, "workerinput", {}).get("workerid", "main"),
-        )
         session.start()
         active.enter(session)
         return cls(config, session)
@@ -70,16 +65,12 @@ class Conductor:
 
     @property
     def current(self) -> TestRun:
-        """The part of the test under way; raises UsageError outside of a test."""
-        if self._current is None:
-            message = "api, make and cleanup belong to a test: ask for them in a function fixture"
-            raise UsageError(message)
-        return self._current
+        """The part of the test under way, begun where it has not begun yet."""
+        return self._run_of(self._config.stash[ITEM])
 
     def _run_of(self, item: pytest.Item) -> TestRun:
-        """The test's part in the session, begun where it has not begun yet."""
         if RUN not in item.stash:
-            item.stash[RUN] = self._current = self._session.begin(item.nodeid)
+            item.stash[RUN] = self._session.begin(item.nodeid, ceiling_of(item))
         return item.stash[RUN]
 
     @pytest.hookimpl(optionalhook=True)
@@ -91,7 +82,7 @@ class Conductor:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401  xdist's
         """Take over what a worker had to say."""
-        self._chronicle.merge(getattr(node, "workeroutput", {}).get("redhanded", {}))
+        self._chronicle.account.add(getattr(node, "workeroutput", {}).get("redhanded", {}))
 
     def pytest_report_header(self) -> str:
         """Name the target, the run and the seed."""
@@ -107,32 +98,46 @@ class Conductor:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
         """Begin the test's part."""
-        self._run_of(item).scope.ceiling = ceiling_of(item)
+        self._run_of(item)
         return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
-        """Let an async test close its clients in its own loop."""
-        if not is_async(item):
-            return (yield)
-        with closing_in_its_loop(item, self._run_of(item).aclose):
-            return (yield)
+        """Let an async test give up its connections in its own loop."""
+        self._is_calling = True
+        try:
+            if not is_async(item):
+                return (yield)
+            with closing_in_its_loop(item, self._run_of(item).release):
+                return (yield)
+        finally:
+            self._is_calling = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Give the report its verdict and its evidence, and mask what it shows."""
-        report = yield
+        with machinery_hidden(call.excinfo, item) as hidden:
+            report = yield
+        hidden.shorten(report)
         run = self._run_of(item)
-        mark_report(report, call, run, self._session)
+        if report.failed or not self._is_calling:  # else a part of a test held, by `subtests`
+            mark_report(report, call.excinfo, run, self._session)
+        mask_report(report, self._session.redactor.text)
         if report.when == "teardown":
             self._session.end(run)
-            self._current = None
+            del item.stash[RUN]  # a plugin may run the item again
         return report
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what could not be collected."""
+        self._chronicle.note_collection(report)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the verdict for the end of the run."""
+        if report.sections:
+            report.sections = printable(report.sections)
         self._chronicle.note(report)
 
     @pytest.hookimpl(tryfirst=True)
@@ -140,29 +145,38 @@ class Conductor:
         self, report: pytest.TestReport
     ) -> tuple[str, str, str | tuple[str, dict[str, bool]]] | None:
         """Show the verdict as word and letter, never by colour alone."""
-        return status_of(report)
+        return status_of(report, is_over=self._is_over)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Turn verdicts into the exit code; a worker hands on what it knows."""
-        account = self._account()
-        self._chronicle.merge(account)
+        self._session.interrupt()
+        account = self._session.account()
+        if account.attempts and not account.checks:  # plain asserts count where nothing else was
+            account.checks += asserts_something(self._config.rootpath)
+        self._chronicle.account.add(account.record())
         if hasattr(self._config, "workeroutput"):
-            self._config.workeroutput["redhanded"] = account
+            self._config.workeroutput["redhanded"] = account.record()
         else:
             session.exitstatus = self._chronicle.exit_code(session, self.settings)
         self._exit_code = int(session.exitstatus)
 
-    def _account(self) -> dict[str, Any]:
-        """What this process adds to the run; plain asserts count where nothing else was."""
-        account = self._session.account()
-        if account["attempts"] and not account["checks"]:
-            account["checks"] += asserts_something(self._config.rootpath)
-        return account
-
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """One verdict sentence, causes, and where the evidence is."""
+        self._is_over = True
         self._chronicle.summarise(terminalreporter, self._session)
+
+
+def _session(config: pytest.Config) -> Session:
+    told = _told(config)
+    loaded = load(config.rootpath, overrides=overrides(config), environ=os.environ)
+    seed = told.get("seed", loaded.settings.seed)
+    return Session(
+        loaded,
+        run_id=told.get("run_id") or ids.run_id(),
+        seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
+        worker=getattr(config, "workerinput", {}).get("workerid", "main"),
+    )
 
 
 def _told(config: pytest.Config) -> dict[str, Any]:

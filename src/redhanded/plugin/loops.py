@@ -1,4 +1,4 @@
-"""An async test closes its clients itself: only its own loop can."""
+"""An async test gives up its connections itself: only its own loop can."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def is_async(item: pytest.Item) -> TypeGuard[pytest.Function]:
 
 @contextmanager
 def closing_in_its_loop(
-    item: pytest.Function, aclose: Callable[[], Awaitable[None]]
+    item: pytest.Function, release: Callable[[], Awaitable[None]]
 ) -> Iterator[None]:
-    """While the block runs, the test's coroutine function ends by awaiting `aclose`.
+    """While the block runs, the test's coroutine function ends by awaiting `release`.
 
     It works under every runner of coroutines, because it asks nothing of any.
     """
@@ -33,7 +33,7 @@ def closing_in_its_loop(
         try:
             return await function(*args, **named)
         finally:
-            await aclose()
+            await release()
 
     item.obj = ending
     try:

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pytest
 
 _DEEPEST = 12
+_PLAIN = bool | int | float | complex | None
 
 
 def mask_report(report: pytest.TestReport, mask: Callable[[str], str]) -> None:
     """Mask everything that a report shows: the failure, its sections, its properties."""
-    if isinstance(report.longrepr, str):
-        report.longrepr = mask(report.longrepr)
-    elif report.longrepr is not None:
-        _mask_inside(report.longrepr, mask, _DEEPEST)
+    report.longrepr = _masked(report.longrepr, mask, _DEEPEST)
     report.sections = [(title, mask(text)) for title, text in report.sections]
     report.user_properties = [
-        (name, mask(value) if isinstance(value, str) else value)
-        for name, value in report.user_properties
+        (name, _masked(value, mask, _DEEPEST)) for name, value in report.user_properties
     ]
 
 
-def _mask_inside(value: Any, mask: Callable[[str], str], depth: int) -> Any:  # noqa: ANN401
+def _masked(value: Any, mask: Callable[[str], str], depth: int) -> Any:  # noqa: ANN401
     """The value, with every text in it masked; objects are altered in place."""
     if isinstance(value, str):
         return mask(value)
+    if isinstance(value, _PLAIN) or callable(value):
+        return value
+    if depth == 0 or not (isinstance(value, list | tuple | dict) or hasattr(value, "__dict__")):
+        return mask(str(value))
+    if isinstance(value, dict):
+        return {_masked(k, mask, 0): _masked(v, mask, depth - 1) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(_mask_inside(item, mask, depth - 1) for item in value)
-    if depth and hasattr(value, "__dict__"):
-        for name, inner in vars(value).items():
-            if inner is not None and not callable(inner):
-                object.__setattr__(value, name, _mask_inside(inner, mask, depth - 1))
+        inner = [_masked(item, mask, depth - 1) for item in value]
+        return inner if isinstance(value, list) else tuple(inner)
+    for name, inner in list(vars(value).items()):
+        object.__setattr__(value, name, _masked(inner, mask, depth - 1))
     return value
+
+
+def printable(sections: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The sections in characters that the terminal can show.
+
+    pytest escapes what it cannot write, and with it the ends of the lines.
+    """
+    encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
+    return [
+        (title, text.encode(encoding, "backslashreplace").decode(encoding))
+        for title, text in sections
+    ]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from redhanded.core.errors import UsageError
 from redhanded.core.verdicts import Verdict
-from redhanded.plugin.masking import mask_report
 from redhanded.session.scenes import story
 from redhanded.verdict.words import headline
 
@@ -19,61 +19,64 @@ VERDICT = "redhanded.verdict"
 CAUSE = "redhanded.cause"
 HEADLINE = "redhanded.headline"
 TRACE = "redhanded.trace_id"
+SERVER_ERROR = "redhanded.recovered_5xx"
+TITLE = "redhanded"
 
+_WHOLE = 2_000  # characters of a headline where nothing else tells the failure
 _SHOWN = {
-    Verdict.DEFECT: ("failed", "DEFECT", "red"),
-    Verdict.DRIFT: ("failed", "DRIFT", "red"),
-    Verdict.SLOW: ("failed", "SLOW", "red"),
-    Verdict.TEST_BUG: ("error", "TEST BUG", "red"),
-    Verdict.INCONCLUSIVE: ("error", "INCONCLUSIVE", "yellow"),
-    Verdict.RECOVERED: ("recovered", "RECOVERED", "yellow"),
+    Verdict.DEFECT: ("failed", "FAILED", "DEFECT", "red"),
+    Verdict.DRIFT: ("failed", "FAILED", "DRIFT", "red"),
+    Verdict.SLOW: ("failed", "FAILED", "SLOW", "red"),
+    Verdict.TEST_BUG: ("error", "ERROR", "TEST BUG", "red"),
+    Verdict.INCONCLUSIVE: ("error", "ERROR", "INCONCLUSIVE", "yellow"),
+    Verdict.RECOVERED: ("recovered", "RECOVERED", "RECOVERED", "yellow"),
 }
 
 
 def mark_report(
     report: pytest.TestReport,
-    call: pytest.CallInfo[None],
+    excinfo: pytest.ExceptionInfo[BaseException] | None,
     run: TestRun,
     session: Session,
 ) -> None:
     """Judge one phase of a test, and write the verdict into its report."""
-    error = call.excinfo.value if call.excinfo is not None else None
-    if not report.skipped and not hasattr(report, "wasxfail") and _is_outcome(error):
-        judgement = run.judge(report.when, _as_error(error))
-        _write(report, judgement, run, session)
-    mask_report(report, session.redactor.text)
+    if report.skipped:
+        run.is_judged = False
+    elif not hasattr(report, "wasxfail"):
+        judgement = _judgement(report, excinfo and excinfo.value, run)
+        if judgement.verdict is not Verdict.PASS:
+            _write(report, judgement, run, session)
 
 
-def _is_outcome(error: BaseException | None) -> bool:
-    """Whether the phase came to an end of its own: an interrupt is no outcome."""
-    return error is None or isinstance(error, Exception | pytest.fail.Exception)
-
-
-def _as_error(error: BaseException | None) -> BaseException | None:
-    """What triage is to judge: by pytest.fail() an author says that an assertion failed."""
-    if isinstance(error, pytest.fail.Exception):
-        return AssertionError(str(error)).with_traceback(error.__traceback__)
-    return error
+def _judgement(report: pytest.TestReport, error: BaseException | None, run: TestRun) -> Judgement:
+    if error is None and report.failed:  # an expected failure that did not come, or a plugin's no
+        return run.refuse(report.longreprtext)
+    if isinstance(error, pytest.fail.Exception):  # so an author says that an assertion failed
+        error = AssertionError(str(error)).with_traceback(error.__traceback__)
+    if isinstance(error, pytest.FixtureLookupError):  # whose own text is a pair of objects
+        error = UsageError(error.msg or f"fixture {error.argname!r} not found")
+    return run.judge(report.when, error)
 
 
 def _write(report: pytest.TestReport, judgement: Judgement, run: TestRun, session: Session) -> None:
-    verdict, findings = judgement
-    if verdict is Verdict.PASS:
-        return
-    line = session.redactor.text(headline(findings[0]))
+    finding, mask = judgement.findings[0], session.redactor.text
+    line = headline(finding, mask=mask)
     report.user_properties += [
-        (VERDICT, str(verdict)),
-        (CAUSE, findings[0].code),
+        (VERDICT, str(judgement.verdict)),
+        (CAUSE, finding.code),
         (HEADLINE, line),
         (TRACE, run.scope.trace_id),
     ]
-    if verdict is Verdict.RECOVERED:
+    if judgement.verdict is Verdict.RECOVERED:
+        report.user_properties += [(SERVER_ERROR, "yes")] * run.met_server_error
         return
     if report.passed:  # every assertion held, and still something is wrong: too late, or vacuous
         report.outcome = "failed"
-        report.longrepr = line
+    if report.longrepr is None or isinstance(report.longrepr, str):
+        report.longrepr = headline(finding, width=_WHOLE, mask=mask)
+    evidence = story(judgement.findings, run, session, told=report.longreprtext)
     _retitle(report, line)
-    report.sections.append(("redhanded", story(findings, run, session)))
+    report.sections += [(TITLE, evidence)] if evidence else []
 
 
 def _retitle(report: pytest.TestReport, line: str) -> None:
@@ -99,12 +102,21 @@ def cause_of(report: pytest.TestReport) -> tuple[str, str]:
     return _property(report, CAUSE), _property(report, HEADLINE)
 
 
+def met_server_error(report: pytest.TestReport) -> bool:
+    """Whether a recovered test had met an answer of 5xx."""
+    return bool(_property(report, SERVER_ERROR))
+
+
 def status_of(
-    report: pytest.TestReport,
+    report: pytest.TestReport, *, is_over: bool
 ) -> tuple[str, str, str | tuple[str, dict[str, bool]]] | None:
-    """Category, letter and word for a report that carries a verdict; None leaves it to pytest."""
+    """Category, letter and word for a report that carries a verdict; None leaves it to pytest.
+
+    While tests run the word is the verdict. Once they are over the verdict stands in the message
+    of each line, and the word is pytest's own, by which tools find the line.
+    """
     verdict = verdict_of(report)
-    if verdict is None or verdict is Verdict.PASS:
+    if verdict is None or verdict is Verdict.PASS or hasattr(report, "context"):  # a subtest's
         return None
-    category, word, colour = _SHOWN[verdict]
-    return category, verdict.letter, (word, {colour: True})
+    category, plain, word, colour = _SHOWN[verdict]
+    return category, verdict.letter, (plain if is_over else word, {colour: True})
