@@ -72,7 +72,7 @@ class TestWithoutAnError:
 
         [finding] = triage(None, [made])[1]
 
-        assert finding.message == "GET /booking/7: 503 without, then 200"
+        assert finding.message == "GET /booking/7: answered 503, then 200"
         assert finding.evidence == (
             "connection refused in phase connect: errno 111",
             "the answer was 503 (503 without)",
@@ -321,7 +321,7 @@ class TestExpectations:
 
         _, [finding] = triage(error, [made])
 
-        assert finding.message == "GET /booking/7: 503 without, 3 of 3 attempts"
+        assert finding.message == "GET /booking/7: answered 503, 3 of 3 attempts"
         assert [each.code for each in finding.violations] == ["status"]
 
     def test_who_sent_a_page_is_told(self) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Outcome: TypeAlias = Literal["success", "fail", "slow", "hang", "none"]
 """What a request showed; a `hang` is slow and a failure at once."""
 
+MOST_SUCCESSES = 4096  # remembered for the rate, which is then the rate of the last ones
 LOOK_AGAIN = 0.05  # seconds; a probe under way is answered long before its lease ends
 
 
@@ -46,6 +47,9 @@ class Denied(NamedTuple):
     probe: bool = False
 
 
+_FIRST = Permit(0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakerLimits:
     """When a circuit opens and how it closes again; times in seconds."""
@@ -68,7 +72,9 @@ class Breaker:
     now: Callable[[], float]
     state: State = State.CLOSED
     epoch: int = 0
-    _results: deque[tuple[float, Outcome]] = field(default_factory=deque)
+    permit: Permit = _FIRST
+    _successes: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_SUCCESSES))
+    _failures: deque[tuple[float, Outcome]] = field(default_factory=deque)
     _run: int = 0
     _opened_at: float = 0.0
     _open_for: float = 0.0
@@ -80,8 +86,8 @@ class Breaker:
 
     def acquire(self, *, may_probe: bool, lease_seconds: float) -> Permit | Denied:
         """Leave to send one request now, or how long to wait before asking again."""
-        if self.state is State.CLOSED:  # the common case needs no lock: a permit is only an epoch
-            return Permit(self.epoch)
+        if self.state is State.CLOSED:
+            return self.permit
         with self._lock:
             return self._admit(may_probe=may_probe, lease_seconds=lease_seconds)
 
@@ -94,7 +100,7 @@ class Breaker:
     def _admit(self, *, may_probe: bool, lease_seconds: float) -> Permit | Denied:
         now = self.now()
         if self.state is State.CLOSED:  # it closed while we waited for the lock
-            return Permit(self.epoch)
+            return self.permit
         if self.state is State.OPEN:
             left = self._opened_at + self._open_for - now
             if left > 0:
@@ -118,33 +124,38 @@ class Breaker:
 
     def record(self, permit: Permit, outcome: Outcome) -> None:
         """Count a result; one of an older epoch or of an expired lease is dropped."""
+        if outcome == "success" and self.state is State.CLOSED and permit == self.permit:
+            self._successes.append(self.now())  # the common case needs no lock
+            self._run = 0
+            return
         with self._lock:
             if permit.epoch != self.epoch:
                 return
             if self.state is State.CLOSED:
-                if outcome != "none":
-                    self._count(outcome)
+                self._count(outcome)
             elif self._leases.pop(permit.lease, -math.inf) > self.now():
                 self._judge_probe(outcome)
 
     def _count(self, outcome: Outcome) -> None:
+        if outcome in ("success", "none"):
+            return
         now = self.now()
-        self._results.append((now, outcome))
-        while self._results[0][0] <= now - self.limits.window:
-            self._results.popleft()
+        self._failures.append((now, outcome))
+        while self._failures[0][0] <= now - self.limits.window:
+            self._failures.popleft()
         self._run = self._run + 1 if outcome in ("fail", "hang") else 0
-        if outcome != "success" and self._is_broken():
+        if self._is_broken(since=now - self.limits.window):
             self._down_since = now
             self._open(self.limits.open)
 
-    def _is_broken(self) -> bool:
+    def _is_broken(self, *, since: float) -> bool:
         if self._run >= self.limits.consecutive:
             return True
-        total = len(self._results)
+        total = len(self._failures) + sum(at > since for at in self._successes.copy())
         if total < self.limits.minimum:
             return False
-        failed = sum(outcome in ("fail", "hang") for _, outcome in self._results)
-        slow = sum(outcome in ("slow", "hang") for _, outcome in self._results)
+        failed = sum(outcome in ("fail", "hang") for _, outcome in self._failures)
+        slow = sum(outcome in ("slow", "hang") for _, outcome in self._failures)
         return failed / total >= self.limits.rate or slow / total >= self.limits.slow_rate
 
     def _judge_probe(self, outcome: Outcome) -> None:
@@ -162,7 +173,9 @@ class Breaker:
     def _enter(self, state: State) -> None:
         # The state is written last: `acquire` reads it first and without the lock.
         self.epoch += 1
-        self._results.clear()
+        self.permit = Permit(self.epoch)
+        self._successes.clear()
+        self._failures.clear()
         self._leases.clear()
         self._run = self._succeeded = 0
         self.state = state

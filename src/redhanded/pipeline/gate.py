@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from redhanded.pipeline.breaker import LOOK_AGAIN, Denied, Outcome, Permit, State
-from redhanded.pipeline.call import CALL, Call, call_of
+from redhanded.pipeline.call import CALL, Call
 from redhanded.pipeline.classify import TOO_LARGE
 from redhanded.pipeline.errors import CircuitOpen
 from redhanded.pipeline.flow import Sleep
@@ -41,13 +41,13 @@ class CircuitBreaker:
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response, once the circuit admits the request."""
-        breaker = call_of(request).origin.breaker
+        breaker = request.extensions[CALL].origin.breaker
         if breaker.state is State.CLOSED:
-            return self._watched(request, proceed, breaker, Permit(breaker.epoch))
+            return self._watched(request, proceed, breaker, breaker.permit)
         return self._admitted(request, proceed, breaker)
 
     def _admitted(self, request: httpx2.Request, proceed: Proceed, breaker: Breaker) -> Flow:
-        call = call_of(request)
+        call: Call = request.extensions[CALL]
         permit = self._ask(call, request, breaker)
         if isinstance(permit, Denied):
             if call.purpose == "cleanup":
@@ -59,7 +59,7 @@ class CircuitBreaker:
     def _watched(
         self, request: httpx2.Request, proceed: Proceed, breaker: Breaker, permit: Permit
     ) -> Flow:
-        call = call_of(request)
+        call: Call = request.extensions[CALL]
         call.epoch, sent = permit.epoch, call.sent
         outcome: Outcome = "none"
         try:
@@ -80,7 +80,7 @@ class CircuitBreaker:
     def _wait(
         self, request: httpx2.Request, proceed: Proceed, breaker: Breaker, denied: Denied
     ) -> Generator[Effect, object, Permit]:
-        call = call_of(request)
+        call: Call = request.extensions[CALL]
         began = self.now()
         until = min(began + _patience(breaker), call.deadline)
         answer: Permit | Denied = denied
@@ -98,12 +98,12 @@ class CircuitBreaker:
         self, request: httpx2.Request, proceed: Proceed, breaker: Breaker
     ) -> Generator[Effect, object, bool]:
         """Whether the origin answered a safe request of ours, sent in the place of a write."""
-        call = call_of(request)
+        call: Call = request.extensions[CALL]
         permit = breaker.acquire(may_probe=True, lease_seconds=self._lease(call))
         if isinstance(permit, Denied) or not permit.lease:
             return False
         probe = Call(call.scope, call.origin, call.origin, purpose="probe", deadline=call.deadline)
-        call.scope.calls.append(probe)
+        call.probes = (*call.probes, probe)
         control = httpx2.Request("GET", request.url.join(self.health), extensions={CALL: probe})
         try:
             yield from self._watched(control, proceed, breaker, permit)
@@ -155,7 +155,7 @@ class RateLimiter:
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response, once it is the request's turn."""
-        call = call_of(request)
+        call: Call = request.extensions[CALL]
         limiter = call.origin.limiter
         if limiter.is_idle:
             return proceed(request)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.core.violation import Violation
 from redhanded.pipeline.classify import TOO_LARGE
-from redhanded.pipeline.table import ROWS
+from redhanded.pipeline.table import ROWS, Row
 from redhanded.verdict.provenance import is_own
 from redhanded.verdict.words import duration, said
 
@@ -91,7 +91,7 @@ def recovery(attempts: Sequence[Attempt]) -> Finding | None:
     return Finding(
         verdict=Verdict.RECOVERED,
         code=row.cause,
-        message=f"{last.method} {path_of(last)}: {row.failure}, then {last.status}",
+        message=f"{last.method} {path_of(last)}: {_said(lost[-1], row)}, then {last.status}",
         attempt_id=last.id,
         evidence=tuple(fact for made in lost for fact in _facts(made, ROWS[made.row].failure)),
     )
@@ -123,7 +123,12 @@ def _by_table(attempt: Attempt, attempts: Sequence[Attempt]) -> tuple[Verdict, s
     repeats = [other for other in attempts if _is_same(other, attempt)]
     if row.key == "corrupt" and len(repeats) > 1:
         return Verdict.DEFECT, row.cause, f"{row.failure}, twice the same"
-    return _VERDICTS.get(row.verdict, Verdict.DEFECT), row.cause, row.failure
+    return _VERDICTS.get(row.verdict, Verdict.DEFECT), row.cause, _said(attempt, row)
+
+
+def _said(attempt: Attempt, row: Row) -> str:
+    """What happened, in the words of a sentence: a row that names statuses names them all."""
+    return f"answered {attempt.status}" if attempt.failure is None else row.failure
 
 
 def _is_same(one: Attempt, other: Attempt) -> bool:
