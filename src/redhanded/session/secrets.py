@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 IsTracked: TypeAlias = Callable[[Path], bool]
 
+_PUBLIC = frozenset({"username", "client_id"})
+
 
 def git_tracks(path: Path) -> bool:
     """Whether git has the file in its index; False where there is no git or no repository."""
@@ -63,6 +65,8 @@ class References:
         kind, _, rest = written.partition(":")
         key: Key = written.key if isinstance(written, Located) else ()
         file = written.layer.file if isinstance(written, Located) else None
+        if kind == "env" and "".join(key[-1:]) in _PUBLIC:
+            return self._variable(rest)  # a name: masked everywhere, it would make no replay run
         if kind == "env":
             return self._found(rest, self._variable(rest))
         name = _variable_of(key)
