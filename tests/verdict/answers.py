@@ -43,7 +43,7 @@ def lost(row: str = "refused", **facts: Any) -> Attempt:  # noqa: ANN401  each f
 def call(*attempts: Attempt, **facts: Any) -> Call:  # noqa: ANN401  each fact has a type of its own
     """A call with these attempts."""
     scope = facts.pop("scope", None) or Scope()
-    made = Call(scope, NOWHERE, NOWHERE, **facts)
+    made = Call(scope.shared, NOWHERE, NOWHERE, **facts)
     made.attempts.extend(attempts)
     scope.calls.append(made)
     return made

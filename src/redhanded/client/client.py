@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from redhanded.client.transport import Network
     from redhanded.core.credentials import Auth as Credentials
     from redhanded.core.settings import Settings
+    from redhanded.pipeline.call import Call
     from redhanded.pipeline.flow import Proceed
     from redhanded.pipeline.origin import Origins
 
@@ -32,8 +33,8 @@ REDIRECTS = 5
 def _begin(request: httpx2.Request, *, stream: bool) -> None:
     """Make what is sent next a call of its own, also where the request was sent before."""
     request.extensions[STREAM] = stream
-    earlier = request.extensions.pop(CALL, None)
-    if earlier is not None:
+    earlier: Call | None = request.extensions.pop(CALL, None)
+    if earlier is not None and earlier.timeouts is not None:
         request.extensions["timeout"] = earlier.timeouts
 
 
@@ -105,8 +106,7 @@ class Clients:
         self.origins: Origins = origins_of(settings, self.surroundings)
         context = verify if isinstance(verify, SSLContext) else None
         self.security: Security = Security(settings, context)
-        self._now = self.surroundings.clock.monotonic
-        self.network: SharedNetwork = SharedNetwork(settings, self.security, now=self._now)
+        self.network: SharedNetwork = SharedNetwork(settings, self.security)
         self._on_secret = on_secret
         self._auths: dict[str | None, httpx2.Auth | None] = {}
         self._shared = assemble_shared(settings, self.origins, self.surroundings)
@@ -122,7 +122,7 @@ class Clients:
 
     def open_async(self, scope: Scope, identity: str | None = None) -> AsyncClient:
         """A client with pools of its own, for the loop in which it is first used."""
-        network = LoopNetwork(self.settings, self.security, now=self._now)
+        network = LoopNetwork(self.settings, self.security)
         sleep = self.surroundings.sleep_async
         transport = AsyncPipelineTransport(self._proceed(scope), network, sleep=sleep)
         return AsyncClient(transport=transport, **self._options(scope, identity))
@@ -156,7 +156,7 @@ class Clients:
     def _auth(self, identity: str | None) -> httpx2.Auth | None:
         """The auth flow of an identity, one for the session: its callers share one token."""
         if identity not in self._auths:
-            self._auths[identity] = auth_from(
+            auth = auth_from(
                 self._credentials(identity),
                 base_url=self.settings.base_url or "",
                 clock=self.surroundings.clock,
@@ -165,6 +165,7 @@ class Clients:
                 total=self.settings.timeouts.total,
                 key="auth" if identity is None else f"identities.{identity}",
             )
+            self._auths.setdefault(identity, auth)  # a thread that came second uses the first's
         return self._auths[identity]
 
     def _credentials(self, identity: str | None) -> Credentials:

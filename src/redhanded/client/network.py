@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
-import time
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+import weakref
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import anyio.lowlevel
-import httpx2
 
+from redhanded.client.pool import AsyncPool, Pool, PoolOptions
 from redhanded.client.proxies import Proxies
 from redhanded.client.tls import plain_context, tls_context
-from redhanded.client.wire import with_async_deadlines, with_deadlines
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+
+    import httpx2
 
     from redhanded.core.settings import Settings
 
@@ -58,55 +59,30 @@ class Kind(NamedTuple):
     proxy: str
 
 
-class _Options(TypedDict):
-    verify: ssl.SSLContext
-    trust_env: bool
-    http2: bool
-    limits: httpx2.Limits
-    proxy: httpx2.Proxy | None
-    retries: int
-
-
 class _Pools:
     """How the pools of both worlds are opened."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        security: Security | None = None,
-        *,
-        now: Callable[[], float] = time.perf_counter,
-    ) -> None:
+    def __init__(self, settings: Settings, security: Security | None = None) -> None:
         _require_h2(settings)
         self._settings = settings
         self._security = security or Security(settings)
         self._proxies = Proxies(settings)
-        self._now = now
 
     def _kind(self, url: httpx2.URL, *, fresh: bool) -> Kind:
         return Kind(url.scheme in _SECURE, fresh, self._proxies.address(url))
 
-    def _options(self, kind: Kind) -> _Options:
+    def _options(self, kind: Kind) -> PoolOptions:
         settings = self._settings
-        proxy = self._proxies.proxy(kind.proxy)
-        if proxy is not None and proxy.url.scheme == "https":
-            proxy.ssl_context = self._security.context(secure=True)
-        return {
-            "verify": self._security.context(secure=kind.secure),
-            "trust_env": settings.trust_env,
-            "http2": settings.http2,
-            "limits": _limits(settings, fresh=kind.fresh),
-            "proxy": proxy,
-            "retries": 0,  # retries below us would be evidence lost
-        }
-
-
-def _limits(settings: Settings, *, fresh: bool) -> httpx2.Limits:
-    return httpx2.Limits(
-        max_connections=settings.connections,
-        max_keepalive_connections=0 if fresh else settings.connections,
-        keepalive_expiry=settings.keepalive,
-    )
+        context = self._security.context
+        secure = kind.secure or kind.proxy.startswith("https:")
+        return PoolOptions(
+            context=context(secure=kind.secure),
+            connections=settings.connections,
+            idle=0 if kind.fresh else settings.connections,
+            keepalive=settings.keepalive,
+            http2=settings.http2,
+            proxy=self._proxies.server(kind.proxy, context(secure=secure)),
+        )
 
 
 def _require_h2(settings: Settings) -> None:
@@ -126,29 +102,30 @@ class SharedNetwork(_Pools):
     to share.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        security: Security | None = None,
-        *,
-        now: Callable[[], float] = time.perf_counter,
-    ) -> None:
-        super().__init__(settings, security, now=now)
+    def __init__(self, settings: Settings, security: Security | None = None) -> None:
+        super().__init__(settings, security)
         self._lock = threading.Lock()
-        self._pools: dict[tuple[Kind, int, int], httpx2.HTTPTransport] = {}
+        self._pools: dict[tuple[bool, bool, str, int], Pool] = {}
+        self._inherited: list[object] = []
+        if sys.platform != "win32":  # which has no fork
+            os.register_at_fork(after_in_child=partial(_begin_anew, weakref.ref(self)))
+
+    def begin_anew(self) -> None:
+        """Leave the pools to the parent process, of which this one is a fork."""
+        self._inherited.append(self._pools)  # not closed: the parent still uses them
+        self._pools, self._lock = {}, threading.Lock()
 
     def transport(self, url: httpx2.URL, *, fresh: bool) -> httpx2.BaseTransport:
         """The pool for a URL; a fresh one keeps no connection."""
         thread = threading.get_ident() if self._settings.http2 else 0
-        key = (self._kind(url, fresh=fresh), os.getpid(), thread)
+        key = (url.scheme in _SECURE, fresh, self._proxies.address(url), thread)
         known = self._pools.get(key)
         return known or self._make(key)
 
-    def _make(self, key: tuple[Kind, int, int]) -> httpx2.BaseTransport:
+    def _make(self, key: tuple[bool, bool, str, int]) -> httpx2.BaseTransport:
         with self._lock:
             if key not in self._pools:
-                transport = httpx2.HTTPTransport(**self._options(key[0]))
-                self._pools[key] = with_deadlines(transport, self._now)
+                self._pools[key] = Pool(self._options(Kind(*key[:3])))
             return self._pools[key]
 
     def lend(self) -> BorrowedNetwork:
@@ -158,10 +135,15 @@ class SharedNetwork(_Pools):
     def close(self) -> None:
         """Close every pool of this process."""
         with self._lock:
-            mine = [key for key in self._pools if key[1] == os.getpid()]
-            pools = [self._pools.pop(key) for key in mine]
+            pools, self._pools = list(self._pools.values()), {}
         for pool in pools:
             pool.close()
+
+
+def _begin_anew(reference: weakref.ref[SharedNetwork]) -> None:
+    network = reference()
+    if network is not None:
+        network.begin_anew()
 
 
 class BorrowedNetwork:
@@ -181,16 +163,13 @@ class BorrowedNetwork:
 class LoopNetwork(_Pools):
     """The awaiting pools of one client, which belong to the loop in which it is first used."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        security: Security | None = None,
-        *,
-        now: Callable[[], float] = time.perf_counter,
-    ) -> None:
-        super().__init__(settings, security, now=now)
+    def __init__(self, settings: Settings, security: Security | None = None) -> None:
+        super().__init__(settings, security)
+        from asyncio import get_running_loop  # not before an async client is opened
+
+        self._running = get_running_loop
         self._loop: object = None
-        self._pools: dict[Kind, httpx2.AsyncHTTPTransport] = {}
+        self._pools: dict[Kind, AsyncPool] = {}
 
     def transport(self, url: httpx2.URL, *, fresh: bool) -> httpx2.AsyncBaseTransport:
         """The pool for a URL; a fresh one keeps no connection.
@@ -200,12 +179,11 @@ class LoopNetwork(_Pools):
         self._stay_in_loop()
         kind = self._kind(url, fresh=fresh)
         if kind not in self._pools:
-            transport = httpx2.AsyncHTTPTransport(**self._options(kind))
-            self._pools[kind] = with_async_deadlines(transport, self._now)
+            self._pools[kind] = AsyncPool(self._options(kind))
         return self._pools[kind]
 
     def _stay_in_loop(self) -> None:
-        loop = anyio.lowlevel.current_token()
+        loop = self._current()
         if self._loop is None:
             self._loop = loop
         elif self._loop != loop:
@@ -214,11 +192,16 @@ class LoopNetwork(_Pools):
                 " another one: open a client in each loop, and close it there"
             )
 
+    def _current(self) -> object:
+        try:
+            return self._running()
+        except RuntimeError:  # trio
+            return anyio.lowlevel.current_token()
+
     async def aclose(self) -> None:
-        """Close every pool; after that it belongs to no loop."""
+        """Close every pool; another loop may use the network from then on."""
         if self._pools:
             self._stay_in_loop()
-        pools, self._pools = list(self._pools.values()), {}
-        self._loop = None
+        pools, self._pools, self._loop = list(self._pools.values()), {}, None
         for pool in pools:
             await pool.aclose()

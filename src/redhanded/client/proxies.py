@@ -7,10 +7,12 @@ from urllib.request import getproxies, proxy_bypass_environment  # type: ignore[
 
 import httpx2
 
+from redhanded.client.pool import ProxyServer
 from redhanded.core.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from ssl import SSLContext
 
     from redhanded.core.settings import Settings
 
@@ -39,20 +41,23 @@ class Proxies:
         found = self._found.get(url.scheme) or self._found.get("all") or DIRECT
         return f"http://{found}" if found and "://" not in found else found
 
-    def proxy(self, address: str) -> httpx2.Proxy | None:
-        """The proxy at an address, with the credential that goes with it.
+    def server(self, address: str, context: SSLContext) -> ProxyServer | None:
+        """The proxy at an address, with the credential that goes with it; None for `DIRECT`.
 
         Raises SettingsError where its kind is unknown.
         """
         if address == DIRECT:
             return None
-        url = httpx2.URL(address)
-        if url.scheme not in ("http", "https"):
+        scheme = httpx2.URL(address).scheme
+        if scheme not in ("http", "https"):
             raise SettingsError(
-                f"the environment names a {url.scheme} proxy, which is not supported: set proxy to"
+                f"the environment names a {scheme} proxy, which is not supported: set proxy to"
                 " an http or https one, or trust_env to false"
             )
-        return httpx2.Proxy(url, auth=self._credential())
+        is_secure = scheme == "https"
+        return ProxyServer(
+            url=address, auth=self._credential(), context=context if is_secure else None
+        )
 
     def _credential(self) -> tuple[str, str] | None:
         secret = self._settings.proxy_auth

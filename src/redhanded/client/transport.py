@@ -10,6 +10,8 @@ import anyio
 import httpx2
 
 from redhanded.client import wire
+from redhanded.client.pool import RAISED, AsyncBody, Body, told
+from redhanded.client.streams import UNDER_WAY
 from redhanded.pipeline.call import CALL, PEER
 from redhanded.pipeline.codings import too_large
 from redhanded.pipeline.drivers import arun, run
@@ -47,11 +49,9 @@ class AsyncNetwork(Protocol):
         ...
 
 
-def _prepare(request: httpx2.Request, tracer: type[wire.Tracer]) -> Call:
+def _prepare(request: httpx2.Request) -> None:
     call: Call = request.extensions[CALL]
-    request.extensions["trace"] = tracer(call.timeline, request.extensions.get("trace"))
-    wire.DEADLINE.set(call.deadline)
-    return call
+    UNDER_WAY.set(call.timeline)
 
 
 class PipelineTransport(httpx2.BaseTransport):
@@ -70,11 +70,11 @@ class PipelineTransport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """The response that the pipeline lets through."""
-        token = wire.DEADLINE.set(wire.DEADLINE.get())
+        token = UNDER_WAY.set(None)
         try:
             return run(self._proceed(request), self._perform)
         finally:
-            wire.DEADLINE.reset(token)
+            UNDER_WAY.reset(token)
 
     def _perform(self, effect: Effect) -> object:
         if isinstance(effect, Send):
@@ -90,7 +90,7 @@ class PipelineTransport(httpx2.BaseTransport):
         return None
 
     def _send(self, request: httpx2.Request, *, fresh: bool) -> httpx2.Response:
-        _prepare(request, wire.Tracer)
+        _prepare(request)
         response = self._network.transport(request.url, fresh=fresh).handle_request(request)
         response.extensions[PEER] = wire.peer(response)
         return response
@@ -102,14 +102,18 @@ class PipelineTransport(httpx2.BaseTransport):
 
 def _read(response: httpx2.Response, limit: int) -> Raw:
     stream = cast("httpx2.SyncByteStream", response.stream)
-    chunks, size = [], 0
+    source = stream.core if isinstance(stream, Body) else stream
+    chunks, size, trailing = [], 0, b""
     try:
-        for chunk in stream:
+        for chunk in cast("httpx2.SyncByteStream", source):
             size += len(chunk)
             if size > limit:
                 raise too_large(limit)
             chunks.append(chunk)
-        trailing = wire.trailing_bytes(stream)
+        if source is not stream:
+            trailing = wire.trailing_bytes(source)
+    except RAISED as error:
+        raise told(error) from error
     finally:
         stream.close()
     content = b"".join(chunks)
@@ -133,11 +137,11 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The response that the pipeline lets through."""
-        token = wire.DEADLINE.set(wire.DEADLINE.get())
+        token = UNDER_WAY.set(None)
         try:
             return await arun(self._proceed(request), self._perform)
         finally:
-            wire.DEADLINE.reset(token)
+            UNDER_WAY.reset(token)
 
     async def _perform(self, effect: Effect) -> object:
         if isinstance(effect, Send):
@@ -153,7 +157,7 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
         return None
 
     async def _send(self, request: httpx2.Request, *, fresh: bool) -> httpx2.Response:
-        _prepare(request, wire.AsyncTracer)
+        _prepare(request)
         transport = self._network.transport(request.url, fresh=fresh)
         response = await transport.handle_async_request(request)
         response.extensions[PEER] = wire.peer(response)
@@ -166,14 +170,19 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
 
 async def _aread(response: httpx2.Response, limit: int) -> Raw:
     stream = cast("httpx2.AsyncByteStream", response.stream)
-    chunks, size, source = [], 0, aiter(stream)
+    core = stream.core if isinstance(stream, AsyncBody) else stream
+    source = aiter(cast("httpx2.AsyncByteStream", core))
+    chunks, size, trailing = [], 0, b""
     try:
         async for chunk in source:
             size += len(chunk)
             if size > limit:
                 raise too_large(limit)
             chunks.append(chunk)
-        trailing = wire.trailing_bytes(stream)
+        if core is not stream:
+            trailing = wire.trailing_bytes(core)
+    except RAISED as error:
+        raise told(error) from error
     finally:
         if isinstance(source, AsyncGenerator):
             await source.aclose()  # here, not by the garbage collector in some other task

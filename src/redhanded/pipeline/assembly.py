@@ -14,7 +14,7 @@ import httpx2
 from redhanded.core.clock import Clock, SystemClock
 from redhanded.core.credentials import revealed
 from redhanded.pipeline.breaker import BreakerLimits
-from redhanded.pipeline.call import call_of
+from redhanded.pipeline.call import CALL
 from redhanded.pipeline.ceiling import Ceiling
 from redhanded.pipeline.correlation import Calls, Correlation
 from redhanded.pipeline.crossing import CrossOrigin
@@ -108,7 +108,7 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
         ),
         CircuitBreaker(now=now, health=below.rstrip("/") + settings.health),
         RateLimiter(now),
-        Timeouts(times.connect, times.read, times.write, times.pool, now),
+        Timeouts(_limits(settings), now),
         Correlation(surroundings.entropy),
         CrossOrigin(origins.of(base) if base else None, revealed(settings.headers)),
         Observe(surroundings.clock),
@@ -117,12 +117,22 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
     )
 
 
+def _limits(settings: Settings) -> dict[str, float]:
+    times = settings.timeouts
+    return {
+        "connect": times.connect,
+        "read": times.read,
+        "write": times.write,
+        "pool": times.pool,
+    }
+
+
 def _base(settings: Settings) -> httpx2.URL | None:
     return httpx2.URL(settings.base_url) if settings.base_url else None
 
 
 def _to_wire(request: httpx2.Request) -> Flow:
     # A write never rides on a connection that the server may be closing: its loss is ambiguous.
-    fresh = call_of(request).fresh or request.method not in SAFE_METHODS
+    fresh = request.extensions[CALL].fresh or request.method not in SAFE_METHODS
     response: httpx2.Response = yield Send(request, fresh)
     return response

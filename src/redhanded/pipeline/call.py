@@ -17,25 +17,51 @@ if TYPE_CHECKING:
     from redhanded.pipeline.origin import Origin
 
 CALL = "redhanded.call"
+"""The key under which the extensions of a request, and of its response, hold their `Call`."""
+
 ATTEMPT = "redhanded.attempt"
 PURPOSE = "redhanded.purpose"
 CEILING = "redhanded.ceiling"
 STREAM = "redhanded.stream"
+RETRY = "redhanded.retry"
 PEER = "redhanded.peer"
 
 
 @dataclass(slots=True)
 class Timeline:
-    """When the phases of the attempt under way began; the transport writes it."""
+    """How far the attempt under way has come; the transport and its connection write it.
+
+    `headers` go on the wire; `received` are those that came, where a wire was there.
+    """
 
     now: Callable[[], float]
     began: float
+    deadline: float = math.inf
+    headers: list[tuple[bytes, bytes]] | None = None
     marks: list[Mark] = field(default_factory=list)
+    written: float = 0.0
     upload_failed: bool = False
+    received: RawHeaders | None = None
 
     def begin(self, phase: Phase) -> None:
-        """Note that a phase begins now."""
-        self.marks.append((phase, self.now() - self.began))
+        """Note that a phase begins now; one that goes on is noted once."""
+        marks = self.marks
+        if not marks or marks[-1][0] is not phase:
+            marks.append((phase, self.now() - self.began))
+
+    def write(self) -> None:
+        """Note that bytes of the request were handed over."""
+        self.written = self.now() - self.began
+
+    def wait(self) -> None:
+        """Note that the wait for the answer began when the last byte was handed over."""
+        if self.marks and self.marks[-1][0] is Phase.SEND:
+            self.marks.append((Phase.WAIT, self.written))
+
+    def answer(self) -> None:
+        """Note that the answer has begun; over HTTP/2 another call may have read it for us."""
+        self.wait()
+        self.begin(Phase.READ)
 
     @property
     def phase(self) -> Phase:
@@ -45,47 +71,77 @@ class Timeline:
     @property
     def is_reused(self) -> bool:
         """Whether the attempt went out on a connection that had carried another one."""
-        return bool(self.marks) and self.marks[0][0] is not Phase.CONNECT
+        return bool(self.marks) and self.marks[0][0] is Phase.SEND
 
 
 @dataclass(slots=True)
-class Scope:
-    """What the calls of one test share: the trace, the ledger, and who is told of each attempt.
+class Shared:
+    """What a test gives to each of its calls.
 
-    `ceiling` is the latency ceiling of its calls in seconds, where they have none of their own.
+    `record` is told of each attempt, `shapes` says how strictly shapes are read, `ceiling` is the
+    latency ceiling in seconds of calls that have none of their own, `mask` hides secrets in text.
     """
 
-    trace_id: str = field(default_factory=ids.trace_id)
-    calls: list[Call] = field(default_factory=list)
-    record: Callable[[Attempt], None] = lambda _: None
-    shapes: Any = None
-    ceiling: float | None = None
-    mask: Callable[[str], str] = str
+    trace_id: str
+    record: Callable[[Attempt], None]
+    shapes: Any
+    ceiling: float | None
+    mask: Callable[[str], str]
+
+
+class Scope:
+    """The calls of one test, in the order in which they were made, and what they share.
+
+    A call knows what it shares, and not its scope: the two would keep each other alive until the
+    garbage collector comes, which takes four per cent of a call.
+    """
+
+    def __init__(
+        self,
+        trace_id: str = "",
+        *,
+        record: Callable[[Attempt], None] = lambda _: None,
+        shapes: Any = None,  # noqa: ANN401  settings of a higher room, passed through
+        ceiling: float | None = None,
+        mask: Callable[[str], str] = str,
+    ) -> None:
+        self.shared: Shared = Shared(trace_id or ids.trace_id(), record, shapes, ceiling, mask)
+        self.calls: list[Call] = []
+
+    @property
+    def trace_id(self) -> str:
+        """The trace to which all attempts of the test belong."""
+        return self.shared.trace_id
 
     @property
     def attempts(self) -> list[Attempt]:
         """The ledger: every attempt of the test, by call, in the order in which they were sent."""
-        return [attempt for call in self.calls for attempt in call.attempts]
+        every = (made for call in self.calls for made in (*call.probes, call))
+        return [attempt for call in every for attempt in call.attempts]
 
 
 @dataclass(slots=True)
 class Call:
     """One call of the author, with all it took; `checks` counts what the test held against it.
 
-    `home` is the origin that it was made to, `origin` the one that it has been sent on to. `notes`
-    holds what was noted since the last attempt, `hold` how long a redirect asks us to wait.
+    `home` is the origin that it was made to, `origin` where it has been sent on to. `probes` were
+    sent in its place while the circuit was half-open, `headers` go on the wire with the attempt
+    under way, `notes` was noted since the last one, `hold` is how long a redirect asks us to wait.
     """
 
-    scope: Scope
+    scope: Shared
     origin: Origin
     home: Origin
     purpose: Purpose = "test"
     id: str = ""
     deadline: float = math.inf
     timeouts: Mapping[str, float | None] | None = None
+    headers: list[tuple[bytes, bytes]] = field(init=False)
     ceiling: float | None = None
     streams: bool = False
+    is_retried: bool = True
     attempts: list[Attempt] = field(default_factory=list)
+    probes: tuple[Call, ...] = ()
     checks: int = 0
     sent: int = 0
     span_id: str = ""
@@ -94,9 +150,8 @@ class Call:
     wait: Wait = NO_WAIT
     hold: float = 0.0
     epoch: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     answer: httpx2.Response | None = None
-    raw_headers: RawHeaders = ()
     timeline: Timeline = field(init=False)
     late: float | None = None
 
@@ -110,8 +165,6 @@ class Call:
         reasons = f"{self.wait.reason}, {reason}" if self.wait.reason else reason
         self.wait = Wait(self.wait.seconds + seconds, reasons)
 
-
-def call_of(request: httpx2.Request) -> Call:
-    """The call to which a request belongs; the outermost policy has made sure of it."""
-    call: Call = request.extensions[CALL]
-    return call
+    def note(self, remark: str) -> None:
+        """Note something about the attempt under way, or about the next one."""
+        self.notes = (*self.notes, remark)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from redhanded.pipeline.call import call_of
+from redhanded.pipeline.call import CALL
 from redhanded.pipeline.routes import EVERY, matches
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Ceiling:
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response; where it came late, the call says so."""
-        call = call_of(request)
+        call: Call = request.extensions[CALL]
         if call.ceiling is None and self.routes:
             call.ceiling = self._of_route(request)
         return proceed(request) if call.ceiling is None else self._held(call, request, proceed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from redhanded.pipeline.call import Call, call_of
+from redhanded.pipeline.call import CALL, Call
 from redhanded.pipeline.origin import Address, address_of
 
 if TYPE_CHECKING:
@@ -37,27 +37,30 @@ class CrossOrigin:
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response to the request without what must not cross."""
-        call = call_of(request)
+        call: Call = request.extensions[CALL]
         if call.origin is not call.home:
             self._strip(request, call)
         elif call.origin is not self.base and self.base is not None:
-            self._leave_out(request)
+            self._leave_out(request, call)
         return proceed(request)
 
     def _strip(self, request: httpx2.Request, call: Call) -> None:
         if _is_upgrade(call.home.address, call.origin.address):
             return
-        self._leave_out(request)
+        self._leave_out(request, call)
         cookies = _own_cookies(request, call)
         kept = [pair for pair in request.headers.raw if pair[0].lower() in _HARMLESS]
         request.headers = httpx2.Headers(kept)
         if cookies:
             request.headers["Cookie"] = cookies
+        call.headers = request.headers.raw
 
-    def _leave_out(self, request: httpx2.Request) -> None:
+    def _leave_out(self, request: httpx2.Request, call: Call) -> None:
         for name, value in self.configured.items():
             if request.headers.get(name) == value:
                 del request.headers[name]
+                key = name.lower().encode("ascii")
+                call.headers = [pair for pair in call.headers if pair[0].lower() != key]
 
 
 def _is_upgrade(before: Address, after: Address) -> bool:

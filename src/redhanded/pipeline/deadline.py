@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redhanded.pipeline.call import call_of
+from redhanded.pipeline.call import CALL
 from redhanded.pipeline.errors import DeadlineExceeded
 from redhanded.pipeline.flow import Sleep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import httpx2
 
@@ -28,7 +28,7 @@ class Deadline:
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response, within the call's deadline."""
-        call = call_of(request)
+        call: Call = request.extensions[CALL]
         if call.deadline == math.inf:
             call.deadline = self.now() + self.total
         return self._held(call, request, proceed) if call.hold else proceed(request)
@@ -49,20 +49,24 @@ class Deadline:
         return (yield from proceed(request))
 
 
-@dataclass(frozen=True, slots=True)
 class Timeouts:
     """Gives each attempt its connect, read, write and pool timeouts, cut to the time left."""
 
-    connect: float
-    read: float
-    write: float
-    pool: float
-    now: Callable[[], float]
+    def __init__(self, limits: Mapping[str, float], now: Callable[[], float]) -> None:
+        self._limits = limits
+        self._longest = max(limits.values())
+        self._now = now
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response, each of whose steps was limited."""
-        call = call_of(request)
-        left = call.deadline - self.now()
+        call: Call = request.extensions[CALL]
+        left = call.deadline - self._now()
+        # Nearly every call asks for the settings' own limits, and has time for all of them.
+        if left < self._longest or request.extensions.get("timeout") != self._limits:
+            self._cut(request, call, left)
+        return proceed(request)
+
+    def _cut(self, request: httpx2.Request, call: Call, left: float) -> None:
         if left <= 0:
             call.row = "deadline"
             raise DeadlineExceeded(
@@ -70,12 +74,11 @@ class Timeouts:
                 "timeouts.total if it may take that long",
                 request=request,
             )
-        # A caller's own timeout= stands, None excepted: it would mean for ever.
-        asked = call.timeouts or {}
+        if call.timeouts is None:
+            call.timeouts = request.extensions.get("timeout") or {}
+        asked = call.timeouts
         request.extensions["timeout"] = {
-            "connect": min(asked.get("connect") or self.connect, left),
-            "read": min(asked.get("read") or self.read, left),
-            "write": min(asked.get("write") or self.write, left),
-            "pool": min(asked.get("pool") or self.pool, left),
+            # A caller's own timeout= stands, None excepted: it would mean for ever.
+            name: min(asked.get(name) or seconds, left)
+            for name, seconds in self._limits.items()
         }
-        return proceed(request)

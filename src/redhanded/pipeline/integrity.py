@@ -14,7 +14,8 @@ from binascii import Error as NotBase64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from redhanded.pipeline.call import call_of
+from redhanded.core.attempt import Phase
+from redhanded.pipeline.call import CALL
 from redhanded.pipeline.codings import undone
 from redhanded.pipeline.errors import BodyCorrupt, ProtocolViolated
 from redhanded.pipeline.flow import Fill, Read
@@ -46,13 +47,15 @@ class Integrity:
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response, whose body was read and is whole."""
         response = yield from proceed(request)
-        call = call_of(request)
-        call.answer = response
-        call.raw_headers = response.headers.raw
+        call: Call = request.extensions[CALL]
+        call.answer, timeline = response, call.timeline
+        timeline.answer()
         if call.streams:
             return response
         raw = yield Read(response, self.limit)
-        names = {name.lower() for name, _ in call.raw_headers}
+        timeline.begin(Phase.DONE)
+        headers = timeline.received or response.headers.raw
+        names = {name.lower() for name, _ in headers}
         content = raw.content
         if raw.trailing or b"transfer-encoding" in names:
             _check_frame(names, raw)
@@ -63,13 +66,13 @@ class Integrity:
             yield Fill(response, content)
         if b"content-length" not in names and content and _is_close_delimited(response, names):
             _check_close_delimited(response.headers.get("content-type", ""), content)
-            call.notes.append(_WEAK)
+            call.note(_WEAK)
         return response
 
     def _decoded(self, response: httpx2.Response, content: bytes, call: Call) -> bytes:
         decoded, unknown = undone(response.headers["content-encoding"], content, self.limit)
         if unknown:
-            call.notes.append(f"content coding {unknown!r} is unknown here: the body is as it came")
+            call.note(f"content coding {unknown!r} is unknown here: the body is as it came")
         return decoded
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from redhanded.core.attempt import NO_WAIT, Attempt, Failure, Phase
-from redhanded.pipeline.call import ATTEMPT, CALL, PEER, Call, Timeline, call_of
+from redhanded.pipeline.call import ATTEMPT, CALL, PEER, Call, Timeline
 from redhanded.pipeline.classify import causes, failure_row, status_row
 from redhanded.pipeline.errors import DeadlineExceeded
 from redhanded.pipeline.retry_after import told_pause
@@ -17,6 +17,7 @@ from redhanded.pipeline.stream import WatchedStream
 from redhanded.pipeline.table import ROWS
 
 if TYPE_CHECKING:
+    from redhanded.core.attempt import RawHeaders
     from redhanded.core.clock import Clock
     from redhanded.pipeline.flow import Flow, Proceed
 
@@ -29,10 +30,10 @@ class Observe:
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response, with its attempt in its extensions."""
-        call, clock = call_of(request), self.clock
-        timeline = call.timeline = Timeline(clock.monotonic, clock.monotonic())
-        wall = clock.wall()
-        call.answer = None
+        call: Call = request.extensions[CALL]
+        now = self.clock.monotonic
+        timeline = call.timeline = Timeline(now, now(), call.deadline, call.headers)
+        wall = self.clock.wall()
         try:
             response = yield from proceed(request)
         except (httpx2.TransportError, httpx2.DecodingError) as error:
@@ -82,6 +83,8 @@ class Observe:
         place = len(call.attempts) - 1
 
         def ended(error: BaseException | None) -> None:
+            if error is None:
+                timeline.begin(Phase.DONE)
             begun = call.attempts[place]
             row = begun.row if error is None else _broken_row(error, timeline)
             attempt = call.attempts[place] = response.extensions[ATTEMPT] = begun._replace(
@@ -106,7 +109,7 @@ class Observe:
         timeline = call.timeline
         facts = response.extensions if response is not None else {}
         if call.streams and failure is None:
-            call.notes.append("streamed: the test reads the body itself")
+            call.note("streamed: the test reads the body itself")
         attempt = Attempt(
             id=call.span_id,
             trace_id=call.scope.trace_id,
@@ -115,7 +118,7 @@ class Observe:
             purpose=call.purpose,
             method=request.method,
             url=str(request.url),
-            raw_request_headers=request.headers.raw,
+            raw_request_headers=call.headers,
             request_body=_content(request),
             started_at=wall,
             elapsed=self.clock.monotonic() - timeline.began,
@@ -124,18 +127,23 @@ class Observe:
             row=call.row,
             status=response.status_code if response is not None else None,
             http_version=facts.get("http_version", b"").decode("ascii"),
-            raw_response_headers=call.raw_headers if response is not None else (),
+            raw_response_headers=_received(response, timeline),
             response_body=_content(response) if response is not None else None,
             failure=failure,
             wait=call.wait,
             peer=facts.get(PEER, ""),
             bucket=call.origin.bucket.tokens,
             epoch=call.epoch,
-            notes=tuple(call.notes),
+            notes=call.notes,
         )
-        call.wait, call.fresh = NO_WAIT, False
-        call.notes.clear()
+        call.wait, call.fresh, call.answer, call.notes = NO_WAIT, False, None, ()
         return attempt
+
+
+def _received(response: httpx2.Response | None, timeline: Timeline) -> RawHeaders:
+    if response is None:
+        return ()
+    return timeline.received or response.headers.raw
 
 
 def _answered_row(response: httpx2.Response, request: httpx2.Request, call: Call) -> str:
@@ -144,7 +152,7 @@ def _answered_row(response: httpx2.Response, request: httpx2.Request, call: Call
         return ""
     told = told_pause(response.headers)
     if told.complaint:
-        call.notes.append(told.complaint)
+        call.note(told.complaint)
     row = status_row(
         status,
         told="retry-after" in response.headers and told.seconds is not None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from redhanded.core.errors import CallError
-from redhanded.pipeline.call import Call, call_of
+from redhanded.pipeline.call import CALL, Call
 from redhanded.pipeline.flow import Close, Sleep
 from redhanded.pipeline.retry_after import told_pause
 from redhanded.pipeline.routes import Routes
@@ -37,7 +37,7 @@ class Retry:
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response of the last attempt."""
-        call = call_of(request)
+        call: Call = request.extensions[CALL]
         spent = 0.0
         tries: dict[str, int] = {}
         while True:
@@ -85,10 +85,10 @@ class Retry:
             return None
         pause = self._wait(row, tries.get(row.key, 0), told)
         if call.deadline - self.now() <= pause or (row.wait == "told" and pause > row.cap):
-            call.notes.append(f"no retry after {row.failure}: {pause:.1f} s is too long to wait")
+            call.note(f"no retry after {row.failure}: {pause:.1f} s is too long to wait")
             return None
         if not call.origin.bucket.take(self._cost(row.key)):
-            call.notes.append(f"no retry after {row.failure}: the retry budget is spent")
+            call.note(f"no retry after {row.failure}: the retry budget is spent")
             return None
         tries[row.key] = tries.get(row.key, 0) + 1
         call.fresh = row.fresh

@@ -1,0 +1,204 @@
+"""Connections that keep to the call's deadline, and note how far its attempt has come.
+
+httpx2's time-outs hold for a single read: a server that drips never meets them. Its trace events
+would tell the phases as well, for three per cent of a call.
+"""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import suppress
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+import httpcore2
+
+from redhanded.core.attempt import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from redhanded.pipeline.call import Timeline
+
+UNDER_WAY: ContextVar[Timeline | None] = ContextVar("redhanded_under_way", default=None)
+"""The attempt for which this thread or task uses a connection; none while a test reads a stream."""
+
+_PIECE = 1 << 16  # bytes written at once: the time left is looked at after each
+
+
+def _left(timeline: Timeline, timeout: float | None, over: type[Exception]) -> float:
+    """The time-out of a socket operation, cut to what is left; raises `over` where nothing is."""
+    left = timeline.deadline - timeline.now()
+    if left <= 0:
+        raise over
+    return left if timeout is None else min(timeout, left)
+
+
+def _connecting(timeout: float | None, phase: Phase) -> float | None:
+    timeline = UNDER_WAY.get()
+    if timeline is None:
+        return timeout
+    timeline.begin(phase)
+    return _left(timeline, timeout, httpcore2.ConnectTimeout)
+
+
+def _reading(timeout: float | None) -> float | None:
+    timeline = UNDER_WAY.get()
+    if timeline is None:
+        return timeout
+    timeline.wait()
+    return _left(timeline, timeout, httpcore2.ReadTimeout)
+
+
+def _address(stream: httpcore2.NetworkStream | httpcore2.AsyncNetworkStream) -> str:
+    address = None
+    with suppress(OSError):  # the other side may have reset by now
+        address = stream.get_extra_info("server_addr")
+    if not isinstance(address, tuple):
+        return ""
+    host = f"[{address[0]}]" if ":" in address[0] else address[0]
+    return f"{host}:{address[1]}"
+
+
+class DeadlineStream(httpcore2.NetworkStream):
+    """A blocking connection; `peer` is the address that it leads to."""
+
+    def __init__(self, inner: httpcore2.NetworkStream, peer: str) -> None:
+        self._inner = inner
+        self.peer: str = peer  # asked for once a connection: it is a system call
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """What came, at most `max_bytes`."""
+        return self._inner.read(max_bytes, _reading(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send all of `buffer`."""
+        timeline = UNDER_WAY.get()
+        if timeline is None:
+            self._inner.write(buffer, timeout)
+        elif buffer:
+            self._write(timeline, buffer, timeout)
+
+    def _write(self, timeline: Timeline, buffer: bytes, timeout: float | None) -> None:
+        timeline.begin(Phase.SEND)
+        try:
+            for start in range(0, len(buffer), _PIECE):
+                left = _left(timeline, timeout, httpcore2.WriteTimeout)
+                self._inner.write(buffer[start : start + _PIECE], left)
+        except BaseException:
+            timeline.upload_failed = True
+            raise
+        timeline.write()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        """The same connection behind TLS."""
+        left = _connecting(timeout, Phase.TLS)
+        return DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, left), self.peer)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  as httpcore2 types it
+        """A fact of the connection, such as `server_addr`."""
+        return self._inner.get_extra_info(info)
+
+
+class DeadlineBackend(httpcore2.NetworkBackend):
+    """The blocking network, with deadlines."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """A new connection."""
+        left = _connecting(timeout, Phase.CONNECT)
+        stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        return DeadlineStream(stream, _address(stream))
+
+
+class AsyncDeadlineStream(httpcore2.AsyncNetworkStream):
+    """`DeadlineStream` for the awaiting world."""
+
+    def __init__(self, inner: httpcore2.AsyncNetworkStream, peer: str) -> None:
+        self._inner = inner
+        self.peer: str = peer
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        """What came, at most `max_bytes`."""
+        left = _reading(timeout)
+        try:
+            return await self._inner.read(max_bytes, left)
+        except ssl.SSLError as error:  # the back end lets it pass
+            raise httpcore2.ReadError(error) from error
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Send all of `buffer`."""
+        timeline = UNDER_WAY.get()
+        if timeline is None:
+            await self._inner.write(buffer, timeout)
+        elif buffer:
+            await self._write(timeline, buffer, timeout)
+
+    async def _write(self, timeline: Timeline, buffer: bytes, timeout: float | None) -> None:  # noqa: ASYNC109
+        timeline.begin(Phase.SEND)
+        try:
+            await self._inner.write(buffer, _left(timeline, timeout, httpcore2.WriteTimeout))
+        except ssl.SSLError as error:
+            timeline.upload_failed = True
+            raise httpcore2.WriteError(error) from error
+        except BaseException:
+            timeline.upload_failed = True
+            raise
+        timeline.write()
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> httpcore2.AsyncNetworkStream:
+        """The same connection behind TLS."""
+        left = _connecting(timeout, Phase.TLS)
+        inner = await self._inner.start_tls(ssl_context, server_hostname, left)
+        return AsyncDeadlineStream(inner, self.peer)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  as httpcore2 types it
+        """A fact of the connection, such as `server_addr`."""
+        return self._inner.get_extra_info(info)
+
+
+class AsyncDeadlineBackend(httpcore2.AsyncNetworkBackend):
+    """The awaiting network, with deadlines; asyncio or trio, whichever runs."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """A new connection."""
+        left = _connecting(timeout, Phase.CONNECT)
+        stream = await self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        return AsyncDeadlineStream(stream, _address(stream))
