@@ -1,0 +1,3 @@
+"""Tests of the policies around every call."""
+
+from __future__ import annotations
