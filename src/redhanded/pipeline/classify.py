@@ -7,6 +7,7 @@ import ssl
 from typing import TYPE_CHECKING
 
 import h11
+import httpcore2
 import httpx2
 
 from redhanded.core.attempt import Phase
@@ -61,6 +62,25 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         seen = seen.__cause__ or (first if isinstance(first, BaseException) else None)
 
 
+def words(error: BaseException) -> str:
+    """What the error says; where it is silent, as async back ends are, what lies beneath says."""
+    told = next((str(cause) for cause in causes(error) if str(cause)), "")
+    return told or ("timed out" if _is_timeout(error) else type(error).__name__)
+
+
+def _is_timeout(error: BaseException) -> bool:
+    timeouts = (httpx2.TimeoutException, httpcore2.TimeoutException, TimeoutError)
+    return isinstance(error, timeouts)
+
+
+def is_flooded(error: BaseException) -> bool:
+    """Whether the headers of the answer were more than any client takes."""
+    return any(
+        isinstance(cause, h11.RemoteProtocolError) and cause.error_status_hint == 431
+        for cause in causes(error)
+    )
+
+
 def failure_row(error: BaseException, timeline: Timeline) -> str:
     """The row of an attempt that brought no whole, authentic answer."""
     if own := _OWN.get(type(error)):
@@ -95,7 +115,8 @@ def _is_about_certificates(cause: BaseException) -> bool:
     """Whether one side refused the other's certificate."""
     if not isinstance(cause, ssl.SSLError):
         return False
-    reason = cause.reason or ""
+    # An error made in Python, as by the trust stores of macOS and Windows, has no reason at all.
+    reason = getattr(cause, "reason", None) or ""
     is_refused = "CERTIFICATE" in reason or "UNKNOWN_CA" in reason
     return is_refused or isinstance(cause, ssl.SSLCertVerificationError)
 
