@@ -153,12 +153,13 @@ def _answered_row(response: httpx2.Response, request: httpx2.Request, call: Call
     told = told_pause(response.headers)
     if told.complaint:
         call.note(told.complaint)
+    is_asked = "retry-after" in response.headers and not told.complaint
     row = status_row(
         status,
-        told="retry-after" in response.headers and told.seconds is not None,
+        told=is_asked,
         key_in_flight="idempotency-key" in request.headers and _is_ambiguous(call),
     )
-    if row == "redirect":
+    if row == "redirect" and is_asked:  # a quota's reset is on every answer of some servers
         call.hold = told.seconds or 0.0
     return row
 

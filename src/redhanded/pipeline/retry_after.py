@@ -25,9 +25,8 @@ class Told(NamedTuple):
 def told_pause(headers: httpx2.Headers) -> Told:
     """The pause that the server asks for, by Retry-After first, else by its RateLimit fields."""
     value = headers.get("retry-after")
-    if value is not None:
-        return _retry_after(value.strip(), headers.get("date"))
-    return Told(_rate_limit(headers))
+    told = Told(None) if value is None else _retry_after(value.strip(), headers.get("date"))
+    return told if told.seconds is not None else told._replace(seconds=_rate_limit(headers))
 
 
 def _retry_after(value: str, date: str | None) -> Told:
@@ -53,7 +52,10 @@ def _date(value: str) -> datetime | None:
 
 
 def _rate_limit(headers: httpx2.Headers) -> float | None:
-    pauses = [_policy(item) for item in headers.get("ratelimit", "").split(",")]
+    field = headers.get("ratelimit", "")
+    # Of old the commas stood between the facts of one policy, not between policies.
+    policies = [field] if "remaining=" in field.lower() else field.split(",")
+    pauses = [_policy(policy) for policy in policies]
     told = [pause for pause in pauses if pause is not None]
     if told:
         return max(told)
@@ -64,9 +66,9 @@ def _rate_limit(headers: httpx2.Headers) -> float | None:
     return None
 
 
-def _policy(item: str) -> float | None:
+def _policy(policy: str) -> float | None:
     """The time to the reset of one policy; None where some of its quota is left."""
-    found = {name.lower(): float(value) for name, value in _PARAMETER.findall(item)}
+    found = {name.lower(): float(value) for name, value in _PARAMETER.findall(policy)}
     left = found.get("r", found.get("remaining", 0.0))
     return None if left else found.get("t", found.get("reset"))
 
