@@ -97,7 +97,7 @@ def drive(flow: Flow, answers: Iterable[Any] = (), *, clock: FakeClock | None = 
         driven.error = error
         if isinstance(error, AssertionError):
             raise
-    assert not left, f"{len(left)} answers were never asked for"
+    assert not left, f"{len(left)} answers were never asked for: {driven.error!r}"
     return driven
 
 
@@ -144,10 +144,11 @@ def open_call(
     scope: Scope | None = None,
     origins: Origins | None = None,
 ) -> Call:
-    """The call that the pipeline opens for a request."""
+    """The call that the pipeline opens for a request, and the headers of its first attempt."""
     origins = origins or Origins((clock or FakeClock()).monotonic)
     Calls(scope or Scope("4bf92f3577b34da6a3ce929d0e0e4736"), origins)(asked, at_wire)
     call: Call = asked.extensions[CALL]
+    call.headers = asked.headers.raw
     return call
 
 
