@@ -155,7 +155,9 @@ class AsyncDeadlineStream(httpcore2.AsyncNetworkStream):
     async def _write(self, timeline: Timeline, buffer: bytes, timeout: float | None) -> None:  # noqa: ASYNC109
         timeline.begin(Phase.SEND)
         try:
-            await self._inner.write(buffer, _left(timeline, timeout, httpcore2.WriteTimeout))
+            for start in range(0, len(buffer), _PIECE):
+                left = _left(timeline, timeout, httpcore2.WriteTimeout)
+                await self._inner.write(buffer[start : start + _PIECE], left)
         except ssl.SSLError as error:
             timeline.upload_failed = True
             raise httpcore2.WriteError(error) from error
