@@ -9,6 +9,7 @@ import httpcore2
 import httpx2
 
 from redhanded.client.streams import UNDER_WAY, AsyncDeadlineBackend, DeadlineBackend
+from redhanded.pipeline.classify import words
 
 if TYPE_CHECKING:
     import ssl
@@ -112,7 +113,7 @@ def _response(
 
 def told(error: Exception) -> httpx2.TransportError:
     """The error of httpx2 that has the name of httpcore2's."""
-    return _ERRORS[type(error)](str(error))
+    return _ERRORS[type(error)](words(error))
 
 
 class Body(httpx2.SyncByteStream):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 UNDER_WAY: ContextVar[Timeline | None] = ContextVar("redhanded_under_way", default=None)
 """The attempt for which this thread or task uses a connection; none while a test reads a stream."""
 
+_FIRST = 16  # bytes of an answer that are kept: what tells HTTP from other languages
 _PIECE = 1 << 16  # bytes written at once: the time left is looked at after each
 
 
@@ -42,14 +43,6 @@ def _connecting(timeout: float | None, phase: Phase) -> float | None:
     return _left(timeline, timeout, httpcore2.ConnectTimeout)
 
 
-def _reading(timeout: float | None) -> float | None:
-    timeline = UNDER_WAY.get()
-    if timeline is None:
-        return timeout
-    timeline.wait()
-    return _left(timeline, timeout, httpcore2.ReadTimeout)
-
-
 def _address(stream: httpcore2.NetworkStream | httpcore2.AsyncNetworkStream) -> str:
     address = None
     with suppress(OSError):  # the other side may have reset by now
@@ -60,16 +53,30 @@ def _address(stream: httpcore2.NetworkStream | httpcore2.AsyncNetworkStream) -> 
     return f"{host}:{address[1]}"
 
 
+def _is_text(stream: httpcore2.NetworkStream | httpcore2.AsyncNetworkStream) -> bool:
+    """Whether answers begin with `HTTP/`: HTTP/2, which TLS agrees on, is binary."""
+    secure = stream.get_extra_info("ssl_object")
+    return secure is None or secure.selected_alpn_protocol() != "h2"
+
+
 class DeadlineStream(httpcore2.NetworkStream):
     """A blocking connection; `peer` is the address that it leads to."""
 
     def __init__(self, inner: httpcore2.NetworkStream, peer: str) -> None:
         self._inner = inner
+        self._is_text = _is_text(inner)
         self.peer: str = peer  # asked for once a connection: it is a system call
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What came, at most `max_bytes`."""
-        return self._inner.read(max_bytes, _reading(timeout))
+        timeline = UNDER_WAY.get()
+        if timeline is None:
+            return self._inner.read(max_bytes, timeout)
+        timeline.wait()
+        data = self._inner.read(max_bytes, _left(timeline, timeout, httpcore2.ReadTimeout))
+        if self._is_text and not timeline.first:
+            timeline.first = data[:_FIRST]
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of `buffer`."""
@@ -134,15 +141,23 @@ class AsyncDeadlineStream(httpcore2.AsyncNetworkStream):
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream, peer: str) -> None:
         self._inner = inner
+        self._is_text = _is_text(inner)
         self.peer: str = peer
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """What came, at most `max_bytes`."""
-        left = _reading(timeout)
+        timeline = UNDER_WAY.get()
+        if timeline is None:
+            return await self._inner.read(max_bytes, timeout)
+        timeline.wait()
+        left = _left(timeline, timeout, httpcore2.ReadTimeout)
         try:
-            return await self._inner.read(max_bytes, left)
+            data = await self._inner.read(max_bytes, left)
         except ssl.SSLError as error:  # the back end lets it pass
             raise httpcore2.ReadError(error) from error
+        if self._is_text and not timeline.first:
+            timeline.first = data[:_FIRST]
+        return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Send all of `buffer`."""

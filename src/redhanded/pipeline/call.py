@@ -31,7 +31,8 @@ PEER = "redhanded.peer"
 class Timeline:
     """How far the attempt under way has come; the transport and its connection write it.
 
-    `headers` go on the wire; `received` are those that came, where a wire was there.
+    `headers` go on the wire; `received` are those that came, and `first` are the first bytes of an
+    answer in HTTP/1, where a wire was there.
     """
 
     now: Callable[[], float]
@@ -42,6 +43,7 @@ class Timeline:
     written: float = 0.0
     upload_failed: bool = False
     received: RawHeaders | None = None
+    first: bytes = b""
 
     def begin(self, phase: Phase) -> None:
         """Note that a phase begins now; one that goes on is noted once."""

@@ -10,8 +10,8 @@ import httpx2
 
 from redhanded.core.attempt import NO_WAIT, Attempt, Failure, Phase
 from redhanded.pipeline.call import ATTEMPT, CALL, PEER, Call, Timeline
-from redhanded.pipeline.classify import causes, failure_row, status_row
-from redhanded.pipeline.errors import DeadlineExceeded
+from redhanded.pipeline.classify import failure_row, is_flooded, status_row, words
+from redhanded.pipeline.errors import DeadlineExceeded, ProtocolViolated
 from redhanded.pipeline.retry_after import told_pause
 from redhanded.pipeline.stream import WatchedStream
 from redhanded.pipeline.table import ROWS
@@ -63,11 +63,17 @@ class Observe:
         self, error: httpx2.RequestError, request: httpx2.Request, call: Call
     ) -> httpx2.RequestError:
         """The error as the call sees it: a time-out at its very deadline is the deadline's."""
+        timeline = call.timeline
+        if timeline.phase is Phase.WAIT and not b"HTTP/".startswith(timeline.first[:5]):
+            return ProtocolViolated(_other_language(timeline.first), request=request)
+        if timeline.phase is Phase.WAIT and is_flooded(error):
+            message = "the headers of the answer are larger than 100 KiB"
+            return ProtocolViolated(message, request=request)
         is_late = call.deadline <= self.clock.monotonic()
         if not is_late or not isinstance(error, httpx2.TimeoutException):
             return error
         message = (
-            f"the call's deadline passed in phase `{call.timeline.phase}`: raise timeouts.total "
+            f"the call's deadline passed in phase `{timeline.phase}`: raise timeouts.total "
             "if it may take that long"
         )
         return DeadlineExceeded(message, request=request)
@@ -140,6 +146,12 @@ class Observe:
         return attempt
 
 
+def _other_language(first: bytes) -> str:
+    is_tls = first[:1] in (b"\x15", b"\x16")
+    hint = ", so this port speaks TLS: write https:// in the base URL" if is_tls else ""
+    return f"the answer is not HTTP: it begins with {first!r}{hint}"
+
+
 def _received(response: httpx2.Response | None, timeline: Timeline) -> RawHeaders:
     if response is None:
         return ()
@@ -172,9 +184,7 @@ def _broken_row(error: BaseException, timeline: Timeline) -> str:
 
 
 def _failure(error: BaseException, phase: Phase, row: str) -> Failure:
-    # Async back ends raise empty messages; the one beneath them that speaks is the cause.
-    words = next((str(cause) for cause in causes(error) if str(cause)), type(error).__name__)
-    return Failure(row=row, phase=phase, error=type(error).__name__, message=words)
+    return Failure(row=row, phase=phase, error=type(error).__name__, message=words(error))
 
 
 def _content(message: httpx2.Request | httpx2.Response) -> bytes | None:

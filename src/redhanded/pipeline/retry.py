@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from redhanded.core.errors import CallError
-from redhanded.pipeline.call import CALL, Call
+from redhanded.pipeline.call import ATTEMPT, CALL, Call
 from redhanded.pipeline.flow import Close, Sleep
 from redhanded.pipeline.retry_after import told_pause
 from redhanded.pipeline.routes import Routes
@@ -81,14 +81,14 @@ class Retry:
         if row.key == "throttled":
             # Whoever asks for more than the cap is not obeyed: all other calls would stand still.
             call.origin.limiter.slow_down(told if told and told <= row.cap else None)
-        if not self._may_go_again(row, request, tries, told):
+        if not call.is_retried or not self._may_go_again(row, request, tries, told):
             return None
         pause = self._wait(row, tries.get(row.key, 0), told)
         if call.deadline - self.now() <= pause or (row.wait == "told" and pause > row.cap):
-            call.note(f"no retry after {row.failure}: {pause:.1f} s is too long to wait")
+            _remark(call, response, f"no retry after {row.failure}: {pause:.1f} s is too long")
             return None
         if not call.origin.bucket.take(self._cost(row.key)):
-            call.note(f"no retry after {row.failure}: the retry budget is spent")
+            _remark(call, response, f"no retry after {row.failure}: the retry budget is spent")
             return None
         tries[row.key] = tries.get(row.key, 0) + 1
         call.fresh = row.fresh
@@ -128,6 +128,14 @@ class Retry:
 
     def _cost(self, row: str) -> float:
         return self.throttled_cost if row == "throttled" else self.cost
+
+
+def _remark(call: Call, response: httpx2.Response | None, remark: str) -> None:
+    """Note on the attempt just made why it was the last one."""
+    last = call.attempts[-1]
+    call.attempts[-1] = last = last._replace(notes=(*last.notes, remark))
+    if response is not None:
+        response.extensions[ATTEMPT] = last
 
 
 def _is_replayable(request: httpx2.Request) -> bool:
