@@ -1,0 +1,3 @@
+"""Bad input of every kind: one clear sentence, the right verdict, nothing lost."""
+
+from __future__ import annotations
