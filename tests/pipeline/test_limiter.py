@@ -5,13 +5,26 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx2
 import pyrate_limiter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redhanded.pipeline.call import CALL
+from redhanded.pipeline.errors import CircuitOpen
+from redhanded.pipeline.gate import PATIENCE, RateLimiter
 from redhanded.pipeline.limiter import Limiter
-from tests.pipeline.driving import FakeClock
+from redhanded.pipeline.origin import Origins
+from tests.pipeline.driving import (
+    Driven,
+    FakeClock,
+    at_wire,
+    drive,
+    open_call,
+    request,
+    response,
+)
 
 STEPS = st.lists(st.integers(0, 40), min_size=1, max_size=60)
 EMISSIONS = st.sampled_from([1, 2, 4, 8, 16])  # powers of two: their reciprocals are exact
@@ -232,3 +245,78 @@ def test_threads_get_places_of_their_own() -> None:
         waits = list(pool.map(lambda _: limiter.reserve(math.inf), range(40)))
 
     assert sorted(wait for wait in waits if wait is not None) == [n / 4 for n in range(40)]
+
+
+class Gate:
+    """The policy that keeps to an origin's pace, and the clock of both."""
+
+    def __init__(self, rate: float | None = None) -> None:
+        self.clock = FakeClock()
+        self.origins = Origins(self.clock.monotonic, rate=rate)
+
+    def call(self, *, seconds: float = 60.0) -> httpx2.Request:
+        """A request with its call, which has so many seconds left."""
+        asked = request()
+        call = open_call(asked, clock=self.clock, origins=self.origins)
+        call.deadline = self.clock.monotonic() + seconds
+        return asked
+
+    def send(self, asked: httpx2.Request, *answers: object) -> Driven:
+        """What comes of the request at the origin's pace."""
+        return drive(RateLimiter(self.clock.monotonic)(asked, at_wire), answers, clock=self.clock)
+
+    def throttle(self, pause: float) -> None:
+        """Let the origin ask for a pause."""
+        self.origins.of(request().url).limiter.slow_down(pause)
+
+
+def test_without_a_rate_nobody_waits() -> None:
+    """No limit and no pause: requests go as they come."""
+    gate = Gate()
+
+    driven = [gate.send(gate.call(), response()) for _ in range(20)]
+
+    assert all(one.sleeps == [] for one in driven)
+
+
+def test_requests_wait_for_their_turn() -> None:
+    """A request waits for its place, and the wait is noted with its reason."""
+    gate = Gate(rate=4.0)
+    first, second = gate.call(), gate.call()
+
+    sleeps = [gate.send(one, response()).sleeps for one in (first, second)]
+
+    assert sleeps == [[], [0.25]]
+    assert first.extensions[CALL].wait == (0.0, "")
+    assert second.extensions[CALL].wait == (0.25, "rate limit")
+
+
+def test_the_pause_after_a_429_holds_all_calls() -> None:
+    """What one call was told by a 429 all others to that origin keep to."""
+    gate = Gate()
+    gate.throttle(3.0)
+
+    assert gate.send(gate.call(), response()).sleeps == [3.0]
+    assert gate.send(gate.call(), response()).sleeps == []
+
+
+@pytest.mark.parametrize(
+    "pause, seconds",
+    [
+        pytest.param(5.0, 4.0, id="over the deadline"),
+        pytest.param(PATIENCE + 1, 500.0, id="over patience"),
+    ],
+)
+def test_a_turn_that_comes_too_late_is_refused(pause: float, seconds: float) -> None:
+    """A call whose turn comes after its budget gives up at once, and says which setting helps."""
+    gate = Gate()
+    gate.throttle(pause)
+    asked = gate.call(seconds=seconds)
+
+    driven = gate.send(asked)
+
+    assert isinstance(driven.error, CircuitOpen)
+    assert driven.effects == []
+    assert asked.extensions[CALL].row == "blocked"
+    assert "limit.rate" in str(driven.error)
+    assert driven.error.request is asked
