@@ -1,0 +1,85 @@
+"""Calls against raw servers in each world: blocking, asyncio and trio."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import anyio
+import httpx2
+
+from redhanded.client.client import AsyncClient, Client, Clients
+from redhanded.core.settings import Settings
+from redhanded.pipeline.assembly import Surroundings
+from redhanded.pipeline.call import Scope
+from tests.real.driving import Call, Ended, Pauses, Settled, call
+
+__all__ = ["TWO_WORLDS", "WORLDS", "Caller", "Ended", "call"]
+
+WORLDS = ("sync", "asyncio", "trio")
+TWO_WORLDS = WORLDS[:2]
+
+
+def _nothing() -> None:
+    """Between two calls, nothing happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Makes calls in one world; a server's certificate is held against `verify`.
+
+    `between` happens before each call but the first. Every jitter is the longest, so that pauses
+    are told apart, and no pause is made.
+    """
+
+    world: str
+    verify: ssl.SSLContext | bool = True
+    between: Callable[[], object] = _nothing
+
+    def __call__(self, url: str, *calls: Call, **settings: object) -> Ended:
+        """What came of the calls of one client, one after the other."""
+        pauses, scope = Pauses(), Scope()
+        surroundings = Surroundings(
+            random=lambda: 1.0, sleep=pauses.sleep, sleep_async=pauses.sleep_async
+        )
+        loaded = Settings.model_validate({"base_url": url, **settings})
+        clients = Clients(loaded, surroundings=surroundings, verify=self.verify)
+        try:
+            settled = self._settled(clients, scope, calls)
+        finally:
+            clients.close()
+        return Ended(settled, scope.attempts, pauses.noted)
+
+    def _settled(self, clients: Clients, scope: Scope, calls: tuple[Call, ...]) -> list[Settled]:
+        if self.world == "sync":
+            with clients.open(scope) as client:
+                return self._blocking(client, calls)
+
+        async def awaiting() -> list[Settled]:
+            async with clients.open_async(scope) as client:
+                return await self._awaiting(client, calls)
+
+        return anyio.run(awaiting, backend=self.world)
+
+    def _blocking(self, client: Client, calls: tuple[Call, ...]) -> list[Settled]:
+        settled: list[Settled] = []
+        for each in calls:
+            if settled:
+                self.between()
+            try:
+                settled.append(client.request(each.method, each.path, **each.options))
+            except httpx2.HTTPError as error:
+                settled.append(error)
+        return settled
+
+    async def _awaiting(self, client: AsyncClient, calls: tuple[Call, ...]) -> list[Settled]:
+        settled: list[Settled] = []
+        for each in calls:
+            if settled:
+                self.between()
+            try:
+                settled.append(await client.request(each.method, each.path, **each.options))
+            except httpx2.HTTPError as error:
+                settled.append(error)
+        return settled
