@@ -71,7 +71,7 @@ def drive(flow: Flow, answers: Iterable[Any] = (), *, clock: FakeClock | None = 
 
     An exception is raised, a callable is given the effect, and anything else is the answer as it
     stands. A body is read as what `unread` or `response` made it of, unless the next answer is a
-    `Raw` or is marked by `at_read`. A sleep moves the clock. No answer may be missing or left over.
+    `Raw` or stands in `AtRead`. A sleep moves the clock. No answer may be missing or left over.
     """
     left, driven = list(answers), Driven()
 
@@ -87,6 +87,8 @@ def drive(flow: Flow, answers: Iterable[Any] = (), *, clock: FakeClock | None = 
                 return Raw(b"".join(cast("httpx2.SyncByteStream", response.stream)))
             case Fill(response=response, content=content):
                 response._content = content  # noqa: SLF001  as the drivers' own performers do
+            case Close(response=response):
+                response.close()
             case Sleep(seconds=seconds) if clock:
                 clock.advance(seconds)
         return None
