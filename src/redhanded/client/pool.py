@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -165,11 +166,15 @@ class AsyncBody(httpx2.AsyncByteStream):
         self.core: Any = core.stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        chunks = aiter(cast("httpx2.AsyncByteStream", self.core))
         try:
-            async for chunk in cast("httpx2.AsyncByteStream", self.core):
+            async for chunk in chunks:
                 yield chunk
         except RAISED as error:
             raise told(error) from error
+        finally:
+            if isinstance(chunks, AsyncGenerator):
+                await chunks.aclose()  # here, not by the garbage collector in some other task
 
     async def aclose(self) -> None:
         """Let go of the connection."""

@@ -43,6 +43,18 @@ def _connecting(timeout: float | None, phase: Phase) -> float | None:
     return _left(timeline, timeout, httpcore2.ConnectTimeout)
 
 
+def _reachable(host: str, port: int) -> None:
+    """Raise LocalProtocolError where no such address can exist: the operating system may not."""
+    if not host:
+        raise httpcore2.LocalProtocolError("the URL names no host")
+    try:
+        host.encode("idna")
+    except UnicodeError as error:
+        raise httpcore2.LocalProtocolError(f"{host[:80]!r} cannot be a host name") from error
+    if port > 65535:
+        raise httpcore2.LocalProtocolError(f"{port} cannot be a port: write one up to 65535")
+
+
 def _address(stream: httpcore2.NetworkStream | httpcore2.AsyncNetworkStream) -> str:
     address = None
     with suppress(OSError):  # the other side may have reset by now
@@ -132,6 +144,7 @@ class DeadlineBackend(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         """A new connection."""
         left = _connecting(timeout, Phase.CONNECT)
+        _reachable(host, port)
         stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
         return DeadlineStream(stream, _address(stream))
 
@@ -217,5 +230,6 @@ class AsyncDeadlineBackend(httpcore2.AsyncNetworkBackend):
     ) -> httpcore2.AsyncNetworkStream:
         """A new connection."""
         left = _connecting(timeout, Phase.CONNECT)
+        _reachable(host, port)
         stream = await self._inner.connect_tcp(host, port, left, local_address, socket_options)
         return AsyncDeadlineStream(stream, _address(stream))

@@ -65,12 +65,15 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 def words(error: BaseException) -> str:
     """What the error says; where it is silent, as async back ends are, what lies beneath says."""
     told = next((str(cause) for cause in causes(error) if str(cause)), "")
-    return told or ("timed out" if _is_timeout(error) else type(error).__name__)
+    return told or _UNSAID.get(type(error).__mro__[1], type(error).__name__)
 
 
-def _is_timeout(error: BaseException) -> bool:
-    timeouts = (httpx2.TimeoutException, httpcore2.TimeoutException, TimeoutError)
-    return isinstance(error, timeouts)
+_UNSAID: dict[type, str] = {
+    httpcore2.TimeoutException: "timed out",
+    httpcore2.NetworkError: "the connection broke off",
+    httpx2.TimeoutException: "timed out",
+    httpx2.NetworkError: "the connection broke off",
+}
 
 
 def is_flooded(error: BaseException) -> bool:
