@@ -7,18 +7,17 @@ it imports nothing but pytest.
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from redhanded.plugin.fixtures import Fixtures
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from redhanded.cleanup.registry import Cleanup
-    from redhanded.client.client import AsyncClient, Client
     from redhanded.core.settings import Settings
-    from redhanded.data.factory import Factory
     from redhanded.plugin.conductor import Conductor
 
 CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
@@ -58,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, and start where the project speaks of redhanded."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
+    config.pluginmanager.register(Fixtures(partial(conduct, config)), "redhanded-fixtures")
     if _is_wanted(config):
         conduct(config)
 
@@ -108,41 +108,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Let go of everything."""
     if CONDUCTOR in config.stash:
         config.stash[CONDUCTOR].stop()
-
-
-# The fixtures ask for `pytestconfig`, made once a run, instead of `request`, made anew each time.
-
-
-@pytest.fixture
-def api(pytestconfig: pytest.Config) -> Client:
-    """An `httpx2.Client` for the API under test, with the default identity."""
-    return conduct(pytestconfig).current.client()
-
-
-@pytest.fixture
-def async_api(pytestconfig: pytest.Config) -> AsyncClient:
-    """An `httpx2.AsyncClient` for the API under test; closed in the test's own loop."""
-    return conduct(pytestconfig).current.async_client()
-
-
-@pytest.fixture
-def api_as(pytestconfig: pytest.Config) -> Callable[[str], Client]:
-    """A function that gives the client of a named identity: `api_as("viewer")`."""
-    return conduct(pytestconfig).current.client
-
-
-@pytest.fixture
-def make(pytestconfig: pytest.Config) -> Factory:
-    """A factory of valid, unique, reproducible data: `make(NewBooking, nights=3)`."""
-    return conduct(pytestconfig).current.make
-
-
-@pytest.fixture
-def cleanup(pytestconfig: pytest.Config) -> Iterator[Cleanup]:
-    """A register of what the test made: `cleanup("booking", created.id)`."""
-    run = conduct(pytestconfig).current
-    yield run.cleanup
-    run.clean()
 
 
 @pytest.fixture(scope="session")
