@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +22,21 @@ WORLDS = ("sync", "asyncio", "trio")
 TWO_WORLDS = WORLDS[:2]
 
 
+class Clock:
+    """The machine's clock, moved on by each pause that was not made."""
+
+    def __init__(self, pauses: Pauses) -> None:
+        self._pauses = pauses
+
+    def monotonic(self) -> float:
+        """Seconds, the pauses included."""
+        return time.perf_counter() + sum(self._pauses.noted)
+
+    def wall(self) -> float:
+        """Seconds since the epoch, the pauses included."""
+        return time.time() + sum(self._pauses.noted)
+
+
 def _nothing() -> None:
     """Between two calls, nothing happens."""
 
@@ -30,7 +46,7 @@ class Caller:
     """Makes calls in one world; a server's certificate is held against `verify`.
 
     `between` happens before each call but the first. Every jitter is the longest, so that pauses
-    are told apart, and no pause is made.
+    are told apart; a pause is noted, and the clock moves on in its place.
     """
 
     world: str
@@ -41,7 +57,10 @@ class Caller:
         """What came of the calls of one client, one after the other."""
         pauses, scope = Pauses(), Scope()
         surroundings = Surroundings(
-            random=lambda: 1.0, sleep=pauses.sleep, sleep_async=pauses.sleep_async
+            clock=Clock(pauses),
+            random=lambda: 1.0,
+            sleep=pauses.sleep,
+            sleep_async=pauses.sleep_async,
         )
         loaded = Settings.model_validate({"base_url": url, **settings})
         clients = Clients(loaded, surroundings=surroundings, verify=self.verify)
