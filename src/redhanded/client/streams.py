@@ -160,25 +160,27 @@ class AsyncDeadlineStream(httpcore2.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """What came, at most `max_bytes`."""
         timeline = UNDER_WAY.get()
-        if timeline is None:
-            return await self._inner.read(max_bytes, timeout)
-        timeline.wait()
-        left = _left(timeline, timeout, httpcore2.ReadTimeout)
+        if timeline is not None:
+            timeline.wait()
+            timeout = _left(timeline, timeout, httpcore2.ReadTimeout)
         try:
-            data = await self._inner.read(max_bytes, left)
+            data = await self._inner.read(max_bytes, timeout)
         except ssl.SSLError as error:  # the back end lets it pass
             raise httpcore2.ReadError(error) from error
-        if self._is_text and not timeline.first:
+        if timeline is not None and self._is_text and not timeline.first:
             timeline.first = data[:_FIRST]
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Send all of `buffer`."""
         timeline = UNDER_WAY.get()
-        if timeline is None:
-            await self._inner.write(buffer, timeout)
-        elif buffer:
-            await self._write(timeline, buffer, timeout)
+        try:
+            if timeline is None:
+                await self._inner.write(buffer, timeout)
+            elif buffer:
+                await self._write(timeline, buffer, timeout)
+        except ssl.SSLError as error:
+            raise httpcore2.WriteError(error) from error
 
     async def _write(self, timeline: Timeline, buffer: bytes, timeout: float | None) -> None:  # noqa: ASYNC109
         timeline.begin(Phase.SEND)
@@ -186,9 +188,6 @@ class AsyncDeadlineStream(httpcore2.AsyncNetworkStream):
             for start in range(0, len(buffer), _PIECE):
                 left = _left(timeline, timeout, httpcore2.WriteTimeout)
                 await self._inner.write(buffer[start : start + _PIECE], left)
-        except ssl.SSLError as error:
-            timeline.upload_failed = True
-            raise httpcore2.WriteError(error) from error
         except BaseException:
             timeline.upload_failed = True
             raise
