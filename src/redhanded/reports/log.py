@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from redhanded.core.verdicts import Verdict
 from redhanded.reports.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from redhanded.core.exchange import Exchange
@@ -33,7 +34,6 @@ _CLIENT_LOGGERS = (
     "httpx2",
     *(f"httpcore2.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
 )
-_ATTRIBUTES = "redhanded_attributes"
 _QUIET = frozenset({None, Verdict.PASS, Verdict.RECOVERED})
 
 
@@ -71,18 +71,26 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
-        moment = datetime.fromtimestamp(record.created, UTC)
-        fields: dict[str, Any] = {
-            "timestamp": moment.isoformat(timespec="microseconds"),
-            "severity_text": record.levelname,
-            "body": self._mask(_message(record)),
-            **self._context.attributes(),
-            "logger": record.name,
-            **getattr(record, _ATTRIBUTES, {}),
-        }
+        more = {}
         if record.exc_info:
-            fields["exception.stacktrace"] = self._mask(self.formatException(record.exc_info))
-        return _encoded(fields)
+            more["exception.stacktrace"] = self._mask(self.formatException(record.exc_info))
+        return self.line(record.created, record.levelname, _message(record), record.name, more)
+
+    def line(
+        self, created: float, level: str, body: str, logger: str, more: Mapping[str, Any]
+    ) -> str:
+        """The line of something that was said at `created`, in seconds since the epoch."""
+        moment = datetime.fromtimestamp(created, UTC)
+        return _encoded(
+            {
+                "timestamp": moment.isoformat(timespec="microseconds"),
+                "severity_text": level,
+                "body": self._mask(body),
+                **self._context.attributes(),
+                "logger": logger,
+                **more,
+            }
+        )
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -126,7 +134,8 @@ class LogFiles(logging.Handler):
         complain: Callable[[str], None],
     ) -> None:
         super().__init__(logging.INFO)
-        self.setFormatter(JsonFormatter(context, mask))
+        self._json = JsonFormatter(context, mask)
+        self.setFormatter(self._json)
         self._folder = folder
         self._context = context
         self._complain = complain
@@ -139,7 +148,9 @@ class LogFiles(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record down."""
-        line = self.format(record)
+        self._write(self.format(record))
+
+    def _write(self, line: str) -> None:
         if self._context.test_id:
             self._of_test.append(line)
         self._lines.append(line)
@@ -149,9 +160,8 @@ class LogFiles(logging.Handler):
         told = _told(event)
         if told is not None:
             # Not through a logger: pytest would show each line again under a failure.
-            record = logging.LogRecord(LOGGER.name, told.level, "", 0, "%s", (told.body,), None)
-            setattr(record, _ATTRIBUTES, told.attributes)
-            self.handle(record)
+            line = self._json.line(time.time(), told.level, told.body, LOGGER.name, told.attributes)
+            self._write(line)
 
     def begin(self, test_id: str, trace_id: str) -> None:
         """From now on lines belong to this test."""
@@ -192,7 +202,7 @@ def file_name(test_id: str) -> str:
 class _Told(NamedTuple):
     body: str
     attributes: dict[str, Any]
-    level: int = logging.INFO
+    level: str = "INFO"
 
 
 def _told(event: Event) -> _Told | None:
@@ -209,7 +219,7 @@ def _told(event: Event) -> _Told | None:
                 {**said, "redhanded.codes": codes} if codes else said,
             )
         case Noted(code, message):
-            return _Told(message, {"redhanded.code": code}, logging.WARNING)
+            return _Told(message, {"redhanded.code": code}, "WARNING")
         case RunStarted():
             said = {"url.full": event.base_url, "redhanded.seed": event.seed}
             return _Told("run started", said)
