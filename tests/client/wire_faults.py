@@ -374,6 +374,7 @@ FAULTS = [
     _violation(
         "garbage", raw.garbage(b"220 ready\r\n\r\n"), Phase.WAIT, httpx2.RemoteProtocolError
     ),
+    _violation("no-http", raw.garbage(), Phase.WAIT, httpx2.RemoteProtocolError),
     _violation(
         "two-content-lengths", raw.two_content_lengths(), Phase.WAIT, httpx2.RemoteProtocolError
     ),
