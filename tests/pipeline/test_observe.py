@@ -206,11 +206,21 @@ def test_an_error_without_words_takes_those_of_its_cause(observed: Observed) -> 
     assert "reset by peer" in observed.attempt.failure.message
 
 
-def test_an_error_that_nobody_explains_says_its_name(observed: Observed) -> None:
-    """The last resort for words is the class."""
-    observed.drive(observed.arriving(httpx2.ReadError(""), Phase.SEND))
+@pytest.mark.parametrize(
+    "error, words",
+    [
+        pytest.param(httpx2.ReadError(""), "the connection broke off", id="network"),
+        pytest.param(httpx2.ReadTimeout(""), "timed out", id="time-out"),
+        pytest.param(httpx2.RemoteProtocolError(""), "RemoteProtocolError", id="any-other"),
+    ],
+)
+def test_an_error_that_nobody_explains(
+    observed: Observed, error: httpx2.RequestError, words: str
+) -> None:
+    """Where nothing beneath an error speaks, its kind does."""
+    observed.drive(observed.arriving(error, Phase.SEND))
     assert observed.attempt.failure is not None
-    assert observed.attempt.failure.message == "ReadError"
+    assert observed.attempt.failure.message == words
 
 
 def test_a_body_that_fails_leaves_the_status_in_the_ledger(observed: Observed) -> None:

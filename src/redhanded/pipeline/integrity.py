@@ -52,22 +52,27 @@ class Integrity:
         timeline.answer()
         if call.streams:
             return response
-        raw = yield Read(response, self.limit)
-        timeline.begin(Phase.DONE)
         headers = timeline.received or response.headers.raw
         names = {name.lower() for name, _ in headers}
+        is_coded = b"content-encoding" in names
+        raw = yield Read(response, self.limit + self._frame() if is_coded else self.limit)
+        timeline.begin(Phase.DONE)
         content = raw.content
         if raw.trailing or b"transfer-encoding" in names:
             _check_frame(names, raw)
         if b"content-digest" in names and content:
             _check_digest(response.headers["content-digest"], content)
-        if b"content-encoding" in names:
+        if is_coded:
             content = self._decoded(response, content, call)
             yield Fill(response, content)
         if b"content-length" not in names and content and _is_close_delimited(response, names):
             _check_close_delimited(response.headers.get("content-type", ""), content)
             call.note(_WEAK)
         return response
+
+    def _frame(self) -> int:
+        """What a coding may add to a content of that size that it cannot make any smaller."""
+        return 1024 + self.limit // 64
 
     def _decoded(self, response: httpx2.Response, content: bytes, call: Call) -> bytes:
         decoded, unknown = undone(response.headers["content-encoding"], content, self.limit)
