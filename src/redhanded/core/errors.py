@@ -64,7 +64,7 @@ class ExpectationFailed(RedhandedError, AssertionError):
         self, message: str, violations: Sequence[Violation], attempt: Attempt | None
     ) -> None:
         super().__init__(message)
-        self.violations = tuple(violations)
+        self.violations: tuple[Violation, ...] = tuple(violations)
         self.attempt = attempt
 
 

@@ -42,7 +42,7 @@ class Lines:
         open_: Callable[[Path], Bytes] = opened,
     ) -> None:
         self.path = path
-        self.lost = 0
+        self.lost: int = 0
         self._complain = complain
         self._what = what
         self._is_torn = False

@@ -24,10 +24,11 @@ from redhanded.reports.spool import Spool
 from redhanded.session.test_run import TestRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from redhanded.core.attempt import Attempt
     from redhanded.core.events import Emit, Event
+    from redhanded.core.settings import Settings
     from redhanded.session.sources import Loaded
 
 
@@ -47,30 +48,31 @@ class Session:
         worker: str = CONTROLLER,
         surroundings: Surroundings | None = None,
     ) -> None:
-        self.settings = loaded.settings
-        self.origins = loaded.origins
+        self.settings: Settings = loaded.settings
+        self.origins: Mapping[str, str] = loaded.origins
         self.run_id = run_id
         self.seed = seed
         self.worker = worker
-        self.surroundings = surroundings or Surroundings()
+        self.surroundings: Surroundings = surroundings or Surroundings()
         self.notes: list[str] = []
         self._account = Account()
         self._under_way: list[TestRun] = []
-        self.redactor = self._redactor(loaded.secrets)
-        self.clients = Clients(
+        self.redactor: Redactor = self._redactor(loaded.secrets)
+        self.clients: Clients = Clients(
             self.settings,
             surroundings=self.surroundings,
             on_secret=self._learn,
             user_agent=f"redhanded/{version('redhanded')} (synthetic-test; run={run_id})",
         )
-        self.folder = self._writable_folder()
-        self.once = Once(self.folder / "once")
+        self._complain: Callable[[str], None] = self.note
+        self.folder: Path = self._writable_folder()
+        self.once: Once = Once(self.folder / "once")
         self.factory = Factory(seed, "", run_id, today=self._today())
         self._log = LogFiles(
-            self.folder / LOGS, Context(run_id, worker), self.redactor.text, self.note
+            self.folder / LOGS, Context(run_id, worker), self.redactor.text, self._complain
         )
         self._client_logs = ClientLogs(self.redactor.text)
-        self._spool = Spool(self.folder / SPOOL / f"{worker}.ndjson", self.note)
+        self._spool = Spool(self.folder / SPOOL / f"{worker}.ndjson", self._complain)
         self._reporters: Sequence[Emit] = (self._spool, self._log)
 
     def _redactor(self, secrets: Sequence[tuple[str, str]]) -> Redactor:
@@ -102,6 +104,7 @@ class Session:
             folder = _prepared(spare, spare)
         except OSError:
             self.note(f"{reason}, nor can a temporary folder: this run leaves no evidence")
+            self._complain = _say_nothing  # all is said
             return wanted / "runs" / self.run_id
         self.note(f"{reason}; this run's evidence is in {folder}")
         return folder
@@ -205,3 +208,7 @@ def _prepared(top: Path, folder: Path) -> Path:
     if is_new:
         (top / ".gitignore").write_text("*\n", "utf-8")
     return folder
+
+
+def _say_nothing(_: str) -> None:
+    """Keep a complaint to oneself."""

@@ -38,13 +38,13 @@ class TestRun:
 
     def __init__(self, session: Session, test_id: str, ceiling: float | None = None) -> None:
         self.test_id = test_id
-        self.scope = Scope(
+        self.scope: Scope = Scope(
             record=session.recorder(test_id),
             shapes=session.settings.shapes,
             ceiling=ceiling,
             mask=session.redactor.text,
         )
-        self.asked_for_client = False
+        self.asked_for_client: bool = False
         self.is_judged = True
         self._session = session
         self._began = session.surroundings.clock.monotonic()
