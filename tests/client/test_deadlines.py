@@ -9,11 +9,15 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import anyio
+import httpcore2
 import httpx2
 import pytest
 
 from redhanded import DeadlineExceeded
+from redhanded.client.streams import UNDER_WAY, AsyncDeadlineStream, DeadlineStream
 from redhanded.core.attempt import Phase
+from redhanded.pipeline.call import Timeline
 from tests.client.worlds import TWO_WORLDS, WORLDS, Caller, call
 from tests.servers import raw
 from tests.servers.fixtures import StartRaw
@@ -179,3 +183,54 @@ def test_a_drip_in_time_is_whole(world: str, raw_server: StartRaw) -> None:
     ended = Caller(world)(server.url, call("GET", "/"))
 
     assert ended.response.content == b"ten bytes."
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """What was handed over at once, with its timeout; each piece takes two seconds."""
+
+    taken: list[tuple[int, float | None]] = field(default_factory=list)
+
+    def now(self) -> float:
+        return 2.0 * len(self.taken)
+
+
+class _Wire(httpcore2.NetworkStream):
+    def __init__(self, pieces: _Pieces) -> None:
+        self._pieces = pieces
+
+    def get_extra_info(self, info: str) -> None:
+        return None
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._pieces.taken.append((len(buffer), timeout))
+
+
+class _AsyncWire(httpcore2.AsyncNetworkStream):
+    def __init__(self, pieces: _Pieces) -> None:
+        self._pieces = pieces
+
+    def get_extra_info(self, info: str) -> None:
+        return None
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        self._pieces.taken.append((len(buffer), timeout))
+
+
+async def _upload(world: str, pieces: _Pieces, body: bytes) -> None:
+    token = UNDER_WAY.set(Timeline(pieces.now, began=0.0, deadline=6.5))
+    if world == "sync":
+        DeadlineStream(_Wire(pieces), "").write(body, 3.0)
+    else:
+        await AsyncDeadlineStream(_AsyncWire(pieces), "").write(body, 3.0)
+    UNDER_WAY.reset(token)
+
+
+@pytest.mark.parametrize("world", TWO_WORLDS)
+def test_an_upload_that_goes_on(world: str) -> None:
+    """The write timeout holds for a piece of a body, the deadline for all of them."""
+    pieces = _Pieces()
+
+    anyio.run(_upload, world, pieces, bytes(200_000))
+
+    assert pieces.taken == [(65536, 3.0), (65536, 3.0), (65536, 2.5), (3392, 0.5)]
