@@ -71,6 +71,12 @@ class Timeline:
         return self.marks[-1][0] if self.marks else Phase.POOL
 
     @property
+    def is_tunnelling(self) -> bool:
+        """Whether a new connection has got no further than what precedes TLS."""
+        phases = [phase for phase, _ in self.marks]
+        return phases[:2] == [Phase.CONNECT, Phase.SEND] and Phase.TLS not in phases
+
+    @property
     def is_reused(self) -> bool:
         """Whether the attempt went out on a connection that had carried another one."""
         return bool(self.marks) and self.marks[0][0] is Phase.SEND

@@ -84,8 +84,8 @@ def is_flooded(error: BaseException) -> bool:
     )
 
 
-def failure_row(error: BaseException, timeline: Timeline) -> str:
-    """The row of an attempt that brought no whole, authentic answer."""
+def failure_row(error: BaseException, timeline: Timeline, *, secure: bool = False) -> str:
+    """The row of an attempt that brought no whole, authentic answer; `secure` is one by https."""
     if own := _OWN.get(type(error)):
         return own
     if isinstance(error, httpx2.PoolTimeout | httpx2.UnsupportedProtocol):
@@ -93,8 +93,8 @@ def failure_row(error: BaseException, timeline: Timeline) -> str:
     if isinstance(error, httpx2.LocalProtocolError):
         # HTTP/2 says so of the server's violations as well, once the request is out.
         return "protocol" if timeline.phase in (Phase.WAIT, Phase.READ) else "local"
-    if isinstance(error, httpx2.ProxyError):
-        return "refused"  # the tunnel was refused, so nothing was sent
+    if isinstance(error, httpx2.ProxyError) or (secure and timeline.is_tunnelling):
+        return _connecting(error, timeline)  # through a proxy: nothing was sent to the origin
     if isinstance(error, httpx2.DecodingError):
         return "corrupt"
     return _ROW_BY_PHASE[timeline.phase](error, timeline)

@@ -38,7 +38,7 @@ class Observe:
             response = yield from proceed(request)
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             raised = self._judge(error, request, call)
-            call.row = failure_row(raised, timeline)
+            call.row = failure_row(raised, timeline, secure=request.url.scheme == "https")
             self._fail(request, call, wall, raised)
             if raised is error:
                 raise
