@@ -36,10 +36,14 @@ class Proxies:
         """The address of the proxy for a URL; `DIRECT` where there is none."""
         if self._settings.proxy is not None:
             return self._settings.proxy
-        if not self._found or proxy_bypass_environment(url.host, dict(self._found)):
+        if not self._found or self._is_spared(url):
             return DIRECT
         found = self._found.get(url.scheme) or self._found.get("all") or DIRECT
         return f"http://{found}" if found and "://" not in found else found
+
+    def _is_spared(self, url: httpx2.URL) -> bool:
+        names = (url.host, url.netloc.decode("ascii"))  # an entry may name a port, or have none
+        return any(proxy_bypass_environment(name, dict(self._found)) for name in names)
 
     def server(self, address: str, context: SSLContext) -> ProxyServer | None:
         """The proxy at an address, with the credential that goes with it; None for `DIRECT`.
@@ -48,20 +52,21 @@ class Proxies:
         """
         if address == DIRECT:
             return None
-        scheme = httpx2.URL(address).scheme
-        if scheme not in ("http", "https"):
+        url = httpx2.URL(address)
+        if url.scheme not in ("http", "https"):
             raise SettingsError(
-                f"the environment names a {scheme} proxy, which is not supported: set proxy to"
+                f"the environment names a {url.scheme} proxy, which is not supported: set proxy to"
                 " an http or https one, or trust_env to false"
             )
-        is_secure = scheme == "https"
         return ProxyServer(
-            url=address, auth=self._credential(), context=context if is_secure else None
+            url=str(url.copy_with(userinfo=b"")),
+            auth=self._credential(url),
+            context=context if url.scheme == "https" else None,
         )
 
-    def _credential(self) -> tuple[str, str] | None:
+    def _credential(self, url: httpx2.URL) -> tuple[str, str] | None:
         secret = self._settings.proxy_auth
-        if secret is None:
-            return None
+        if secret is None:  # the environment has no other place for one than the URL
+            return (url.username, url.password) if url.userinfo else None
         user, _, password = secret.get_secret_value().partition(":")
         return user, password
