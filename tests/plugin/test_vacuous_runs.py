@@ -154,3 +154,40 @@ def test_an_empty_run_stays_pytests_own(suite: Suite, raw_server: Serve) -> None
 
     assert ran.ret == 5
     assert "= redhanded =" not in ran.text
+
+
+def test_a_source_that_cannot_be_read_checks_nothing(
+    suite: Suite, pytester: pytest.Pytester, raw_server: Serve
+) -> None:
+    """A module may come from a file that is gone by now; it is no reason to fail."""
+    pytester.makepyfile(shop="def look(api):\n    assert api.get('/x')\n")
+    source = """
+        import os
+        import shop
+
+        def test_it(api):
+            os.remove(shop.__file__)
+            shop.look(api)
+    """
+
+    ran = suite(source, base_url=raw_server(raw.answer(200)).url)
+
+    assert ran.ret == 5
+    assert ran.section[0].startswith("Not green: requests were sent")
+
+
+def test_a_run_of_which_nobody_sent_anything_is_not_green(suite: Suite, raw_server: Serve) -> None:
+    """An expected failure before the first request proves nothing about the API."""
+    source = """
+        import pytest
+
+        @pytest.mark.xfail(strict=False)
+        def test_it(api):
+            assert False
+    """
+
+    ran = suite(source, base_url=raw_server(raw.answer(200)).url)
+
+    assert ran.ret == 5
+    assert ran.verdicts == {"test_it": None}
+    assert ran.section[0] == "Not green: no request was sent, so nothing was checked."

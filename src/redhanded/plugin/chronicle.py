@@ -123,7 +123,7 @@ class Chronicle:
 
     def summarise(self, reporter: pytest.TerminalReporter, session: Session) -> None:
         """Write the section `redhanded` of the terminal's summary; quiet, its sentence alone."""
-        if not (self._verdicts or self._skipped or self._unjudged or self.account.notes):
+        if not (self._verdicts or self._skipped or self._refusal or self.account.notes):
             return
         verbosity = reporter.config.get_verbosity()
         ending = self._ending(session, reporter.config.invocation_params.dir)

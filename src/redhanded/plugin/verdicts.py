@@ -40,9 +40,10 @@ def mark_report(
     session: Session,
 ) -> None:
     """Judge one phase of a test, and write the verdict into its report."""
+    is_expected = hasattr(report, "wasxfail")
     if report.skipped:
-        run.is_judged = False
-    elif not hasattr(report, "wasxfail"):
+        run.skip(was_run=is_expected)
+    elif not is_expected:
         judgement = _judgement(report, excinfo and excinfo.value, run)
         if judgement.verdict is not Verdict.PASS:
             _write(report, judgement, run, session)

@@ -170,7 +170,7 @@ class LogFiles(logging.Handler):
 
     def end(self, verdict: Verdict | None) -> None:
         """The test is over; its lines are kept apart unless it passed or was skipped."""
-        if verdict not in _QUIET and self._keeps and self._of_test:
+        if verdict not in _QUIET and self._keeps and not self._lines.lost:
             self._keeps = self._keep()
         self._context.test_id = self._context.trace_id = ""
         self._of_test.clear()

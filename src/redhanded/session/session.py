@@ -152,7 +152,7 @@ class Session:
         self._under_way.remove(run)
         self._account.checks += run.checks
         self._account.made += run.made_data
-        self._account.asked += run.asked_for_client and run.is_judged
+        self._account.asked += run.asked_for_client
         self._log.end(run.verdict)
 
     def interrupt(self) -> None:

@@ -173,6 +173,11 @@ class TestRun:
         self._judgements.append(Judgement(Verdict.TEST_BUG, (finding,)))
         return self._judgements[-1]
 
+    def skip(self, *, was_run: bool) -> None:
+        """The test has no verdict: it was skipped, or run although it was expected to fail."""
+        self.is_judged = False
+        self.asked_for_client &= was_run
+
     def interrupt(self) -> None:
         """The test is not going to come to its end."""
         self._judgements.append(Judgement(Verdict.INCONCLUSIVE, (_cut("the run was stopped"),)))
