@@ -215,6 +215,26 @@ def test_a_test_may_end_in_any_way(  # noqa: PLR0917  asked for by name
     assert len(ran.of("run_ended")) == 1
 
 
+def test_a_fixture_of_a_wrong_scope_is_a_wrong_use(suite: Suite, raw_server: Serve) -> None:
+    """What pytest itself refuses is no assertion that failed."""
+    source = """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def made(api):
+            return api
+
+        def test_it(made):
+            pass
+    """
+
+    ran = suite(source, base_url=raw_server(raw.answer(200)).url)
+
+    assert ran.ret == 1
+    assert ran.codes == {"test_it": ["test.usage"]}
+    assert "TEST BUG test.usage: ScopeMismatch: You tried to access the function scoped" in ran.text
+
+
 def test_an_assertion_of_a_module_beside_the_test_is_shown_where_it_stands(
     suite: Suite, pytester: pytest.Pytester, raw_server: Serve
 ) -> None:

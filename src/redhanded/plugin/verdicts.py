@@ -52,8 +52,10 @@ def mark_report(
 def _judgement(report: pytest.TestReport, error: BaseException | None, run: TestRun) -> Judgement:
     if error is None and report.failed:  # an expected failure that did not come, or a plugin's no
         return run.refuse(report.longreprtext)
-    if isinstance(error, pytest.fail.Exception):  # so an author says that an assertion failed
-        error = AssertionError(str(error)).with_traceback(error.__traceback__)
+    if isinstance(error, pytest.fail.Exception):
+        is_pytests_own = report.when == "setup" and not error.pytrace  # such as a wrong scope
+        kind = UsageError if is_pytests_own else AssertionError
+        error = kind(str(error)).with_traceback(error.__traceback__)
     if isinstance(error, pytest.FixtureLookupError):  # whose own text is a pair of objects
         error = UsageError(error.msg or f"fixture {error.argname!r} not found")
     return run.judge(report.when, error)
