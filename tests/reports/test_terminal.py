@@ -133,12 +133,17 @@ def test_one_outage_is_one_cause() -> None:
     assert next(details(ending(*lines))) == "  GET /a: refused (and the like in 2 tests)"
 
 
-def test_at_most_ten_causes_are_told() -> None:
-    """The short summary below names every test anyway."""
-    told = list(details(ending(*(line(f"t{n}", f"DEFECT status: {n}") for n in range(12)))))
+def test_at_most_ten_causes_are_told_and_always_what_recovered() -> None:
+    """The short summary names every test that failed, and none that recovered."""
+    lines = [line(f"t{number}", f"DEFECT status: {number}") for number in range(12)]
+    lines += [line("t", "RECOVERED net.reset", verdict=Verdict.RECOVERED, cause="net.reset")]
 
-    assert "  + 2 more causes" in told
-    assert sum(line.startswith("  DEFECT") for line in told) == 10
+    told = list(details(ending(*lines)))
+    every = list(details(ending(*lines), are_all_named=True))
+
+    assert told[20:23] == ["  + 2 more causes", "  RECOVERED net.reset", "    t"]
+    assert sum(text.startswith("  DEFECT") for text in told) == 10
+    assert sum(text.startswith("  DEFECT") for text in every) == 12
 
 
 def test_notes_evidence_and_seed_come_last() -> None:

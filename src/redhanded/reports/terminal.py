@@ -66,17 +66,25 @@ class Ending:
 
 def details(ending: Ending, *, are_all_named: bool = False) -> Iterator[str]:
     """What follows the verdict sentence: causes, the worst first, notes, evidence, the seed."""
-    causes = _grouped(ending.lines)
-    for lines in causes[:_CAUSES]:
-        yield f"  {_told(lines)}"
-        yield from _tests([line.test_id for line in lines], are_all_named=are_all_named)
-    if len(causes) > _CAUSES:
-        yield f"  + {len(causes) - _CAUSES} more causes"
+    recovered = [line for line in ending.lines if line.verdict is Verdict.RECOVERED]
+    problems = [line for line in ending.lines if line.verdict is not Verdict.RECOVERED]
+    yield from _causes(problems, are_all_named=are_all_named)
+    yield from _causes(recovered, are_all_named=are_all_named)
     for note in ending.account.notes:
         yield f"note: {note}"
     yield f"evidence: {ending.folder} ({ending.account.masked} values masked)"
     if ending.account.made:
         yield f"the same data again: --rh-seed={ending.seed}"
+
+
+def _causes(lines: Sequence[Line], *, are_all_named: bool) -> Iterator[str]:
+    groups = _grouped(lines)
+    shown = len(groups) if are_all_named else _CAUSES
+    for group in groups[:shown]:
+        yield f"  {_told(group)}"
+        yield from _tests([line.test_id for line in group], are_all_named=are_all_named)
+    if len(groups) > shown:
+        yield f"  + {len(groups) - shown} more causes"
 
 
 def _grouped(lines: Sequence[Line]) -> list[list[Line]]:
