@@ -111,6 +111,9 @@ TRANSFERS = {
     "no-HTTP": Bad(
         raw.garbage(b"+PONG\r\n\r\n"), "DEFECT http.protocol: GET /x: protocol violation"
     ),
+    "banner-of-another-protocol": Bad(
+        raw.garbage(), "DEFECT http.protocol: GET /x: protocol violation"
+    ),
     "never-answers": Bad(
         raw.silent(),
         "INCONCLUSIVE net.read_timeout: GET /x: read timeout before headers, 2 of 2 attempts",

@@ -99,7 +99,7 @@ def test_a_place_that_is_read_only_has_a_spare(suite: Suite, raw_server: Serve) 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a limit to the size of files")
-@pytest.mark.parametrize("size", [100, 700, 2_500])
+@pytest.mark.parametrize("size", [100, 700, 1_500])
 def test_a_disk_that_fills_up_keeps_what_was_whole(
     suite: Suite, raw_server: Serve, size: int
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -69,6 +70,7 @@ def test_an_interrupted_call_is_in_the_evidence(suite: Suite, raw_server: Serve)
     assert not ran.shows_our_frames
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="there are no alarms here")
 def test_a_time_limit_of_the_runner_is_no_verdict_on_the_api(
     suite: Suite, raw_server: Serve
 ) -> None:
