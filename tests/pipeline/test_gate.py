@@ -80,6 +80,24 @@ def test_a_blocked_call_gives_up_before_its_deadline(door: Door, seconds: float)
     assert driven.effects == []
 
 
+def test_an_origin_that_never_answered_is_not_waited_for(door: Door) -> None:
+    """A wrong address, or a server that was not started, must not cost each test half a minute."""
+    door.fall(has_answered=False)
+    door.probe()
+
+    driven = door.send(door.call())
+
+    assert isinstance(driven.error, CircuitOpen)
+    assert sum(driven.sleeps) <= 2.0
+
+
+def test_one_answer_is_enough_to_wait_for_the_next(door: Door) -> None:
+    """An origin is known from its first answer on, whatever its status."""
+    door.send(door.call(), came("server_error", 500))
+
+    assert door.breaker.has_answered
+
+
 def test_a_long_outage_is_not_waited_for(door: Door) -> None:
     """After an origin has been down for a minute, calls no longer wait for it one by one."""
     door.fall()

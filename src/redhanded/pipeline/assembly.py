@@ -109,7 +109,7 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
         CircuitBreaker(now=now, health=below.rstrip("/") + settings.health),
         RateLimiter(now),
         Timeouts(_limits(settings), now),
-        Correlation(surroundings.entropy),
+        Correlation(surroundings.entropy, settings.correlation_alias),
         CrossOrigin(origins.of(base) if base else None, revealed(settings.headers)),
         Observe(surroundings.clock),
         Integrity(int(settings.body_limit)),

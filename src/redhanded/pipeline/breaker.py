@@ -72,6 +72,7 @@ class Breaker:
     now: Callable[[], float]
     state: State = State.CLOSED
     epoch: int = 0
+    has_answered: bool = False
     permit: Permit = _FIRST
     _successes: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_SUCCESSES))
     _failures: deque[tuple[float, Outcome]] = field(default_factory=deque)
@@ -126,9 +127,10 @@ class Breaker:
         """Count a result; one of an older epoch or of an expired lease is dropped."""
         if outcome == "success" and self.state is State.CLOSED and permit == self.permit:
             self._successes.append(self.now())  # the common case needs no lock
-            self._run = 0
+            self.has_answered, self._run = True, 0
             return
         with self._lock:
+            self.has_answered |= outcome == "success"
             if permit.epoch != self.epoch:
                 return
             if self.state is State.CLOSED:

@@ -144,7 +144,7 @@ class Call:
     id: str = ""
     deadline: float = math.inf
     timeouts: Mapping[str, float | None] | None = None
-    headers: list[tuple[bytes, bytes]] = field(init=False)
+    headers: list[tuple[bytes, bytes]] = field(init=False, repr=False)
     ceiling: float | None = None
     streams: bool = False
     is_retried: bool = True
@@ -160,7 +160,7 @@ class Call:
     epoch: int = 0
     notes: tuple[str, ...] = ()
     answer: httpx2.Response | None = None
-    timeline: Timeline = field(init=False)
+    timeline: Timeline = field(init=False, repr=False)
     late: float | None = None
 
     @property

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from redhanded.pipeline.origin import Origins
 
 _TRACEPARENT = b"traceparent"
-_LENGTH = len(_TRACEPARENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +40,30 @@ class Calls:
         return proceed(request)
 
 
-@dataclass(frozen=True, slots=True)
 class Correlation:
     """Gives each attempt its span, and tells the server by `traceparent`.
 
-    A trace that the caller began itself, by a header of its own, is left alone.
+    `alias` names a header that repeats the trace. What the caller says itself, by a header of its
+    own, is left alone.
     """
 
-    entropy: Entropy
+    def __init__(self, entropy: Entropy, alias: str | None = None) -> None:
+        self._entropy = entropy
+        self._alias = (alias or "").encode("ascii")
+        self._key = self._alias.lower()
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response to the request with its span."""
         call: Call = request.extensions[CALL]
-        call.span_id = ids.span_id(self.entropy)
+        call.span_id = ids.span_id(self._entropy)
         call.id = call.id or call.span_id
         call.sent += 1
         # The list as it goes on the wire: httpx2's own mapping would cost two per cent of a call.
         headers = call.headers = request.headers.raw
-        if not [1 for name, _ in headers if len(name) == _LENGTH and name.lower() == _TRACEPARENT]:
-            trace = f"00-{call.scope.trace_id}-{call.span_id}-01"
-            headers.append((_TRACEPARENT, trace.encode("ascii")))
+        names = {name.lower() for name, _ in headers}
+        trace_id = call.scope.trace_id
+        if _TRACEPARENT not in names:
+            headers.append((_TRACEPARENT, f"00-{trace_id}-{call.span_id}-01".encode("ascii")))
+        if self._alias and self._key not in names:
+            headers.append((self._alias, trace_id.encode("ascii")))
         return proceed(request)

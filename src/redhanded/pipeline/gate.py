@@ -116,8 +116,11 @@ class CircuitBreaker:
 
 
 def _patience(breaker: Breaker) -> float:
-    """How long a call may wait: a short outage is sat out, a long one must not stop every test."""
-    if breaker.seconds_down < OUTAGE:
+    """How long a call may wait: a short outage is sat out, a long one must not stop every test.
+
+    An origin that has never answered is a wrong address, or a server that was not started.
+    """
+    if breaker.has_answered and breaker.seconds_down < OUTAGE:
         return PATIENCE
     return 2 * max(breaker.limits.open, LOOK_AGAIN)
 
