@@ -11,7 +11,13 @@ import httpcore2
 import pytest
 
 from redhanded.client import streams
-from redhanded.client.streams import UNDER_WAY, AsyncDeadlineStream, DeadlineStream
+from redhanded.client.streams import (
+    UNDER_WAY,
+    AsyncDeadlineBackend,
+    AsyncDeadlineStream,
+    DeadlineBackend,
+    DeadlineStream,
+)
 from redhanded.core.attempt import Phase
 from redhanded.pipeline.call import Timeline
 from tests.client.worlds import TWO_WORLDS
@@ -258,6 +264,43 @@ def test_a_connection_behind_tls_is_still_ours(connection: Connection) -> None:
     secure = connection.do("start_tls", CONTEXT, "h", None)
     assert isinstance(secure, DeadlineStream | AsyncDeadlineStream)
     assert secure.peer == "peer:1"
+
+
+def connect(world: str, host: str, port: int) -> None:
+    """Begin a connection in one world."""
+    if world == "sync":
+        DeadlineBackend().connect_tcp(host, port, 1.0)
+    else:
+        anyio.run(AsyncDeadlineBackend().connect_tcp, host, port, 1.0)
+
+
+@pytest.mark.parametrize(
+    "host, port, words",
+    [
+        pytest.param("", 80, "the URL names no host", id="no-host"),
+        pytest.param("a" * 64 + ".test", 80, "cannot be a host name", id="long-label"),
+        pytest.param("127.0.0.1", 65536, "cannot be a port", id="port"),
+    ],
+)
+@pytest.mark.parametrize("world", TWO_WORLDS)
+def test_an_address_that_cannot_exist_is_the_callers_mistake(
+    world: str, host: str, port: int, words: str
+) -> None:
+    """What the operating system would make of it differs; the sentence is the same everywhere."""
+    with pytest.raises(httpcore2.LocalProtocolError, match=words):
+        connect(world, host, port)
+
+
+@pytest.mark.parametrize("left", [0.0, -1.0], ids=["none", "overdue"])
+@pytest.mark.parametrize("world", TWO_WORLDS)
+def test_no_connection_is_begun_after_the_deadline(world: str, left: float) -> None:
+    """INVARIANT: a call whose time is over does not even look its host up."""
+    token = UNDER_WAY.set(begun(left))
+    try:
+        with pytest.raises(httpcore2.ConnectTimeout):
+            connect(world, "nowhere.test", 80)
+    finally:
+        UNDER_WAY.reset(token)
 
 
 @pytest.mark.parametrize(

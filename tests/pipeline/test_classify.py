@@ -14,7 +14,7 @@ import pytest
 
 from redhanded.core.attempt import Phase
 from redhanded.pipeline.call import Timeline
-from redhanded.pipeline.classify import causes, failure_row, status_row
+from redhanded.pipeline.classify import causes, failure_row, is_flooded, status_row, words
 from redhanded.pipeline.errors import (
     BodyCorrupt,
     BodyTooLarge,
@@ -203,6 +203,54 @@ def test_causes_come_outermost_first() -> None:
     middle = httpcore2.ConnectError(RESET)
     error = caused(httpx2.ConnectError("words"), middle)
     assert list(causes(error)) == [error, middle, RESET]
+
+
+@pytest.mark.parametrize(
+    "error, said",
+    [
+        pytest.param(httpx2.ReadError("reset"), "reset", id="its-own"),
+        pytest.param(caused(httpx2.ReadError(""), RESET), str(RESET), id="its-cause's"),
+        pytest.param(httpx2.ReadTimeout(""), "timed out", id="timeout"),
+        pytest.param(httpx2.ReadError(""), "the connection broke off", id="network"),
+        pytest.param(httpcore2.ReadTimeout(), "timed out", id="timeout-below"),
+        pytest.param(httpcore2.WriteError(), "the connection broke off", id="network-below"),
+        pytest.param(httpx2.ProxyError(""), "ProxyError", id="nothing-known"),
+        pytest.param(KeyboardInterrupt(), "KeyboardInterrupt", id="ctrl-c"),
+    ],
+)
+def test_every_error_says_something(error: BaseException, said: str) -> None:
+    """Async back ends raise empty messages, and an empty cause helps nobody."""
+    assert words(error) == said
+
+
+@pytest.mark.parametrize(
+    "hint, flooded", [(431, True), (400, False)], ids=["headers-too-large", "other"]
+)
+def test_headers_beyond_measure_are_told_from_other_violations(hint: int, flooded: bool) -> None:
+    """The parser says so by a status of its own, and not by its words alone."""
+    cause = h11.RemoteProtocolError("no words", error_status_hint=hint)
+    assert is_flooded(caused(httpx2.RemoteProtocolError(""), cause)) is flooded
+
+
+@pytest.mark.parametrize(
+    "error, secure, row",
+    [
+        pytest.param(httpx2.ReadTimeout(""), True, "connect_timeout", id="timeout"),
+        pytest.param(httpx2.ReadError(""), True, "refused", id="reset"),
+        pytest.param(httpx2.ReadError(""), False, "closed_fresh", id="no-tunnel"),
+    ],
+)
+def test_a_tunnel_that_was_never_built_sent_nothing(
+    error: Exception, secure: bool, row: str
+) -> None:
+    """INVARIANT: without a handshake nothing of an https request is out, whatever was written.
+
+    What the proxy read was CONNECT, so a write may be sent again.
+    """
+    tunnel = Timeline(lambda: 0.0, 0.0)
+    for phase in (Phase.CONNECT, Phase.SEND, Phase.WAIT):
+        tunnel.begin(phase)
+    assert failure_row(error, tunnel, secure=secure) == row
 
 
 NAMED = {

@@ -6,6 +6,7 @@ import gzip
 import sys
 import zlib
 
+import httpx2
 import pytest
 
 from redhanded.pipeline.codings import MOST_CODINGS, undone
@@ -168,3 +169,5 @@ def test_zstd_is_undone_or_refused_like_the_others() -> None:
     assert undone("zstd", sent, len(TEXT)) == (TEXT, "")
     with pytest.raises(BodyTooLarge):
         undone("zstd", sent, len(TEXT) - 1)
+    with pytest.raises(httpx2.DecodingError):
+        undone("zstd", sent[:-1], PLENTY)

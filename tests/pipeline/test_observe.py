@@ -2,85 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
 
+import h11
 import httpcore2
 import httpx2
 import pytest
 
 from redhanded.core.attempt import NO_WAIT, Attempt, Failure, Phase, Wait
-from redhanded.pipeline.call import ATTEMPT, CALL, PEER, Call, Scope
-from redhanded.pipeline.errors import BodyCorrupt, DeadlineExceeded
-from redhanded.pipeline.flow import Flow, Read, Send
-from redhanded.pipeline.observe import Observe
-from tests.pipeline.driving import AtRead, Driven, FakeClock, at_wire, drive, open_call, unread
+from redhanded.pipeline.call import ATTEMPT, CALL
+from redhanded.pipeline.errors import BodyCorrupt, DeadlineExceeded, ProtocolViolated
+from redhanded.pipeline.flow import Send
+from tests.pipeline.driving import AtRead, unread
 from tests.pipeline.driving import request as ask
-
-TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
-
-
-@dataclass
-class Observed:
-    """A request under observation: its clock, its call, and what was recorded of it."""
-
-    asked: httpx2.Request = field(default_factory=ask)
-    clock: FakeClock = field(default_factory=FakeClock)
-    recorded: list[Attempt] = field(default_factory=list)
-    call: Call = field(init=False)
-
-    def __post_init__(self) -> None:
-        scope = Scope(TRACE, record=self.recorded.append)
-        self.call = open_call(self.asked, clock=self.clock, scope=scope)
-        self.call.headers = [(b"Accept", b"*/*")]
-        self.call.span_id, self.call.id, self.call.sent = "00f067aa0ba902b7", "b9c7c989f97918e1", 1
-
-    def drive(self, *answers: object, reads: bool = False) -> Driven:
-        """What comes of the policy, over a wire that marks its phases where a test says so."""
-        last = self._reading if reads else at_wire
-        return drive(Observe(self.clock)(self.asked, last), answers, clock=self.clock)
-
-    def _reading(self, asked: httpx2.Request) -> Flow:
-        response: httpx2.Response = yield Send(asked)
-        self.call.answer = response
-        self.call.timeline.answer()
-        yield Read(response, 1_000)
-        return response
-
-    def arriving(self, answer: httpx2.Response | BaseException, *phases: Phase) -> object:
-        """An answer for `drive` that comes after these phases, a second each."""
-
-        def come(_: Send) -> object:
-            for phase in phases:
-                self.call.timeline.begin(phase)
-                self.clock.advance(1.0)
-            if isinstance(answer, BaseException):
-                raise answer
-            return answer
-
-        return come
-
-    @property
-    def attempt(self) -> Attempt:
-        """The one attempt, which the ledger and the record agree on."""
-        assert self.recorded == self.call.attempts
-        (made,) = self.recorded
-        return made
+from tests.pipeline.observed import TRACE, Observed, answered
 
 
 @pytest.fixture
 def observed() -> Observed:
     """A GET under observation."""
     return Observed()
-
-
-def answered(status: int = 200, *headers: tuple[str, str]) -> httpx2.Response:
-    """An answer with a body of its own, which was read."""
-    answer = httpx2.Response(status, headers=list(headers), content=b"{}")
-    answer.extensions |= {"http_version": b"HTTP/1.1", PEER: "127.0.0.1:80"}
-    return answer
 
 
 def test_an_answer_is_written_down_with_all_its_facts() -> None:
@@ -255,6 +196,53 @@ def test_a_timeout_at_the_deadline_is_the_deadlines(
 
 
 @pytest.mark.parametrize(
+    "first, words",
+    [
+        pytest.param(b"SSH-2.0", "the answer is not HTTP: it begins with b'SSH-2.0'", id="ssh"),
+        pytest.param(b"\x15\x03\x03", "write https:// in the base URL", id="tls"),
+        pytest.param(b"HTTQ", "the answer is not HTTP", id="nearly"),
+    ],
+)
+def test_an_answer_in_another_language_is_a_violation(
+    observed: Observed, first: bytes, words: str
+) -> None:
+    """Who speaks no HTTP is told so by the first bytes, whatever the parser made of them."""
+
+    def come(_: Send) -> httpx2.Response:
+        observed.call.timeline.begin(Phase.WAIT)
+        observed.call.timeline.first = first
+        raise httpx2.RemoteProtocolError("illegal")
+
+    driven = observed.drive(come)
+    assert isinstance(driven.error, ProtocolViolated)
+    assert (words in str(driven.error), observed.attempt.row) == (True, "protocol")
+
+
+@pytest.mark.parametrize("first", [b"", b"HT", b"HTTP/1.1 200 OK"], ids=["none", "part", "whole"])
+def test_an_answer_that_begins_as_http_is_judged_by_its_error(
+    observed: Observed, first: bytes
+) -> None:
+    """A connection that breaks within the status line is one that was closed."""
+
+    def come(_: Send) -> httpx2.Response:
+        observed.call.timeline.begin(Phase.WAIT)
+        observed.call.timeline.first = first
+        raise httpx2.RemoteProtocolError("closed")
+
+    observed.drive(come)
+    assert observed.attempt.row == "closed_fresh"
+
+
+def test_a_flood_of_headers_is_a_violation(observed: Observed) -> None:
+    """More headers than any client takes break HTTP, and the sentence says how many."""
+    error = httpx2.RemoteProtocolError("illegal")
+    error.__cause__ = h11.RemoteProtocolError("illegal", error_status_hint=431)
+    driven = observed.drive(observed.arriving(error, Phase.WAIT))
+    assert isinstance(driven.error, ProtocolViolated)
+    assert "headers of the answer are larger than 100 KiB" in str(driven.error)
+
+
+@pytest.mark.parametrize(
     "status, headers, row, note",
     [
         pytest.param(200, [("Retry-After", "soon")], "", None, id="200"),
@@ -313,62 +301,6 @@ def test_a_409_at_once_is_the_servers_word() -> None:
     observed = Observed(ask("POST", "/orders", headers={"Idempotency-Key": "k1"}))
     observed.drive(answered(409))
     assert observed.attempt.row == "client_error"
-
-
-@pytest.fixture
-def streamed(observed: Observed) -> tuple[Observed, httpx2.Response]:
-    """An answer of a call that streams, whose body the test has not read."""
-    observed.call.streams = True
-    answer = unread(200, b"one two", [("Content-Length", "7")])
-    driven = observed.drive(observed.arriving(answer, Phase.SEND, Phase.WAIT, Phase.READ))
-    return observed, driven.result
-
-
-Streamed = tuple[Observed, httpx2.Response]
-
-
-def test_a_streamed_answer_is_recorded_at_its_end(streamed: Streamed) -> None:
-    """INVARIANT: what the test reads itself is in the ledger at once, and recorded when read."""
-    observed, answer = streamed
-    assert (len(observed.call.attempts), observed.recorded) == (1, [])
-    observed.clock.advance(2.0)
-    assert b"".join(cast("httpx2.SyncByteStream", answer.stream)) == b"one two"
-    answer.close()
-    made = observed.attempt
-    assert (made.elapsed, made.marks[-1], made.failure) == (5.0, (Phase.DONE, 5.0), None)
-    assert made.notes == ("streamed: the test reads the body itself",)
-    assert (answer.extensions[ATTEMPT], answer.elapsed) == (made, timedelta(seconds=5))
-
-
-@pytest.mark.parametrize(
-    "error, row",
-    [
-        pytest.param(httpx2.ReadError("reset"), "cut_after_headers", id="network"),
-        pytest.param(RuntimeError("ours"), "local", id="other"),
-        pytest.param(KeyboardInterrupt(), "cancelled", id="ctrl-c"),
-    ],
-)
-def test_a_stream_that_breaks_off_is_recorded_with_its_row(
-    observed: Observed, error: BaseException, row: str
-) -> None:
-    """A failure in mid-stream is an attempt that failed after its headers."""
-
-    class Broken(httpx2.SyncByteStream):
-        def __iter__(self) -> Iterator[bytes]:
-            yield b"one"
-            raise error
-
-    observed.call.streams = True
-    answer = httpx2.Response(200, stream=Broken())
-    observed.drive(observed.arriving(answer, Phase.SEND, Phase.WAIT, Phase.READ))
-    with pytest.raises(type(error)):
-        list(cast("httpx2.SyncByteStream", answer.stream))
-    answer.close()
-    made = observed.attempt
-    assert made.failure == Failure(
-        row, Phase.READ, type(error).__name__, str(error) or type(error).__name__
-    )
-    assert (made.row, made.status) == (row, 200)
 
 
 def test_a_streamed_upload_has_no_body_to_show() -> None:
