@@ -16,7 +16,7 @@ PROJECT = """
 [tool.redhanded]
 base_url = "http://localhost:8000"
 auth = { kind = "oauth2", token_url = "/token", client_id = "env:WHO", client_secret = "env:KEY" }
-headers = { Authorization = "env:KEY", Accept = "application/json" }
+headers = { Authorization = "env:KEY", X-Pin = "env:PIN" }
 
 [tool.redhanded.ceilings]
 "GET /booking/{id}" = 0.5
@@ -24,7 +24,7 @@ headers = { Authorization = "env:KEY", Accept = "application/json" }
 [tool.redhanded.env.ci]
 base_url = "https://ci.example.test"
 """
-SECRETS = {"WHO": "ab", "KEY": "a-long-secret"}
+SECRETS = {"WHO": "robot-7", "KEY": "a-long-secret", "PIN": "ab"}
 
 
 @pytest.fixture
