@@ -136,6 +136,15 @@ class TestTransport:
         assert finding.code == row.cause
         assert finding.evidence == (f"{row.failure} in phase connect: errno 111",)
 
+    @pytest.mark.parametrize("row", ["corrupt", "local", "protocol", "too_large"])
+    def test_what_happened_is_told_where_a_row_gathers_several_faults(self, row: str) -> None:
+        """The attempt knows which of them it was."""
+        made = call(lost(row))
+
+        _, [finding] = triage(failed(made), [made])
+
+        assert finding.message == "GET /booking/7: errno 111"
+
     def test_the_attempts_are_counted(self) -> None:
         """A reader sees that it was no single one."""
         made = call(lost(number=1), lost(number=2), lost(number=3, id="last"))

@@ -23,6 +23,7 @@ _VERDICTS = {
     "test_bug": Verdict.TEST_BUG,
 }
 _FIREWALLED = frozenset({403, 429})
+_GATHERED = frozenset({"corrupt", "local", "protocol"})
 
 
 def of_attempt(attempt: Attempt, attempts: Sequence[Attempt]) -> Finding:
@@ -117,18 +118,20 @@ def breach_of_ceiling(seconds: float, ceiling: float) -> Violation:
 
 
 def _by_table(attempt: Attempt, attempts: Sequence[Attempt]) -> tuple[Verdict, str, str]:
-    if attempt.row == TOO_LARGE:
-        return Verdict.DEFECT, "body.too_large", "the body outgrew body_limit"
+    if attempt.row == TOO_LARGE and attempt.failure is not None:
+        return Verdict.DEFECT, "body.too_large", attempt.failure.message
     row = ROWS[attempt.row]
     repeats = [other for other in attempts if _is_same(other, attempt)]
     if row.key == "corrupt" and len(repeats) > 1:
-        return Verdict.DEFECT, row.cause, f"{row.failure}, twice the same"
+        return Verdict.DEFECT, row.cause, f"{_said(attempt, row)}, twice the same"
     return _VERDICTS.get(row.verdict, Verdict.DEFECT), row.cause, _said(attempt, row)
 
 
 def _said(attempt: Attempt, row: Row) -> str:
-    """What happened, in the words of a sentence: a row that names statuses names them all."""
-    return f"answered {attempt.status}" if attempt.failure is None else row.failure
+    """What happened: a row that gathers several faults or statuses would name them all."""
+    if attempt.failure is None:
+        return f"answered {attempt.status}"
+    return attempt.failure.message if row.key in _GATHERED else row.failure
 
 
 def _is_same(one: Attempt, other: Attempt) -> bool:
@@ -145,7 +148,8 @@ def _facts(attempt: Attempt, failure: str) -> list[str]:
         asked = f", Retry-After: {told}" if told else ""
         return [f"the answer was {attempt.status} ({failure}){asked}", *attempt.notes]
     phase, message = attempt.failure.phase, attempt.failure.message
-    return [f"{failure} in phase {phase}: {message}", *attempt.notes]
+    kind = ROWS[attempt.row].failure if attempt.row in ROWS else "a body above the cap"
+    return [f"{kind} in phase {phase}: {message}", *attempt.notes]
 
 
 def _is_foreign_page(broken: set[str], attempt: Attempt) -> bool:
