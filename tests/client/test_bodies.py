@@ -30,6 +30,7 @@ class Order(BaseModel):
 ANN = Login(
     userName="ann", password=SecretStr("hush"), keys=(SecretBytes(b"k1"),), since=date(2026, 1, 2)
 )
+UNKNOWN = object()  # the encoder is the one to complain
 SENT = {"userName": "ann", "password": "hush", "keys": ["k1"], "since": "2026-01-02"}
 
 
@@ -44,6 +45,7 @@ SENT = {"userName": "ann", "password": "hush", "keys": ["k1"], "since": "2026-01
         ),
         pytest.param({"a": [1, None, "x"]}, {"a": [1, None, "x"]}, id="plain"),
         pytest.param(None, None, id="nothing"),
+        pytest.param(UNKNOWN, UNKNOWN, id="no-json"),
     ],
 )
 def test_a_model_is_sent_with_aliases_and_its_secrets(given: object, sent: object) -> None:
