@@ -125,7 +125,7 @@ class Clients:
         network = LoopNetwork(self.settings, self.security)
         sleep = self.surroundings.sleep_async
         transport = AsyncPipelineTransport(self._proceed(scope), network, sleep=sleep)
-        return AsyncClient(transport=transport, **self._options(scope, identity))
+        return AsyncClient(transport=transport, **self._options(identity))
 
     def open_alone(self, scope: Scope) -> Client:
         """A client that closes the session's pools when it is closed itself."""
@@ -134,19 +134,17 @@ class Clients:
     def _client(self, scope: Scope, network: Network, identity: str | None) -> Client:
         sleep = self.surroundings.sleep
         transport = PipelineTransport(self._proceed(scope), network, sleep=sleep)
-        return Client(transport=transport, **self._options(scope, identity))
+        return Client(transport=transport, **self._options(identity))
 
     def _proceed(self, scope: Scope) -> Proceed:
         return of_scope(scope, self.origins, self._shared)
 
-    def _options(self, scope: Scope, identity: str | None) -> dict[str, Any]:
-        settings, headers = self.settings, self._headers
-        if settings.correlation_alias is not None:
-            headers = {**headers, settings.correlation_alias: scope.trace_id}
+    def _options(self, identity: str | None) -> dict[str, Any]:
+        settings = self.settings
         return {
             "base_url": settings.base_url or "",
             "auth": self._auth(identity),
-            "headers": headers,
+            "headers": self._headers,
             "timeout": self._timeout,
             "follow_redirects": settings.redirects,
             "max_redirects": REDIRECTS,

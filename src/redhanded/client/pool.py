@@ -92,13 +92,15 @@ def _through(proxy: ProxyServer) -> _Through:
 
 def _core(request: httpx2.Request) -> httpcore2.Request:
     url, timeline = request.url, UNDER_WAY.get()
-    return httpcore2.Request(
+    core = httpcore2.Request(
         request.method,
         httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-        headers=timeline.headers if timeline else request.headers.raw,
         content=request.stream,
         extensions=request.extensions,
     )
+    # Set afterwards: as an argument, each of these bytes would be made sure to be bytes.
+    core.headers = (timeline.headers if timeline else None) or request.headers.raw
+    return core
 
 
 def _response(
