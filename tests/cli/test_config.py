@@ -76,7 +76,7 @@ def test_secrets_are_masked(run: Run, configured: Path, options: list[str]) -> N
     assert "a-long-secret" not in result.output
     assert '"ab"' not in result.output
     assert "masked_KEY_13chars" in result.stdout
-    assert "masked_WHO_2chars" in result.stdout
+    assert "masked_PIN_2chars" in result.stdout
 
 
 def test_people_read_a_line_a_setting(run: Run, configured: Path) -> None:

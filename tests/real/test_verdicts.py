@@ -152,7 +152,7 @@ def test_a_run_with_a_defect_ends_with_1(outcome: Outcome) -> None:
     """Red wins over inconclusive, and every verdict has its letter and its word."""
     assert outcome.exit_code == 1
     for word in ("DEFECT", "DRIFT", "SLOW", "INCONCLUSIVE", "TEST BUG"):
-        assert f"\n{word} test_suite.py" in outcome.text
+        assert f" - {word} " in outcome.text
 
 
 def test_a_run_in_bad_weather_ends_with_75(folder: Path, httpbin_url: str, tmp_path: Path) -> None:
