@@ -189,3 +189,31 @@ def test_what_an_async_test_made_is_removed(suite: Suite, raw_server: Serve) -> 
         ("DELETE", "/things/8"),
         ("DELETE", "/things/7"),
     ]
+
+
+def test_an_async_client_of_an_identity_is_the_same_each_time(
+    suite: Suite, raw_server: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`async_api_as` gives the client of a declared identity, as `api_as` does."""
+    monkeypatch.setenv("VIEWER_TOKEN", "tok-7f3c1e2d9a8b4c5d6e7f")
+    source = """
+        import pytest
+        from redhanded import expect
+
+        @pytest.mark.asyncio
+        async def test_it(async_api_as):
+            assert async_api_as("viewer") is async_api_as("viewer")
+            expect(await async_api_as("viewer").get("/x"), 200)
+
+        def test_sync(api_as):
+            assert api_as("viewer") is api_as("viewer")
+            expect(api_as("viewer").get("/x"), 200)
+    """
+    toml = "[tool.redhanded.identities.viewer]\nkind = 'bearer'\ntoken = 'env:VIEWER_TOKEN'\n"
+    server = raw_server(raw.answer_json({}))
+
+    ran = suite(source, base_url=server.url, toml=toml)
+
+    assert ran.ret == 0, ran.text
+    headers = {request.header("authorization") for request in server.requests}
+    assert headers == {"Bearer tok-7f3c1e2d9a8b4c5d6e7f"}
