@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx2
@@ -21,9 +22,9 @@ def response(status: int = 200, **parts: Any) -> httpx2.Response:  # noqa: ANN40
     return httpx2.Response(status, request=httpx2.Request("GET", URL), **parts)
 
 
-def page(status: int = 200, **headers: str) -> httpx2.Response:
+def page(status: int = 200, *, headers: Mapping[str, str] | None = None) -> httpx2.Response:
     """A gateway's page of HTML, or with more headers the API's own."""
-    named = {"Server": "edge", **headers}
+    named = {"Server": "edge", **(headers or {})}
     return response(status, html="<!DOCTYPE html><title>Sorry</title>", headers=named)
 
 

@@ -304,7 +304,9 @@ class TestExpectations:
             pytest.param(page(403), (Verdict.INCONCLUSIVE, "body.html"), id="firewall"),
             pytest.param(page(404), (Verdict.DEFECT, "status"), id="the API's own page"),
             pytest.param(
-                page(**{"X-Build": "7f3c"}), (Verdict.DRIFT, "body.html"), id="stamped by its build"
+                page(headers={"X-Build": "7f3c"}),
+                (Verdict.DRIFT, "body.html"),
+                id="stamped by its build",
             ),
         ],
     )
