@@ -91,7 +91,8 @@ def test_the_document_describes_every_booking_operation(api: Client) -> None:
     assert {"get", "put", "patch", "delete"} <= set(paths["/booking/{bookingid}"])
 
 
-def test_the_service_answers_with_the_trace_of_the_request(api: Client) -> None:
-    response = expect(api.get("/health"), 200, headers={"X-Trace-Id": ...})
+def test_the_service_answers_with_the_trace_that_all_requests_of_a_test_share(api: Client) -> None:
+    first = expect(api.get("/health"), 200, headers={"X-Trace-Id": ...})
+    second = expect(api.get("/booking"), 200, headers={"X-Trace-Id": ...})
 
-    assert response.headers["X-Trace-Id"] == response.request.headers["X-Correlation-ID"]
+    assert first.headers["X-Trace-Id"] == second.headers["X-Trace-Id"]
