@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
 from redhanded.core.verdicts import Verdict, worst
+from redhanded.plugin.places import typed, typed_id
 from redhanded.plugin.verdicts import cause_of, met_server_error, verdict_of
 from redhanded.reports.account import Account
 from redhanded.reports.terminal import Ending, Line, details
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from redhanded.core.settings import Settings
     from redhanded.session.session import Session
 
@@ -126,7 +124,7 @@ class Chronicle:
         if not (self._verdicts or self._skipped or self._refusal or self.account.notes):
             return
         verbosity = reporter.config.get_verbosity()
-        ending = self._ending(session, reporter.config.invocation_params.dir)
+        ending = self._ending(session, reporter.config)
         if verbosity >= 0:
             reporter.section("redhanded")
         reporter.line(session.redactor.text(ending.verdict), bold=True, **{ending.tone: True})
@@ -134,17 +132,12 @@ class Chronicle:
             for line in details(ending, are_all_named=verbosity > 0):
                 reporter.line(session.redactor.text(line))
 
-    def _ending(self, session: Session, start: Path) -> Ending:
+    def _ending(self, session: Session, config: pytest.Config) -> Ending:
         return Ending(
             counts=self.counts(),
             account=self.account,
-            folder=_typed(session.folder, start),
+            folder=typed(session.folder, config.invocation_params.dir),
             seed=session.seed,
-            lines=self._lines,
+            lines=[line._replace(test_id=typed_id(line.test_id, config)) for line in self._lines],
             refusal=self._refusal,
         )
-
-
-def _typed(folder: Path, start: Path) -> str:
-    """The folder as one would type it where pytest was started."""
-    return os.path.relpath(folder, start) if folder.is_relative_to(start) else str(folder)

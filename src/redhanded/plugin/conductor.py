@@ -123,7 +123,7 @@ class Conductor:
         hidden.shorten(report)
         run = self._run_of(item)
         if report.failed or not self._is_calling:  # else a part of a test held, by `subtests`
-            mark_report(report, call.excinfo, run, self._session)
+            mark_report(report, call.excinfo, item, run, self._session)
         mask_report(report, self._session.redactor.text)
         if report.when == "teardown":
             self._session.end(run)

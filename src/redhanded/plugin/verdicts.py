@@ -8,6 +8,7 @@ import pytest
 
 from redhanded.core.errors import UsageError
 from redhanded.core.verdicts import Verdict
+from redhanded.plugin.places import typed_id
 from redhanded.session.scenes import story
 from redhanded.verdict.words import headline
 
@@ -36,6 +37,7 @@ _SHOWN = {
 def mark_report(
     report: pytest.TestReport,
     excinfo: pytest.ExceptionInfo[BaseException] | None,
+    item: pytest.Item,
     run: TestRun,
     session: Session,
 ) -> None:
@@ -47,6 +49,8 @@ def mark_report(
         judgement = _judgement(report, excinfo and excinfo.value, run)
         if judgement.verdict is not Verdict.PASS:
             _write(report, judgement, run, session)
+        if judgement.verdict not in (Verdict.PASS, Verdict.RECOVERED):
+            _show(report, judgement, item, run, session)
 
 
 def _judgement(report: pytest.TestReport, error: BaseException | None, run: TestRun) -> Judgement:
@@ -62,24 +66,33 @@ def _judgement(report: pytest.TestReport, error: BaseException | None, run: Test
 
 
 def _write(report: pytest.TestReport, judgement: Judgement, run: TestRun, session: Session) -> None:
-    finding, mask = judgement.findings[0], session.redactor.text
-    line = headline(finding, mask=mask)
+    finding = judgement.findings[0]
     report.user_properties += [
         (VERDICT, str(judgement.verdict)),
         (CAUSE, finding.code),
-        (HEADLINE, line),
+        (HEADLINE, headline(finding, mask=session.redactor.text)),
         (TRACE, run.scope.trace_id),
     ]
     if judgement.verdict is Verdict.RECOVERED:
         report.user_properties += [(SERVER_ERROR, "yes")] * run.met_server_error
-        return
+
+
+def _show(
+    report: pytest.TestReport,
+    judgement: Judgement,
+    item: pytest.Item,
+    run: TestRun,
+    session: Session,
+) -> None:
+    """Make a failure of the report, whatever it was, and put the evidence beside it."""
+    finding, mask = judgement.findings[0], session.redactor.text
     if report.passed:  # every assertion held, and still something is wrong: too late, or vacuous
         report.outcome = "failed"
     if report.longrepr is None or isinstance(report.longrepr, str):
         report.longrepr = headline(finding, width=_WHOLE, mask=mask)
-    evidence = story(judgement.findings, run, session, told=report.longreprtext)
-    _retitle(report, line)
-    report.sections += [(TITLE, evidence)] if evidence else []
+    told, place = report.longreprtext, typed_id(item.nodeid, item.config)
+    _retitle(report, headline(finding, mask=mask))
+    report.sections += [(TITLE, story(judgement.findings, run, session, told=told, place=place))]
 
 
 def _retitle(report: pytest.TestReport, line: str) -> None:

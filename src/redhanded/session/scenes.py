@@ -21,12 +21,21 @@ if TYPE_CHECKING:
 BUILD_HEADERS = ("x-build", "x-build-id", "x-version", "x-app-version")
 
 
-def story(findings: Sequence[Finding], run: TestRun, session: Session, *, told: str = "") -> str:
+def story(
+    findings: Sequence[Finding],
+    run: TestRun,
+    session: Session,
+    *,
+    told: str = "",
+    place: str = "",
+) -> str:
     """The evidence of a test's findings, masked, worst first.
 
     A headline and breaches that stand in `told`, the traceback beside it, are not told again.
+    `place` names the test on a command line, where that is not its id.
     """
-    parts = [_told(finding, _scene(finding, run, session), session, told) for finding in findings]
+    scenes = [_scene(finding, run, session, place or run.test_id) for finding in findings]
+    parts = [_told(*pair, session, told) for pair in zip(findings, scenes, strict=True)]
     (title, facts), *others = parts
     calls = "".join(f"{line}\n" for line in _calls(run, session))
     return "\n\n".join([title + calls + facts, *(title + facts for title, facts in others)])
@@ -54,7 +63,7 @@ def _calls(run: TestRun, session: Session) -> Iterator[str]:
             yield f"  {'' if number else 'calls':<8}  {line}"
 
 
-def _scene(finding: Finding, run: TestRun, session: Session) -> Scene:
+def _scene(finding: Finding, run: TestRun, session: Session, place: str) -> Scene:
     attempt = _attempt(finding, run.attempts)
     if attempt is None:
         return Scene(environment=session.settings.env or "")
@@ -63,7 +72,7 @@ def _scene(finding: Finding, run: TestRun, session: Session) -> Scene:
         attempts=sum(made.call_id == attempt.call_id for made in run.attempts),
         environment=session.settings.env or "",
         build=_build(attempt),
-        replay=tuple(_replay(attempt, run, session)),
+        replay=tuple(_replay(attempt, run, session, place)),
         report=_trace_link(attempt, session.settings.trace_url),
     )
 
@@ -78,10 +87,10 @@ def _attempt(finding: Finding, attempts: Sequence[Attempt]) -> Attempt | None:
     return next(named, attempts[-1] if attempts else None)
 
 
-def _replay(attempt: Attempt, run: TestRun, session: Session) -> Iterator[str]:
+def _replay(attempt: Attempt, run: TestRun, session: Session, place: str) -> Iterator[str]:
     yield curl(attempt, name_of=session.redactor.name_of, mask=session.redactor.text)
     if run.made_data:
-        yield f"pytest {shlex.quote(run.test_id)} --rh-seed={session.seed}"
+        yield f"pytest {shlex.quote(place)} --rh-seed={session.seed}"
 
 
 def _trace_link(attempt: Attempt, template: str | None) -> str:
