@@ -67,7 +67,7 @@ class Session:
         self._complain: Callable[[str], None] = self.note
         self.folder: Path = self._writable_folder()
         self.once: Once = Once(self.folder / "once")
-        self.factory = Factory(seed, "", run_id, today=self._today())
+        self.factory: Factory = Factory(seed, "", run_id, today=self._today())
         self._log = LogFiles(
             self.folder / LOGS, Context(run_id, worker), self.redactor.text, self._complain
         )

@@ -45,7 +45,7 @@ class TestRun:
             mask=session.redactor.text,
         )
         self.asked_for_client: bool = False
-        self.is_judged = True
+        self.is_judged: bool = True
         self._session = session
         self._began = session.surroundings.clock.monotonic()
         self._clients: dict[str | None, Client] = {}
