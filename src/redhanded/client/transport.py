@@ -49,11 +49,6 @@ class AsyncNetwork(Protocol):
         ...
 
 
-def _prepare(request: httpx2.Request) -> None:
-    call: Call = request.extensions[CALL]
-    UNDER_WAY.set(call.timeline)
-
-
 class PipelineTransport(httpx2.BaseTransport):
     """Runs each request through the pipeline, blocking."""
 
@@ -90,7 +85,8 @@ class PipelineTransport(httpx2.BaseTransport):
         return None
 
     def _send(self, request: httpx2.Request, *, fresh: bool) -> httpx2.Response:
-        _prepare(request)
+        call: Call = request.extensions[CALL]
+        UNDER_WAY.set(call.timeline)
         response = self._network.transport(request.url, fresh=fresh).handle_request(request)
         response.extensions[PEER] = wire.peer(response)
         return response
@@ -157,7 +153,8 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
         return None
 
     async def _send(self, request: httpx2.Request, *, fresh: bool) -> httpx2.Response:
-        _prepare(request)
+        call: Call = request.extensions[CALL]
+        UNDER_WAY.set(call.timeline)
         transport = self._network.transport(request.url, fresh=fresh)
         response = await transport.handle_async_request(request)
         response.extensions[PEER] = wire.peer(response)
