@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from dataclasses import dataclass, field
@@ -18,7 +19,6 @@ from redhanded.pipeline.ceiling import Ceiling
 from redhanded.pipeline.correlation import Calls, Correlation
 from redhanded.pipeline.crossing import CrossOrigin
 from redhanded.pipeline.deadline import Deadline, Timeouts
-from redhanded.pipeline.entropy import SeededEntropy
 from redhanded.pipeline.flow import Send, compose
 from redhanded.pipeline.gate import CircuitBreaker, RateLimiter
 from redhanded.pipeline.integrity import Integrity
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from redhanded.core.ids import Entropy
     from redhanded.core.settings import Settings
     from redhanded.pipeline.call import Scope
-from redhanded.pipeline.flow import Flow, Proceed
+    from redhanded.pipeline.flow import Flow, Proceed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Surroundings:
 
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
-    entropy: Entropy = field(default_factory=SeededEntropy)
+    entropy: Entropy = os.urandom
     sleep: Callable[[float], object] = time.sleep
     sleep_async: Callable[[float], Awaitable[object]] = anyio.sleep
 
