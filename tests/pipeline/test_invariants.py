@@ -14,7 +14,7 @@ ROOMS = Path(redhanded.__file__).parent
 MODULES = sorted(path for room in ("pipeline", "client") for path in (ROOMS / room).glob("*.py"))
 PIPELINE = sorted((ROOMS / "pipeline").glob("*.py"))
 # The composition of the pipeline names what it takes from the world where nobody gives another.
-GIVEN = {"assembly": {"time", "anyio", "random"}, "entropy": {"random", "os"}}
+GIVEN = {"surroundings": {"time", "anyio", "random", "os"}}
 WORLD = {"anyio", "asyncio", "os", "random", "select", "time", "trio"}
 
 

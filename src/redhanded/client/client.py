@@ -14,8 +14,9 @@ from redhanded.client.tls import refuse_unverified
 from redhanded.client.transport import AsyncPipelineTransport, PipelineTransport
 from redhanded.core.credentials import revealed
 from redhanded.core.errors import UsageError
-from redhanded.pipeline.assembly import Surroundings, assemble_shared, of_scope, origins_of
+from redhanded.pipeline.assembly import assemble_shared, of_scope, origins_of
 from redhanded.pipeline.call import CALL, STREAM, Scope
+from redhanded.pipeline.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import random
-import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import anyio
 import httpx2
 
-from redhanded.core.clock import Clock, SystemClock
 from redhanded.core.credentials import revealed
 from redhanded.pipeline.breaker import BreakerLimits
 from redhanded.pipeline.call import CALL
@@ -26,26 +20,15 @@ from redhanded.pipeline.observe import Observe
 from redhanded.pipeline.origin import Origins
 from redhanded.pipeline.retry import Retry
 from redhanded.pipeline.routes import Routes
+from redhanded.pipeline.surroundings import Surroundings
 from redhanded.pipeline.table import SAFE_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from redhanded.core.ids import Entropy
     from redhanded.core.settings import Settings
     from redhanded.pipeline.call import Scope
     from redhanded.pipeline.flow import Flow, Proceed
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What the pipeline takes from the world: time, pauses, chance and the randomness of ids."""
-
-    clock: Clock = field(default_factory=SystemClock)
-    random: Callable[[], float] = random.random
-    entropy: Entropy = os.urandom
-    sleep: Callable[[float], object] = time.sleep
-    sleep_async: Callable[[float], Awaitable[object]] = anyio.sleep
+__all__ = ["Surroundings", "assemble", "assemble_shared", "of_scope", "origins_of"]
 
 
 def origins_of(settings: Settings, surroundings: Surroundings) -> Origins:
