@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from redhanded.reports.ledger import ledger
 from redhanded.verdict.curl import curl
+from redhanded.verdict.provenance import build_of
 from redhanded.verdict.words import Scene, complaint, failure_text, headline
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from redhanded.core.verdicts import Finding
     from redhanded.session.session import Session
     from redhanded.session.test_run import TestRun
-
-BUILD_HEADERS = ("x-build", "x-build-id", "x-version", "x-app-version")
 
 
 def story(
@@ -71,14 +70,10 @@ def _scene(finding: Finding, run: TestRun, session: Session, place: str) -> Scen
         attempt=attempt,
         attempts=sum(made.call_id == attempt.call_id for made in run.attempts),
         environment=session.settings.env or "",
-        build=_build(attempt),
+        build=build_of(attempt),
         replay=tuple(_replay(attempt, run, session, place)),
         report=_trace_link(attempt, session.settings.trace_url),
     )
-
-
-def _build(attempt: Attempt) -> str:
-    return next((value for name in BUILD_HEADERS if (value := attempt.header(name))), "")
 
 
 def _attempt(finding: Finding, attempts: Sequence[Attempt]) -> Attempt | None:
