@@ -28,13 +28,14 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class TestStarted:
-    """A test begins; its attempts share `trace_id`."""
+    """A test begins; its attempts share `trace_id`. `round` counts how often it was requeued."""
 
     __test__ = False  # pytest would collect a class of this name
 
     test_id: str
     trace_id: str
     at: float
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class TestEnded:
     calls: int
     checks: int
     bodies: Mapping[str, Mapping[str, Any]]
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True)

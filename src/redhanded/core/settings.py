@@ -60,6 +60,7 @@ _NUMBER = BeforeValidator(_number)
 Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False), _NUMBER]
 Rate: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False), _NUMBER]
 Burst: TypeAlias = Annotated[float, Field(ge=1, allow_inf_nan=False), _NUMBER]
+Span: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False), _NUMBER]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), _NUMBER]
 Natural: TypeAlias = Annotated[int, Field(ge=0), _NUMBER]
 Count: TypeAlias = Annotated[int, Field(ge=1), _NUMBER]
@@ -202,6 +203,29 @@ class Recovered(Table):
     strict: bool = Field(default=False, description="Whether any recovered test fails the run.")
 
 
+class Diagnosis(Table):
+    """How causes are looked for: a canary and replays of safe requests tell weather from defect."""
+
+    enabled: bool = Field(
+        default=True, description="Whether anything is asked; else the retry table alone decides."
+    )
+    pairs: Count = Field(
+        7, description="Failures, each beside a healthy canary, that convict the server."
+    )
+    share: Share = Field(0.05, description="Share of a run's requests that may be spent on it.")
+    floor: Natural = Field(60, description="Requests that may be spent on it in any case.")
+    seconds: Seconds = Field(20.0, description="The longest that one failure is looked into.")
+
+
+class Requeue(Table):
+    """How tests that the environment kept from judging get another chance."""
+
+    seconds: Span = Field(
+        120.0, description="How long a run waits for the API to be well again; 0 = no requeue."
+    )
+    rounds: Natural = Field(3, description="How often such a test is run again.")
+
+
 class Redact(Table):
     """What is hidden in evidence beyond the secrets that are known anyway."""
 
@@ -260,6 +284,12 @@ class Settings(Table):
     )
     shapes: Shapes = Field(Shapes(), description="How strictly answers are checked.")
     recovered: Recovered = Field(Recovered(), description="How much recovered weather is green.")
+    diagnosis: Diagnosis = Field(Diagnosis(), description="How causes are looked for.")
+    requeue: Requeue = Field(Requeue(), description="Another chance for unjudged tests.")
+    inconclusive: Literal["error", "allow"] = Field(
+        "error",
+        description="What a run that is merely inconclusive ends with: 75, or 0.",
+    )
     redact: Redact = Field(Redact(), description="What else is hidden in evidence.")
     folder: Path = Field(Path(".redhanded"), description="Where a run writes what it leaves.")
     seed: Natural | None = Field(

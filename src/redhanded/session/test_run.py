@@ -36,8 +36,11 @@ class TestRun:
 
     __test__ = False  # pytest would collect a class of this name
 
-    def __init__(self, session: Session, test_id: str, ceiling: float | None = None) -> None:
+    def __init__(
+        self, session: Session, test_id: str, ceiling: float | None = None, *, round_: int = 0
+    ) -> None:
         self.test_id = test_id
+        self.round: int = round_
         self.scope: Scope = Scope(
             record=session.recorder(test_id),
             shapes=session.settings.shapes,
@@ -57,7 +60,7 @@ class TestRun:
     def start(self) -> None:
         """Tell the reporters that the test begins."""
         now = self._session.surroundings.clock.wall()
-        self._session.emit(TestStarted(self.test_id, self.scope.trace_id, now))
+        self._session.emit(TestStarted(self.test_id, self.scope.trace_id, now, self.round))
 
     def client(self, identity: str | None = None) -> Client:
         """The test's client for an identity, the same one each time."""
@@ -87,7 +90,8 @@ class TestRun:
     def make(self) -> Factory:
         """The test's data factory, seeded by the run's seed and the test's name."""
         if self._make is None:
-            self._make = self._session.factory.scoped(self.test_id)
+            again = f" (round {self.round})" if self.round else ""
+            self._make = self._session.factory.scoped(self.test_id + again)
         return self._make
 
     @property
@@ -220,6 +224,7 @@ class TestRun:
                 calls=len(self.scope.calls),
                 checks=self.checks,
                 bodies=self._bodies(),
+                round=self.round,
             )
         )
 
