@@ -66,9 +66,8 @@ class Door:
         """What comes of the request at the gate."""
         return drive(self.gate(asked, at_wire), answers, clock=self.clock)
 
-    def fall(self, *, has_answered: bool = True) -> None:
+    def fall(self) -> None:
         """Let the origin go down: the circuit opens, for a second."""
-        self.breaker.has_answered = has_answered
         for _ in range(3):
             self.send(self.call(), broke("refused"))
         assert self.breaker.state is State.OPEN

@@ -24,6 +24,7 @@ PURPOSE = "redhanded.purpose"
 CEILING = "redhanded.ceiling"
 STREAM = "redhanded.stream"
 RETRY = "redhanded.retry"
+FRESH = "redhanded.fresh"
 PEER = "redhanded.peer"
 
 

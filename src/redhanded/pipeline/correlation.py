@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redhanded.core import ids
-from redhanded.pipeline.call import CALL, CEILING, PURPOSE, RETRY, STREAM, Call, Scope
+from redhanded.pipeline.call import CALL, CEILING, FRESH, PURPOSE, RETRY, STREAM, Call, Scope
 
 if TYPE_CHECKING:
     import httpx2
@@ -34,6 +34,7 @@ class Calls:
             call.ceiling = extensions.get(CEILING, self.scope.shared.ceiling)
             call.streams = extensions.get(STREAM, False)
             call.is_retried = extensions.get(RETRY, True)
+            call.fresh = extensions.get(FRESH, False)
             self.scope.calls.append(call)
         call.purpose = extensions.get(PURPOSE, "test")
         call.origin = origin

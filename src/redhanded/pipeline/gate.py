@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from redhanded.pipeline.limiter import Limiter
 
 PATIENCE = 30.0
-OUTAGE = 60.0  # seconds after which calls no longer wait for an origin to come back
 _LEASE_MARGIN = 1.0
+_NEVER_HELD = frozenset({"cleanup", "canary", "probe"})
 _NO_PERMIT = Permit(-1)  # no epoch has this number: its result is dropped
 
 
@@ -33,7 +33,8 @@ class CircuitBreaker:
 
     Half-open circuits are probed by safe requests. A write that waits for a probe sends one of
     its own first: GET on `health`; any answer at all shows that the origin is back. Cleanup is
-    never held back: what a test has made is removed as soon as that works again.
+    never held back, because what a test has made is removed as soon as that works again, nor is a
+    control request of the diagnosis, which asks how the origin is.
     """
 
     now: Callable[[], float]
@@ -50,7 +51,7 @@ class CircuitBreaker:
         call: Call = request.extensions[CALL]
         permit = self._ask(call, request, breaker)
         if isinstance(permit, Denied):
-            if call.purpose == "cleanup":
+            if call.purpose in _NEVER_HELD:
                 permit = _NO_PERMIT
             else:
                 permit = yield from self._wait(request, proceed, breaker, permit)
@@ -116,12 +117,10 @@ class CircuitBreaker:
 
 
 def _patience(breaker: Breaker) -> float:
-    """How long a call may wait: a short outage is sat out, a long one must not stop every test.
+    """How long a call may wait: for one probe of somebody else's and one of its own.
 
-    An origin that has never answered is a wrong address, or a server that was not started.
+    A longer outage is sat out by the run as a whole, not by each test.
     """
-    if breaker.has_answered and breaker.seconds_down < OUTAGE:
-        return PATIENCE
     return 2 * max(breaker.limits.open, LOOK_AGAIN)
 
 
