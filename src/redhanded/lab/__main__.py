@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 _BAD_USAGE = 2
@@ -14,14 +15,23 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         from redhanded.lab.app import create_app
+        from redhanded.lab.defects.switchboard import Switchboard
         from redhanded.lab.serve import serve
         from redhanded.lab.store import Store, StoreError
     except ModuleNotFoundError as missing:
-        return _refuse(f"{missing.name} is not installed: pip install 'redhanded[lab]'")
+        return _refuse_missing(missing)
     try:
         with Store(options.data) as store:
             app = create_app(store, build=options.build, token_seconds=options.token_seconds)
-            serve(app, port=options.port, build=options.build, with_parent=options.with_parent)
+            switches = Switchboard(app)
+            switches.switch(options.defect, seed=options.seed, served=options.served)
+            serve(
+                app,
+                port=options.port,
+                build=options.build,
+                with_parent=options.with_parent,
+                obey=switches.obey,
+            )
     except (StoreError, ValueError) as error:
         return _refuse(str(error))
     except OSError as error:
@@ -41,7 +51,32 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--with-parent", action="store_true", help="end when standard input ends as well"
     )
+    parser.add_argument(
+        "--defect", action="append", default=[], metavar="CODE", help="misbehave so; repeatable"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the defects that come and go")
+    parser.add_argument("--served", type=Path, help="file that gets a line for each wrong answer")
+    parser.add_argument("--list-defects", action=_ListDefects, nargs=0, help="print what there is")
     return parser
+
+
+class _ListDefects(argparse.Action):
+    """Prints the defects, for which no data file is needed, and ends."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        _namespace: argparse.Namespace,
+        _values: str | Sequence[object] | None,
+        _option: str | None = None,
+    ) -> None:
+        try:
+            from redhanded.lab.defects.table import DEFECTS
+        except ModuleNotFoundError as missing:
+            parser.exit(_refuse_missing(missing))
+        for defect in DEFECTS.values():
+            print(f"{defect.code}  {defect.verdict:<6}  {defect.title}: {defect.how}")
+        parser.exit()
 
 
 def _port(text: str) -> int:
@@ -58,6 +93,10 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < 10**9:
         raise argparse.ArgumentTypeError(f"{text!r} must be a number of seconds above 0")
     return seconds
+
+
+def _refuse_missing(missing: ModuleNotFoundError) -> int:
+    return _refuse(f"{missing.name} is not installed: pip install 'redhanded[lab]'")
 
 
 def _refuse(sentence: str) -> int:

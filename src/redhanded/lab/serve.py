@@ -43,11 +43,14 @@ class _Server(uvicorn.Server):
         self._ready()
 
 
-def serve(app: FastAPI, *, port: int, build: str, with_parent: bool) -> None:
+def serve(
+    app: FastAPI, *, port: int, build: str, with_parent: bool, obey: Callable[[str], str]
+) -> None:
     """Serves until SIGTERM, SIGINT or, with the parent, the end of standard input.
 
     One line of JSON on standard output says where, once connections are accepted. Port 0 is any
-    free port. Raises OSError when the port is taken.
+    free port. The parent's lines are commands to `obey`, whose answers are lines as well.
+    Raises OSError when the port is taken.
     """
     with closing(listen(port)) as listener:
         url = f"http://{_HOST}:{listener.getsockname()[1]}"
@@ -55,7 +58,7 @@ def serve(app: FastAPI, *, port: int, build: str, with_parent: bool) -> None:
         server = _Server(app, lambda: _say(line))
         _end_on_signals(server)
         if with_parent:
-            threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
+            threading.Thread(target=_follow, args=(server, obey), daemon=True).start()
         server.run(sockets=[listener])
 
 
@@ -92,8 +95,11 @@ def _end_on_signals(server: uvicorn.Server) -> None:
     signal.signal(signal.SIGINT, end)
 
 
-def _end_with_input(server: uvicorn.Server) -> None:
+def _follow(server: uvicorn.Server, obey: Callable[[str], str]) -> None:
     # os.read and not sys.stdin: a reader waiting in a buffered stream upsets the interpreter's end.
-    while os.read(0, 1024):
-        pass
+    said = b""
+    while part := os.read(0, 65536):
+        *lines, said = (said + part).split(b"\n")
+        for line in lines:
+            _say(obey(line.decode(errors="replace")))
     server.should_exit = True

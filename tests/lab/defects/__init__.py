@@ -1,0 +1,3 @@
+"""The defects of the demo API."""
+
+from __future__ import annotations
