@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
 from redhanded.lab.defects.answered import Edit
-from redhanded.lab.defects.defect import Defect
+from redhanded.lab.defects.defect import Defect, Setup
 from redhanded.lab.defects.layer import Faulty
 from redhanded.lab.defects.served import Served
 from redhanded.lab.defects.table import DEFECTS
@@ -38,28 +38,26 @@ class Switchboard:
     ) -> Sequence[str]:
         """The codes of the defects that are on now; all others are off.
 
+        A code may set the defect's numbers: `D78:seconds=0.5`, with commas between several.
         `seed` decides which answers an intermittent defect spoils, `served` is the file that
         gets a line of JSON for each. Requests that are being answered may see either state.
 
-        Raises SwitchError for an unknown code, and for a file that cannot be written.
+        Raises SwitchError for an unknown code or number, and for a file that cannot be written.
         """
-        defects = [find(code) for code in dict.fromkeys(codes)]
+        found = dict(map(read, codes))
         log = Served(path=served and _writable(served), clock=self._correct.clock)
-        switched = [(defect, _trigger(defect, seed, log)) for defect in defects]
+        switched = [(DEFECTS[code], _trigger(code, seed, log, found[code])) for code in found]
         services = self._correct
-        edits, wires = [], []
+        edits: list[tuple[Edit, Trigger]] = []
+        wires: list[tuple[Wire, Trigger]] = []
         for defect, trigger in switched:
-            match defect.fault:
-                case Edit() as edit:
-                    edits.append((edit, trigger))
-                case Wire() as wire:
-                    wires.append((wire, trigger))
-                case alter:
-                    services = alter(services, trigger)
+            services, parts = _started(defect, services, trigger)
+            edits += [(part, trigger) for part in parts if isinstance(part, Edit)]
+            wires += [(part, trigger) for part in parts if isinstance(part, Wire)]
         self._app.state.services = services
         layer = Faulty(self._plain, edits=edits, wires=wires)
         self._app.middleware_stack = layer if switched else self._plain
-        return [defect.code for defect in defects]
+        return list(found)
 
     def obey(self, line: str) -> str:
         """The answer, a line of JSON, to a command: `{"defects": [...], "seed": 1, "served": ""}`.
@@ -71,6 +69,31 @@ class Switchboard:
             return json.dumps({"defects": self.switch(defects, seed=seed, served=served)})
         except SwitchError as error:
             return json.dumps({"error": str(error)})
+
+
+def read(switch: str) -> tuple[str, Mapping[str, float]]:
+    """The code and the numbers of a switch such as `D78:seconds=0.5`.
+
+    Raises SwitchError for a code or a number that there is not.
+    """
+    code, _, settings = switch.partition(":")
+    defect = find(code)
+    return code, {**defect.parameters, **dict(_numbers(defect, settings))}
+
+
+def _numbers(defect: Defect, settings: str) -> Iterator[tuple[str, float]]:
+    known = ", ".join(defect.parameters) or "none"
+    for setting in filter(None, settings.split(",")):
+        name, _, text = setting.partition("=")
+        if name not in defect.parameters:
+            raise SwitchError(f"{defect.code} has no number {name!r}; it has: {known}")
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1
+        if not 0 <= number < 10**9:
+            raise SwitchError(f"{setting!r} of {defect.code} must be a number, such as {name}=0.5")
+        yield name, number
 
 
 def find(code: str) -> Defect:
@@ -85,8 +108,21 @@ def find(code: str) -> Defect:
     return defect
 
 
-def _trigger(defect: Defect, seed: int, log: Served) -> Trigger:
-    return Trigger(code=defect.code, chance=random.Random(f"{seed}/{defect.code}"), log=log)
+def _started(
+    defect: Defect, services: Services, trigger: Trigger
+) -> tuple[Services, Sequence[Edit | Wire]]:
+    match defect.fault:
+        case Edit() | Wire() as part:
+            return services, [part]
+        case Setup(start):
+            return start(services, trigger)
+        case alter:
+            return alter(services, trigger), []
+
+
+def _trigger(code: str, seed: int, log: Served, numbers: Mapping[str, float]) -> Trigger:
+    chance = random.Random(f"{seed}/{code}")
+    return Trigger(code=code, chance=chance, log=log, parameters=numbers)
 
 
 def _writable(path: Path) -> Path:

@@ -25,9 +25,15 @@ class Passage:
     receive: Receive
     send: Send
 
-    async def proceed(self, *, send: Send | None = None, receive: Receive | None = None) -> None:
-        """Lets the API answer, by another way in or out where one is given."""
-        await self.app(self.scope, receive or self.receive, send or self.send)
+    async def proceed(
+        self,
+        *,
+        scope: Scope | None = None,
+        receive: Receive | None = None,
+        send: Send | None = None,
+    ) -> None:
+        """Lets the API answer, another request or by another way where one is given."""
+        await self.app(scope or self.scope, receive or self.receive, send or self.send)
 
     async def hang(self) -> None:
         """Says nothing until the caller is gone."""
