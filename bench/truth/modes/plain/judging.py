@@ -64,7 +64,7 @@ def _is_header(found: str | None, wanted: object) -> bool:
 
 def _each(where: Any) -> Iterable[Callable[[Any], object]]:
     assert not isinstance(where, Mapping), "plain assertions have no paths"
-    return iter(where)
+    yield from where
 
 
 def _read(response: httpx2.Response, shape: Any) -> Any:
