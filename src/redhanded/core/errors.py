@@ -10,6 +10,7 @@
     │   ├── BodyTooLarge        the answer outgrew the cap; also an httpx2.DecodingError
     │   ├── BodyCorrupt         the answer was cut or altered; also an httpx2.RemoteProtocolError
     │   ├── ProtocolViolated    the answer breaks HTTP; also an httpx2.RemoteProtocolError
+    │   ├── WriteDuplicated     sent once, there twice; also an httpx2.RemoteProtocolError
     │   └── CredentialUnavailable  no token could be had
     ├── ExpectationFailed       an answer broke what the test expects; also an AssertionError
     │   ├── ContractViolated    it broke its shape

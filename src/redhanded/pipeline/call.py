@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from redhanded.core import ids
 from redhanded.core.attempt import NO_WAIT, Attempt, Mark, Phase, Purpose, RawHeaders, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import httpx2
 
@@ -26,6 +26,9 @@ STREAM = "redhanded.stream"
 RETRY = "redhanded.retry"
 FRESH = "redhanded.fresh"
 PEER = "redhanded.peer"
+
+Reconciled: TypeAlias = Literal["", "applied", "not_applied", "duplicated", "unknown"]
+"""What is known of a write whose answer was lost; empty where no answer was lost."""
 
 
 @dataclass(slots=True)
@@ -125,8 +128,7 @@ class Scope:
     @property
     def attempts(self) -> list[Attempt]:
         """The ledger: every attempt of the test, by call, in the order in which they were sent."""
-        every = (made for call in self.calls for made in (*call.probes, call))
-        return [attempt for call in every for attempt in call.attempts]
+        return [attempt for call in self.calls for attempt in _in_order(call)]
 
 
 @dataclass(slots=True)
@@ -134,8 +136,9 @@ class Call:
     """One call of the author, with all it took; `checks` counts what the test held against it.
 
     `home` is the origin that it was made to, `origin` where it has been sent on to. `probes` were
-    sent in its place while the circuit was half-open, `headers` go on the wire with the attempt
-    under way, `notes` was noted since the last one, `hold` is how long a redirect asks us to wait.
+    sent in its place while the circuit was half-open, or to look it up; `headers` go on the wire
+    with the attempt under way, `notes` was noted since the last one, `hold` is how long a redirect
+    asks us to wait.
     """
 
     scope: Shared
@@ -163,6 +166,7 @@ class Call:
     answer: httpx2.Response | None = None
     timeline: Timeline = field(init=False, repr=False)
     late: float | None = None
+    reconciled: Reconciled = ""
 
     @property
     def shapes(self) -> Any:  # noqa: ANN401  settings of a higher room, passed through
@@ -177,3 +181,18 @@ class Call:
     def note(self, remark: str) -> None:
         """Note something about the attempt under way, or about the next one."""
         self.notes = (*self.notes, remark)
+
+    def remark(self, remark: str, response: httpx2.Response | None) -> None:
+        """Note something on the attempt just made, which may have brought this response."""
+        last = self.attempts[-1]
+        self.attempts[-1] = last = last._replace(notes=(*last.notes, remark))
+        if response is not None:
+            response.extensions[ATTEMPT] = last
+
+
+def _in_order(call: Call) -> Sequence[Attempt]:
+    """The attempts of a call, and of its probes, in the order in which they were sent."""
+    if not call.probes:
+        return call.attempts
+    every = (attempt for made in (*call.probes, call) for attempt in made.attempts)
+    return sorted(every, key=lambda attempt: attempt.started_at)

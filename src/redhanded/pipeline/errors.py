@@ -25,3 +25,7 @@ class BodyCorrupt(CallError, httpx2.RemoteProtocolError):
 
 class ProtocolViolated(CallError, httpx2.RemoteProtocolError):
     """The answer breaks HTTP itself, in a way that the client library lets pass."""
+
+
+class WriteDuplicated(CallError, httpx2.RemoteProtocolError):
+    """A write was sent once, its answer was lost, and it is there more than once."""

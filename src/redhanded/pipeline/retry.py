@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from redhanded.core.errors import CallError
-from redhanded.pipeline.call import ATTEMPT, CALL, Call
+from redhanded.pipeline.call import CALL, Call
 from redhanded.pipeline.flow import Close, Sleep
 from redhanded.pipeline.retry_after import told_pause
 from redhanded.pipeline.routes import Routes
@@ -85,10 +85,10 @@ class Retry:
             return None
         pause = self._wait(row, tries.get(row.key, 0), told)
         if call.deadline - self.now() <= pause or (row.wait == "told" and pause > row.cap):
-            _remark(call, response, f"no retry after {row.failure}: {pause:.1f} s is too long")
+            call.remark(f"no retry after {row.failure}: {pause:.1f} s is too long", response)
             return None
         if not call.origin.bucket.take(self._cost(row.key)):
-            _remark(call, response, f"no retry after {row.failure}: the retry budget is spent")
+            call.remark(f"no retry after {row.failure}: the retry budget is spent", response)
             return None
         tries[row.key] = tries.get(row.key, 0) + 1
         call.fresh = row.fresh
@@ -98,7 +98,7 @@ class Retry:
     def _may_go_again(
         self, row: Row, request: httpx2.Request, tries: dict[str, int], told: float | None
     ) -> bool:
-        if row.performed_by != "retry" or not _is_replayable(request):
+        if row.performed_by != "retry" or not is_replayable(request):
             return False
         if tries.get(row.key, 0) >= self._allowed(row, request, told):
             return False
@@ -108,16 +108,12 @@ class Retry:
         """Extra attempts that the row grants to this request."""
         if row.safe_only:
             return row.idempotent if request.method in SAFE_METHODS else row.other
-        if request.method in IDEMPOTENT_METHODS or self._is_keyed(request):
+        if is_idempotent(request, self.keyed):
             return row.idempotent
         target = (request.method, request.url.path)
         if target in self.opted_in.get(row.opt_in, ()):
             return row.idempotent
         return row.idempotent if row.told_other and told is not None else row.other
-
-    def _is_keyed(self, request: httpx2.Request) -> bool:
-        keyed = "idempotency-key" in request.headers
-        return keyed and (request.method, request.url.path) in self.keyed
 
     def _wait(self, row: Row, done: int, told: float | None) -> float:
         if row.wait == "told" and told is not None:
@@ -130,14 +126,14 @@ class Retry:
         return self.throttled_cost if row == "throttled" else self.cost
 
 
-def _remark(call: Call, response: httpx2.Response | None, remark: str) -> None:
-    """Note on the attempt just made why it was the last one."""
-    last = call.attempts[-1]
-    call.attempts[-1] = last = last._replace(notes=(*last.notes, remark))
-    if response is not None:
-        response.extensions[ATTEMPT] = last
+def is_idempotent(request: httpx2.Request, keyed: Routes) -> bool:
+    """Whether its effect is the same however often it arrives: by its method, or by its key."""
+    if request.method in IDEMPOTENT_METHODS:
+        return True
+    has_key = "idempotency-key" in request.headers
+    return has_key and (request.method, request.url.path) in keyed
 
 
-def _is_replayable(request: httpx2.Request) -> bool:
+def is_replayable(request: httpx2.Request) -> bool:
     """Whether the body can be sent again: a generator or a file is gone after the first time."""
     return isinstance(request.stream, httpx2.ByteStream)

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 EVERY = "*"
 
+_VARIABLE = re.compile(r"(\{[^}]*\})")
+
 
 @lru_cache(maxsize=512)
 def _pattern(route: str, below: str) -> re.Pattern[str]:
     method, _, path = route.strip().partition(" ")
     parts = (
-        "[^/]+" if part.startswith("{") else re.escape(part)
-        for part in re.split(r"(\{[^}]*\})", below.rstrip("/") + path.strip())
+        "([^/]+)" if part.startswith("{") else re.escape(part)
+        for part in _VARIABLE.split(below.rstrip("/") + path.strip())
     )
     return re.compile(f"{re.escape(method.upper())} {''.join(parts)}/?")
 
@@ -26,6 +28,13 @@ def _pattern(route: str, below: str) -> re.Pattern[str]:
 def matches(route: str, method: str, path: str, *, below: str = "") -> bool:
     """Whether a request goes by that route, whose path begins below the base URL's own."""
     return route == EVERY or _pattern(route, below).fullmatch(f"{method} {path}") is not None
+
+
+def variables(route: str, method: str, path: str, *, below: str = "") -> dict[str, str] | None:
+    """What stands in a request's path for each `{name}` of the route; None on another route."""
+    found = _pattern(route, below).fullmatch(f"{method} {path}")
+    names = [name[1:-1] for name in _VARIABLE.findall(below + route)]
+    return None if found is None else dict(zip(names, found.groups(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
