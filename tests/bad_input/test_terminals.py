@@ -86,5 +86,5 @@ def test_the_verdict_stands_first_at_any_width(
 
     ran = suite(SOURCE, base_url=raw_server(NAMES).url)
 
-    assert ran.section[1].startswith("  DRIFT body.schema: $[")
-    assert ran.section[1].endswith("(+29)")
+    assert ran.section[1].startswith("  C DRIFT body.schema: $[")
+    assert ran.section[1].endswith("(+29): GET /x")

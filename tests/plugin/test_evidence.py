@@ -235,8 +235,10 @@ def test_only_the_worst_causes_are_listed(suite: Suite, raw_server: Serve) -> No
 
     ran = suite(source, base_url=raw_server(raw.answer(200, b"{}")).url)
 
-    assert ran.section[1] == '  DEFECT assert: no order "0" in /orders/0 (and the like in 3 tests)'
-    assert "  + 6 more causes" in ran.section
+    assert ran.section[1] == (
+        '  D DEFECT assert: no order "0" in /orders/0 and the like: 3 tests on GET /x'
+    )
+    assert "  + 6 more causes in 6 tests: -v names them all" in ran.section
 
 
 def test_the_log_ties_each_line_to_run_test_and_trace(suite: Suite, raw_server: Serve) -> None:

@@ -41,7 +41,7 @@ def test_a_test_that_needed_a_second_attempt_is_recovered(suite: Suite, raw_serv
     assert ran.verdicts == {"test_it": "recovered"}
     assert ran.section[:3] == [
         "Green: 1 test held, 1 of them recovered from weather.",
-        "  RECOVERED net.reset: GET /thing: closed before headers, fresh connection, then 200",
+        "  R RECOVERED net.reset: GET /thing: closed before headers, fresh connection, then 200",
         "    test_suite.py::test_it",
     ]
     ran.result.stdout.fnmatch_lines(["*1 recovered in*"])
@@ -204,7 +204,7 @@ def test_a_dead_api_is_inconclusive_and_ends_with_75(suite: Suite, closed_port: 
     assert ran.verdicts == {"test_it": "inconclusive"}
     assert ran.section[:2] == [
         "Not judged: 1 of 1 test kept from judging by the environment; 0 of 1 test held.",
-        "  INCONCLUSIVE net.refused: GET /thing: connection refused, 3 of 3 attempts",
+        "  I INCONCLUSIVE net.refused: GET /thing: connection refused, 3 of 3 attempts",
     ]
 
 
@@ -231,7 +231,7 @@ def test_one_outage_is_one_finding(suite: Suite, closed_port: int) -> None:
     assert ran.ret == 75
     assert ran.section[:6] == [
         "Not judged: 5 of 5 tests kept from judging by the environment; 0 of 5 tests held.",
-        "  INCONCLUSIVE net.refused: GET /0: connection refused (and the like in 5 tests)",
+        "  I INCONCLUSIVE net.refused: connection refused: 5 tests on GET /{}",
         "    test_suite.py::test_it[0]",
         "    test_suite.py::test_it[1]",
         "    test_suite.py::test_it[2]",

@@ -9,7 +9,9 @@ import pytest
 
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.account import Account
-from redhanded.reports.terminal import Ending, Line, details
+from redhanded.reports.groups import Line
+from redhanded.reports.terminal import Ending, details
+from tests.reports.lines import line, weather
 
 GREEN: Mapping[Verdict, int] = MappingProxyType({Verdict.PASS: 3})
 
@@ -29,17 +31,6 @@ def ending(
         folder=".rh/runs/1",
         seed=7,
     )
-
-
-def line(
-    test_id: str,
-    headline: str = "DEFECT status: 404, want 200",
-    *,
-    verdict: Verdict = Verdict.DEFECT,
-    cause: str = "status",
-) -> Line:
-    """A line of a test that ended with a defect, unless it says otherwise."""
-    return Line(test_id, verdict, cause, headline)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +74,7 @@ def test_equal_findings_share_a_line_with_their_number() -> None:
     lines = [line(f"test_{number}") for number in range(5)]
 
     assert list(details(ending(*lines)))[:-1] == [
-        "  DEFECT status: 404, want 200 (5 tests)",
+        "  D DEFECT status: 404, want 200: 5 tests",
         "    test_0",
         "    test_1",
         "    test_2",
@@ -92,58 +83,72 @@ def test_equal_findings_share_a_line_with_their_number() -> None:
     assert "    test_4" in details(ending(*lines), are_all_named=True)
 
 
+def test_one_undocumented_status_is_one_sentence() -> None:
+    """How many tests met it on how many routes, three of which are named."""
+    lines = [
+        line(f"test_{number}", "418, want 200", route=f"GET http://api.test/route{number % 5}")
+        for number in range(77)
+    ]
+
+    told = list(details(ending(*lines)))
+
+    assert told[0] == "  D DEFECT status: 418, want 200: 77 tests on 5 routes"
+    assert told[5] == "    on GET /route0, GET /route1, GET /route2 + 2 more"
+
+
 @pytest.mark.parametrize(
-    "first, second, are_one",
+    "only, told",
     [
-        pytest.param('404 ("no order 17")', '404 ("no order 18")', True, id="data-in-quotes"),
-        pytest.param("$.items[2].sku is missing", "$.items[7].sku is missing", True, id="index"),
-        pytest.param("GET /orders/17: late", "GET /orders/18: late", True, id="path"),
-        pytest.param("404, want 200", "409, want 200", False, id="status"),
-        pytest.param("$.a is missing", "$.b is missing", False, id="place"),
+        pytest.param(
+            line("a", route="POST http://api.test/orders"),
+            "  D DEFECT status: 404, want 200: POST /orders",
+            id="route",
+        ),
+        pytest.param(line("a"), "  D DEFECT status: 404, want 200", id="no-route"),
+        pytest.param(
+            weather("a"), "  I INCONCLUSIVE net.refused: GET /x: connection refused", id="named"
+        ),
     ],
 )
-def test_findings_are_equal_whatever_their_data(first: str, second: str, *, are_one: bool) -> None:
-    """Numbers in quotes, paths and indices are data; a status is not."""
-    told = list(details(ending(line("test_a", first), line("test_b", second))))
-
-    assert (f"  {first} (and the like in 2 tests)" in told) is are_one
+def test_a_single_finding_names_its_route_once(only: Line, told: str) -> None:
+    """The headline of weather names the request already."""
+    assert list(details(ending(only)))[:2] == [told, "    a"]
 
 
-def test_the_worst_stands_first_then_what_most_tests_met() -> None:
-    """Within a verdict the largest group comes first."""
-    lines = [
-        line("a", "RECOVERED x", verdict=Verdict.RECOVERED, cause="x"),
-        line("b", "SLOW x", verdict=Verdict.SLOW, cause="x"),
-        line("c", "DEFECT one"),
-        line("d", "DEFECT two"),
-        line("e", "DEFECT two"),
-    ]
+def test_an_outage_is_told_once_with_the_calls_that_were_not_sent() -> None:
+    """The calls that a circuit held back are counted where the outage is told."""
+    held = [weather(str(number), "call.blocked", fact="GET /x: open") for number in range(199)]
 
-    causes = [told for told in details(ending(*lines)) if told.startswith("  ") and told[2] != " "]
-    assert causes == ["  DEFECT two (2 tests)", "  DEFECT one", "  SLOW x", "  RECOVERED x"]
+    assert next(details(ending(weather("first"), *held))) == (
+        "  I INCONCLUSIVE net.refused: connection refused: 200 tests on GET /x, "
+        "199 of them not sent"
+    )
 
 
-def test_one_outage_is_one_cause() -> None:
-    """Weather is grouped by its cause alone, whatever each test asked for."""
-    lines = [
-        line(name, f"GET /{name}: refused", verdict=Verdict.INCONCLUSIVE, cause="net.refused")
-        for name in "ab"
-    ]
+def test_facts_that_differ_in_data_are_told_by_example() -> None:
+    """The reader sees one of them, and that there are others like it."""
+    lines = [line(name, f'404, want 200 ("no order {name}")') for name in "ab"]
 
-    assert next(details(ending(*lines))) == "  GET /a: refused (and the like in 2 tests)"
+    assert next(details(ending(*lines))) == (
+        '  D DEFECT status: 404, want 200 ("no order a") and the like: 2 tests'
+    )
 
 
 def test_at_most_ten_causes_are_told_and_always_what_recovered() -> None:
     """The short summary names every test that failed, and none that recovered."""
-    lines = [line(f"t{number}", f"DEFECT status: {number}") for number in range(12)]
-    lines += [line("t", "RECOVERED net.reset", verdict=Verdict.RECOVERED, cause="net.reset")]
+    lines = [line(f"t{number}", f"{number}, want 200") for number in range(12)]
+    lines += [weather("t", "net.reset", fact="reset", verdict=Verdict.RECOVERED)]
 
     told = list(details(ending(*lines)))
     every = list(details(ending(*lines), are_all_named=True))
 
-    assert told[20:23] == ["  + 2 more causes", "  RECOVERED net.reset", "    t"]
-    assert sum(text.startswith("  DEFECT") for text in told) == 10
-    assert sum(text.startswith("  DEFECT") for text in every) == 12
+    assert told[20:23] == [
+        "  + 2 more causes in 2 tests: -v names them all",
+        "  R RECOVERED net.reset: reset: GET /x",
+        "    t",
+    ]
+    assert sum(text.startswith("  D DEFECT") for text in told) == 10
+    assert sum(text.startswith("  D DEFECT") for text in every) == 12
 
 
 def test_notes_evidence_and_seed_come_last() -> None:
@@ -159,10 +164,11 @@ def test_notes_evidence_and_seed_come_last() -> None:
 
 
 def test_accounts_of_processes_add_up() -> None:
-    """Counts are added, a note that two of them tell counts once, and silence counts nothing."""
-    whole = Account(attempts=1, notes=["a"])
+    """Counts are added, a sentence told twice counts once, and silence counts nothing."""
+    whole = Account(attempts=1, notes=["a"], alarms=["x"])
+    other = Account(2, 3, 1, 1, 4, notes=["a", "b"], alarms=["x", "y"])
 
-    whole.add(Account(attempts=2, checks=3, asked=1, made=1, masked=4, notes=["a", "b"]).record())
+    whole.add(other.record())
     whole.add({})
 
-    assert whole == Account(3, 3, 1, 1, 4, ["a", "b"])
+    assert whole == Account(3, 3, 1, 1, 4, ["a", "b"], ["x", "y"])

@@ -11,7 +11,8 @@ from redhanded.core.verdicts import Verdict, worst
 from redhanded.plugin.places import typed, typed_id
 from redhanded.plugin.verdicts import cause_of, met_server_error, verdict_of
 from redhanded.reports.account import Account
-from redhanded.reports.terminal import Ending, Line, details
+from redhanded.reports.groups import Line
+from redhanded.reports.terminal import Ending, details
 
 if TYPE_CHECKING:
     from redhanded.core.settings import Settings
@@ -121,12 +122,16 @@ class Chronicle:
 
     def summarise(self, reporter: pytest.TerminalReporter, session: Session) -> None:
         """Write the section `redhanded` of the terminal's summary; quiet, its sentence alone."""
-        if not (self._verdicts or self._skipped or self._refusal or self.account.notes):
+        account = self.account
+        told = self._verdicts or self._skipped or self._refusal or account.notes or account.alarms
+        if not told:
             return
         verbosity = reporter.config.get_verbosity()
         ending = self._ending(session, reporter.config)
         if verbosity >= 0:
             reporter.section("redhanded")
+        for alarm in ending.alarms:
+            reporter.line(session.redactor.text(alarm), bold=True, red=True)
         reporter.line(session.redactor.text(ending.verdict), bold=True, **{ending.tone: True})
         if verbosity >= 0:
             for line in details(ending, are_all_named=verbosity > 0):
@@ -140,4 +145,5 @@ class Chronicle:
             seed=session.seed,
             lines=[line._replace(test_id=typed_id(line.test_id, config)) for line in self._lines],
             refusal=self._refusal,
+            alarms=self.account.alarms,
         )

@@ -9,7 +9,7 @@ import pytest
 from redhanded.core.errors import UsageError
 from redhanded.core.verdicts import Verdict
 from redhanded.plugin.places import typed_id
-from redhanded.session.scenes import story
+from redhanded.session.scenes import route, story
 from redhanded.verdict.words import headline
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 VERDICT = "redhanded.verdict"
 CAUSE = "redhanded.cause"
 HEADLINE = "redhanded.headline"
+ROUTE = "redhanded.route"
 TRACE = "redhanded.trace_id"
 SERVER_ERROR = "redhanded.recovered_5xx"
 TITLE = "redhanded"
@@ -71,6 +72,7 @@ def _write(report: pytest.TestReport, judgement: Judgement, run: TestRun, sessio
         (VERDICT, str(judgement.verdict)),
         (CAUSE, finding.code),
         (HEADLINE, headline(finding, mask=session.redactor.text)),
+        (ROUTE, route(finding, run, session)),
         (TRACE, run.scope.trace_id),
     ]
     if judgement.verdict is Verdict.RECOVERED:
@@ -113,9 +115,9 @@ def verdict_of(report: Any) -> Verdict | None:  # noqa: ANN401  a report of any 
     return Verdict(word) if word else None
 
 
-def cause_of(report: pytest.TestReport) -> tuple[str, str]:
-    """The cause and the headline of a report."""
-    return _property(report, CAUSE), _property(report, HEADLINE)
+def cause_of(report: pytest.TestReport) -> tuple[str, str, str]:
+    """The cause, the headline and the route of a report."""
+    return _property(report, CAUSE), _property(report, HEADLINE), _property(report, ROUTE)
 
 
 def met_server_error(report: pytest.TestReport) -> bool:

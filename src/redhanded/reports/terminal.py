@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from redhanded.core.verdicts import Verdict
+from redhanded.reports.groups import grouped
 from redhanded.verdict.words import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from redhanded.reports.account import Account
+    from redhanded.reports.groups import Group, Line
 
 _TESTS = 3
+_ROUTES = 3
 _CAUSES = 10
-_WEATHER = frozenset({Verdict.INCONCLUSIVE, Verdict.RECOVERED})
-_QUOTED = re.compile(r'"[^"]*"|\[\d+\]|/\S*')
-
-
-class Line(NamedTuple):
-    """One test that did not simply pass."""
-
-    test_id: str
-    verdict: Verdict
-    cause: str
-    headline: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """How a run ended; `refusal` says why it is not green although no test is red.
 
-    `folder` is where its evidence is, as a reader would type it.
+    `alarms` are what a reader must know before anything else, such as that the run was no test of
+    the API at all. `folder` is where its evidence is, as a reader would type it.
     """
 
     counts: Mapping[Verdict, int]
@@ -42,6 +34,7 @@ class Ending:
     seed: int
     lines: Sequence[Line] = field(default=())
     refusal: str = ""
+    alarms: Sequence[str] = field(default=())
 
     @property
     def tone(self) -> str:
@@ -78,38 +71,27 @@ def details(ending: Ending, *, are_all_named: bool = False) -> Iterator[str]:
 
 
 def _causes(lines: Sequence[Line], *, are_all_named: bool) -> Iterator[str]:
-    groups = _grouped(lines)
+    groups = grouped(lines)
     shown = len(groups) if are_all_named else _CAUSES
     for group in groups[:shown]:
         yield f"  {_told(group)}"
-        yield from _tests([line.test_id for line in group], are_all_named=are_all_named)
+        yield from _tests(group.tests, are_all_named=are_all_named)
+        if len(group.routes) > 1:
+            more = len(group.routes) - _ROUTES
+            yield f"    on {', '.join(group.routes[:_ROUTES])}{f' + {more} more' * (more > 0)}"
     if len(groups) > shown:
-        yield f"  + {len(groups) - shown} more causes"
+        left = {test for group in groups[shown:] for test in group.tests}
+        yield f"  + {len(groups) - shown} more causes in {len(left)} tests: -v names them all"
 
 
-def _grouped(lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines of equal findings together: the worst first, then those of most tests."""
-    groups: dict[tuple[Verdict, str, str], list[Line]] = {}
-    for line in lines:
-        groups.setdefault((line.verdict, line.cause, _fact(line)), []).append(line)
-    ranks = list(Verdict)
-    return sorted(groups.values(), key=lambda group: (ranks.index(group[0].verdict), -len(group)))
-
-
-def _fact(line: Line) -> str:
-    """The part of a headline that equal findings share; one outage is one finding."""
-    if line.verdict in _WEATHER:
-        return ""
-    return _QUOTED.sub(lambda found: re.sub(r"\d+", "#", found[0]), line.headline)
-
-
-def _told(lines: Sequence[Line]) -> str:
-    first, *others = (line.headline for line in lines)
-    if not others:
-        return first
-    if set(others) == {first}:
-        return f"{first} ({len(lines)} tests)"
-    return f"{first} (and the like in {len(lines)} tests)"
+def _told(group: Group) -> str:
+    """One sentence on a group: letter, word, code and fact; how many tests, on which routes."""
+    head, routes = f"{group.verdict.letter} {group.headline}", group.routes
+    where = routes[0] if len(routes) == 1 else f"{len(routes)} routes" * bool(routes)
+    if len(group.tests) == 1:
+        return f"{head}: {where}" if where and not group.names_its_request else head
+    unsent = f", {group.unsent} of them not sent" if group.unsent else ""
+    return f"{head}: {len(group.tests)} tests{' on ' * bool(where)}{where}{unsent}"
 
 
 def _tests(test_ids: Sequence[str], *, are_all_named: bool) -> Iterator[str]:

@@ -76,6 +76,14 @@ def _scene(finding: Finding, run: TestRun, session: Session, place: str) -> Scen
     )
 
 
+def route(finding: Finding, run: TestRun, session: Session) -> str:
+    """The method and URL of the attempt on which a finding rests, masked and without its query."""
+    attempt = _attempt(finding, run.attempts)
+    if attempt is None:
+        return ""
+    return f"{attempt.method} {session.redactor.url(attempt.url.partition('?')[0])}"
+
+
 def _attempt(finding: Finding, attempts: Sequence[Attempt]) -> Attempt | None:
     """The attempt on which a finding rests; else the last one, which the author looked at."""
     named = (made for made in attempts if made.id == finding.attempt_id)
