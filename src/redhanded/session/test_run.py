@@ -177,6 +177,11 @@ class TestRun:
         self._judgements.append(Judgement(Verdict.TEST_BUG, (finding,)))
         return self._judgements[-1]
 
+    def rest_on(self, finding: Finding) -> Judgement:
+        """The verdict of a finding that others than the test's own ledger brought."""
+        self._judgements.append(Judgement(finding.verdict, (finding,)))
+        return self._judgements[-1]
+
     def skip(self, *, was_run: bool) -> None:
         """The test has no verdict: it was skipped, or run although it was expected to fail."""
         self.is_judged = False
