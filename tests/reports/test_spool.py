@@ -39,7 +39,14 @@ def test_an_event_is_on_disk_before_the_next_statement(spool: Spool, path: Path)
     spool(STARTED)
 
     assert list(read_spool(path)) == [
-        {"v": 1, "event": "test_started", "test_id": "test_a", "trace_id": "t" * 32, "at": 1.5}
+        {
+            "v": 1,
+            "event": "test_started",
+            "test_id": "test_a",
+            "trace_id": "t" * 32,
+            "at": 1.5,
+            "round": 0,
+        }
     ]
 
 
