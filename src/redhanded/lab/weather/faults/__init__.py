@@ -1,0 +1,1 @@
+"""Every fault that the proxy can make, one class each."""

@@ -1,0 +1,38 @@
+"""Every fault by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from redhanded.lab.weather.faults import broken, gateways, outages, slow
+from redhanded.lab.weather.faults.fault import Fault
+
+_ALL: tuple[type[Fault], ...] = (
+    outages.Refused,
+    broken.StaleKeepAlive,
+    broken.LostAnswer,
+    broken.EmptyAnswer,
+    broken.CutHead,
+    broken.ShortBody,
+    broken.BadChunk,
+    broken.CutWithoutLength,
+    slow.SlowHead,
+    slow.Stall,
+    slow.Trickle,
+    slow.Delay,
+    slow.Loss,
+    gateways.Throttled,
+    gateways.ThrottledUntil,
+    gateways.ThrottledBare,
+    gateways.Unavailable,
+    gateways.BadGateway,
+    gateways.Portal,
+    gateways.Firewall,
+    gateways.DatabaseDown,
+    outages.TotalOutage,
+    broken.DeadBackend,
+)
+
+FAULTS: Final[Mapping[str, type[Fault]]] = MappingProxyType({each.code: each for each in _ALL})

@@ -1,0 +1,150 @@
+"""One end of a connection: bytes as they come, and every way to end it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from redhanded.lab.weather.wire import LONGEST_HEAD, Measure, NotHTTP
+
+_PIECE = 1 << 16  # bytes
+_LONGEST_GOODBYE = 1.0  # seconds
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+
+
+class Gone(Exception):
+    """Whoever is at the other end has left."""
+
+
+@dataclass(slots=True)
+class Line:
+    """A connection whose bytes are held until they are taken."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    held: bytearray = field(default_factory=bytearray)
+    is_open: bool = True
+
+    async def more(self) -> bool:
+        """Whether more bytes came; False at the end of the stream."""
+        data = await self.reader.read(_PIECE)
+        self.held += data
+        return bool(data)
+
+    async def head(self) -> bytes:
+        """The bytes of the next head, its empty line included.
+
+        Raises Gone at the end of the stream and NotHTTP when no head ends in time; the bytes that
+        came stay held.
+        """
+        while True:
+            self._drop_empty_lines()
+            size = _size_of_head(self.held)
+            if size:
+                return self.take(size)
+            if len(self.held) > LONGEST_HEAD:
+                raise NotHTTP("a head without an end")
+            if not await self.more():
+                raise Gone("the stream ended before a head did")
+
+    def take(self, size: int) -> bytes:
+        """The next bytes, which are held no longer."""
+        taken = bytes(self.held[:size])
+        del self.held[:size]
+        return taken
+
+    async def pieces(self, measure: Measure) -> AsyncIterator[bytes]:
+        """The bytes of a body as they come; the measure is not over where the stream ended."""
+        while not measure.is_over:
+            if not self.held and not await self.more():
+                return
+            yield self.take(measure.take(self.held))
+
+    async def send(self, data: bytes) -> None:
+        """Sends all of it; waits only where the other end does not read."""
+        self.writer.write(data)
+        await self.writer.drain()
+
+    async def end(self) -> None:
+        """Says that nothing more will be sent."""
+        with suppress(OSError, RuntimeError):
+            if self.writer.can_write_eof():
+                self.writer.write_eof()
+
+    async def pause(self, seconds: float) -> None:
+        """Returns when the time is over.
+
+        Raises Gone as soon as the other end leaves.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while len(self.held) < LONGEST_HEAD:
+                    if not await self.more():
+                        raise Gone("it did not wait")
+                await asyncio.sleep(seconds)
+        except TimeoutError:
+            return
+
+    async def close(self) -> None:
+        """Closes in order: the other end reads all that was sent and the end of the stream."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        await self.end()
+        # Unread bytes would turn the orderly end into a reset.
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_LONGEST_GOODBYE):
+                while await self.reader.read(_PIECE):
+                    pass
+        self.writer.close()
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_LONGEST_GOODBYE):
+                await self.writer.wait_closed()
+
+    def reset(self) -> None:
+        """Closes with a reset: the other end's next read or write fails."""
+        self.is_open = False
+        sock = self.writer.get_extra_info("socket")
+        with suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self.writer.transport.abort()
+
+    def drop(self) -> None:
+        """Closes at once, with whatever was not sent yet."""
+        self.is_open = False
+        self.writer.transport.abort()
+
+    def _drop_empty_lines(self) -> None:
+        # Source: RFC 9112, section 2.2.
+        while self.held[:2] == b"\r\n":
+            del self.held[:2]
+
+
+def _size_of_head(data: bytearray) -> int:
+    ends = [data.find(mark) + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if mark in data]
+    return min(ends, default=0)
+
+
+async def tunnel(one: Line, other: Line) -> None:
+    """Carries bytes both ways until one side ends, then closes both."""
+    tasks = [asyncio.create_task(_carry(*ends)) for ends in ((one, other), (other, one))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    await one.close()
+    await other.close()
+
+
+async def _carry(source: Line, target: Line) -> None:
+    with suppress(OSError):
+        await target.send(source.take(len(source.held)))
+        while await source.more():
+            await target.send(source.take(len(source.held)))

@@ -1,0 +1,110 @@
+"""The proxy: clients on one side, the upstream on the other, weather in between."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from redhanded.lab.weather.door import HOST, Door
+from redhanded.lab.weather.line import Line
+from redhanded.lab.weather.link import Address, Link
+from redhanded.lab.weather.log import Log
+from redhanded.lab.weather.plan import Plan
+from redhanded.lab.weather.storm import Storm
+from redhanded.lab.weather.visit import Visit
+
+_MOST_VISITS = 512
+
+
+@dataclass(slots=True)
+class Proxy:
+    """Stands on the loopback interface before an upstream."""
+
+    upstream: Address
+    storm: Storm
+    clock: Callable[[], float]
+    _door: Door = field(init=False)
+    _visits: dict[asyncio.Task[None], Visit] = field(default_factory=dict)
+    _seats: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_VISITS))
+
+    @classmethod
+    async def start(
+        cls,
+        upstream: Address,
+        plan: Plan,
+        *,
+        port: int = 0,
+        log: Log | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Proxy:
+        """A proxy that follows the plan; port 0 is any free one.
+
+        Raises OSError when the port is taken.
+        """
+        proxy = cls(upstream, Storm(plan, log or Log(), clock), clock)
+        proxy._door = Door(proxy._welcome, port)
+        await proxy.storm.begin(proxy._door, proxy)
+        return proxy
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a slash at its end."""
+        return f"http://{HOST}:{self._door.port}"
+
+    async def change(self, plan: Plan, log: Log) -> None:
+        """Follows another plan from its beginning; connections of before are broken."""
+        stamps = self.storm.stamps
+        await self.storm.end()
+        await self.retire(at_once=True)
+        self.storm = Storm(plan, log, self.clock, stamps)
+        await self.storm.begin(self._door, self)
+
+    async def close(self) -> None:
+        """Ends every connection and gives the port back."""
+        await self._door.close()
+        await self.retire(at_once=True)
+        await self.storm.end()
+
+    async def retire(self, *, at_once: bool) -> None:
+        """Ends connections: after the answer they wait for, or at once."""
+        if not at_once:
+            for visit in self._visits.values():
+                await visit.retire()
+            return
+        visits = dict(self._visits)
+        for task, visit in visits.items():
+            visit.client.reset()
+            task.cancel()
+        if visits:
+            await asyncio.wait(visits)
+
+    async def _welcome(self, sock: socket.socket) -> None:
+        await self._seats.acquire()
+        task = asyncio.create_task(self._serve(sock))
+        task.add_done_callback(self._say_goodbye)
+
+    async def _serve(self, sock: socket.socket) -> None:
+        client = await _line(sock)
+        task = asyncio.current_task()
+        assert task  # noqa: S101 - this is one
+        visit = self._visits[task] = Visit(client, Link(self.upstream), self.storm)
+        await visit.go_on()
+
+    def _say_goodbye(self, task: asyncio.Task[None]) -> None:
+        self._visits.pop(task, None)
+        self._seats.release()
+        if not task.cancelled() and (error := task.exception()):
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "a connection failed", "exception": error}
+            )
+
+
+async def _line(sock: socket.socket) -> Line:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(loop=loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    transport, _ = await loop.connect_accepted_socket(lambda: protocol, sock)
+    return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop))

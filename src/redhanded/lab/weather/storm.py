@@ -1,0 +1,155 @@
+"""A plan at work, with its log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from redhanded.lab.weather.door import Door
+from redhanded.lab.weather.faults.fault import RequestFault
+from redhanded.lab.weather.faults.outages import Outage
+from redhanded.lab.weather.front import Front
+from redhanded.lab.weather.log import FAULT, OVER, Log
+from redhanded.lab.weather.passage import Passage, Strike
+from redhanded.lab.weather.plan import Plan
+from redhanded.lab.weather.shapes import Always, Span
+from redhanded.lab.weather.stamps import Stamps
+
+
+class Guests(Protocol):
+    """Who is connected."""
+
+    async def retire(self, *, at_once: bool) -> None:
+        """Ends their connections: after the answer they wait for, or at once."""
+        ...
+
+
+@dataclass(slots=True)
+class Storm:
+    """Decides for each request whether, and by what, it is struck."""
+
+    plan: Plan
+    log: Log
+    clock: Callable[[], float]
+    stamps: Stamps = field(default_factory=Stamps)
+    fronts: list[Front] = field(init=False)
+    _outages: list[_OutageFront] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.fronts = [
+            Front(place, rule, self.plan.seed, self.clock)
+            for place, rule in enumerate(self.plan.rules)
+        ]
+
+    async def begin(self, door: Door, guests: Guests) -> None:
+        """Lets clients in, except where the plan begins with an outage."""
+        self._outages = [
+            _OutageFront(front, front.fault, self.log, door, guests)
+            for front in self.fronts
+            if isinstance(front.fault, Outage)
+        ]
+        await door.open()
+        for outage in self._outages:
+            await outage.foresee()
+
+    async def end(self) -> None:
+        """Stops what goes on by itself, and the log."""
+        for outage in self._outages:
+            await outage.stop()
+        self.log.close()
+
+    async def pass_through(self, passage: Passage) -> None:
+        """Brings the request to its answer, or to the fault that strikes it."""
+        for outage in self._outages:
+            await outage.count(passage)
+        for front in self.fronts:
+            fault = front.fault
+            if not isinstance(fault, RequestFault) or not front.route.leads(passage.request):
+                continue
+            if fault.concerns(passage) and (strike := front.draw()):
+                passage.strike = strike
+                try:
+                    await fault.strike(passage)
+                finally:
+                    if not passage.has_struck:
+                        front.give_back()
+                return
+        await passage.pass_on()
+
+
+@dataclass(slots=True)
+class _OutageFront:
+    """Begins an outage before the request that it strikes could come."""
+
+    front: Front
+    fault: Outage
+    log: Log
+    door: Door
+    guests: Guests
+    _running: asyncio.Task[None] | None = None
+
+    async def foresee(self) -> None:
+        """Begins what is due now, and sets a clock for what comes at a time."""
+        match self.front.shape:
+            case Span(begin=begin, seconds=seconds):
+                self._run(self._spell(begin, seconds))
+            case Always():
+                await self._begin(None)
+            case _:
+                await self._begin_if_due()
+
+    async def count(self, passage: Passage) -> None:
+        """Counts a request that got in; the outage that strikes the next one begins now."""
+        shape = self.front.shape
+        if isinstance(shape, Span | Always) or self._running is not None:
+            return
+        if self.front.route.leads(passage.request):
+            self.front.seen += 1
+            await self._begin_if_due()
+
+    async def stop(self) -> None:
+        """Ends the waiting for an end."""
+        if self._running is not None:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+
+    async def _begin_if_due(self) -> None:
+        seconds = 0.0
+        strike: Strike | None = None
+        while self.front.strikes_next() and seconds < 86400:
+            strike = self.front.draw()
+            seconds += self.fault.seconds
+        if strike:
+            await self._begin(seconds, strike)
+            self._run(self._finish(seconds))
+
+    async def _begin(self, seconds: float | None, strike: Strike | None = None) -> None:
+        strike = strike or self.front.draw()
+        self.log.write(
+            FAULT,
+            code=self.fault.code,
+            rule=self.front.place,
+            n=strike.number if strike else 1,
+            shape=self.front.rule.shape_name(),
+            lasts=seconds,
+        )
+        await self.fault.begin(self.door)
+        await self.guests.retire(at_once=self.fault.ends_requests)
+
+    async def _spell(self, begin: float, seconds: float) -> None:
+        await asyncio.sleep(begin)
+        await self._begin(seconds)
+        await self._finish(seconds)
+
+    async def _finish(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await self.fault.finish(self.door)
+        self.log.write(OVER, code=self.fault.code, rule=self.front.place)
+        self._running = None
+
+    def _run(self, course: Awaitable[None]) -> None:
+        self._running = asyncio.ensure_future(course)
