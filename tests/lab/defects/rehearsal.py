@@ -28,8 +28,7 @@ class Switching:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Before the test's fixtures call the API."""
         marker = item.get_closest_marker("defect")
-        assert marker, f"{item.nodeid} is not marked with the defect that it is a witness to"
-        codes = [str(code) for code in marker.args] if self.faulty else []
+        codes = [str(code) for code in marker.args] if marker and self.faulty else []
         if codes != self._last:
             self.lab.switch(*codes, seed=1, served=self.served)
             self._last[:] = codes
