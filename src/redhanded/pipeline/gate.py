@@ -12,6 +12,7 @@ from redhanded.pipeline.call import CALL, Call
 from redhanded.pipeline.classify import TOO_LARGE
 from redhanded.pipeline.errors import CircuitOpen
 from redhanded.pipeline.flow import Sleep
+from redhanded.pipeline.retry_after import told_pause
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ PATIENCE = 30.0
 _LEASE_MARGIN = 1.0
 _NEVER_HELD = frozenset({"cleanup", "canary", "probe"})
 _NO_PERMIT = Permit(-1)  # no epoch has this number: its result is dropped
+
+
+class _Moved(CircuitOpen):
+    """The circuit has changed its state while a request waited for its turn: its leave is void."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +63,33 @@ class CircuitBreaker:
         return (yield from self._watched(request, proceed, breaker, permit))
 
     def _watched(
-        self, request: httpx2.Request, proceed: Proceed, breaker: Breaker, permit: Permit
+        self,
+        request: httpx2.Request,
+        proceed: Proceed,
+        breaker: Breaker,
+        permit: Permit,
+        *,
+        asks_again: bool = True,
     ) -> Flow:
         call: Call = request.extensions[CALL]
         call.epoch, sent = permit.epoch, call.sent
         outcome: Outcome = "none"
+        response: httpx2.Response | None
         try:
             response = yield from proceed(request)
             outcome = _answered(call.row)
+        except _Moved:
+            if not asks_again:
+                raise
+            response = None
         except (httpx2.TransportError, httpx2.DecodingError):
             if call.sent > sent:  # what was never sent shows nothing
                 outcome = _failed(call.row)
             raise
         finally:  # also on Ctrl-C and cancellation: the lease is let go
             breaker.record(permit, outcome)
+        if response is None:
+            return (yield from self._admitted(request, proceed, breaker))
         return response
 
     def _ask(self, call: Call, request: httpx2.Request, breaker: Breaker) -> Permit | Denied:
@@ -90,7 +108,7 @@ class CircuitBreaker:
                 call.row = "blocked"
                 raise _refusal(request, breaker, answer)
             if not answer.probe or not (yield from self._probe(request, proceed, breaker)):
-                yield Sleep(answer.retry_after)
+                yield Sleep(min(answer.retry_after, max(0.0, until - self.now())))
             answer = self._ask(call, request, breaker)
         call.pause(self.now() - began, "circuit open")
         return answer
@@ -107,9 +125,11 @@ class CircuitBreaker:
         call.probes = (*call.probes, probe)
         control = httpx2.Request("GET", request.url.join(self.health), extensions={CALL: probe})
         try:
-            yield from self._watched(control, proceed, breaker, permit)
+            response = yield from self._watched(control, proceed, breaker, permit, asks_again=False)
         except (httpx2.TransportError, httpx2.DecodingError):
             return False  # its outcome is recorded; the write goes on waiting
+        if probe.row == "throttled":
+            heed(probe.origin.limiter, told_pause(response.headers).seconds)
         return True
 
     def _lease(self, call: Call) -> float:
@@ -149,6 +169,14 @@ def _refusal(request: httpx2.Request, breaker: Breaker, denied: Denied) -> Circu
     return CircuitOpen(message, request=request)
 
 
+def heed(limiter: Limiter, told: float | None) -> None:
+    """Let the pace follow a 429 that asks for a pause of so many seconds.
+
+    Whoever asks for more than the cap is not obeyed: all other calls would stand still.
+    """
+    limiter.slow_down(told if told and told <= ROWS["throttled"].cap else None)
+
+
 @dataclass(frozen=True, slots=True)
 class RateLimiter:
     """Sends at the origin's pace."""
@@ -166,15 +194,25 @@ class RateLimiter:
     def _paced(
         self, call: Call, limiter: Limiter, request: httpx2.Request, proceed: Proceed
     ) -> Flow:
-        seconds = limiter.reserve(within=min(PATIENCE, call.deadline - self.now()))
-        if seconds is None:
-            call.row = "blocked"
-            message = (
-                "the wait for the rate limit is over this call's budget: raise limit.rate, or "
-                "timeouts.total"
-            )
-            raise CircuitOpen(message, request=request)
-        if seconds:
-            call.pause(seconds, "rate limit")
-            yield Sleep(seconds)
+        is_turn = False
+        while not is_turn:
+            seconds = self._reserved(call, limiter, request)
+            if seconds:
+                call.pause(seconds, "rate limit")
+                yield Sleep(seconds)
+                if call.epoch not in (_NO_PERMIT.epoch, call.origin.breaker.epoch):
+                    raise _Moved("the circuit has moved on meanwhile", request=request)
+            is_turn = not seconds or not limiter.is_paused  # by a 429 that came meanwhile
         return (yield from proceed(request))
+
+    def _reserved(self, call: Call, limiter: Limiter, request: httpx2.Request) -> float:
+        """Seconds until the request's turn; raises CircuitOpen where that is over its budget."""
+        seconds = limiter.reserve(within=min(PATIENCE, call.deadline - self.now()))
+        if seconds is not None:
+            return seconds
+        call.row = "blocked"
+        message = (
+            "the wait for the rate limit is over this call's budget: raise limit.rate, or "
+            "timeouts.total"
+        )
+        raise CircuitOpen(message, request=request)

@@ -38,6 +38,11 @@ class Limiter:
         """Whether there is neither a rate nor a pause to keep to."""
         return self.rate is None and not self._paused_until
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether a 429 has asked for a pause that is not over yet."""
+        return self._paused_until > self.now()
+
     def reserve(self, within: float) -> float | None:
         """Seconds to wait for the next place, taken; None where the wait would exceed `within`."""
         with self._lock:
