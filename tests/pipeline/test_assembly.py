@@ -93,8 +93,8 @@ def test_the_order_of_the_policies() -> None:
     names = [type(policy).__name__ for policy in policies(Pipeline().proceed)]
 
     assert names == [
-        "Calls", "Deadline", "Ceiling", "Retry", "CircuitBreaker", "RateLimiter", "Timeouts",
-        "Correlation", "CrossOrigin", "Observe", "Integrity",
+        "Calls", "Deadline", "Ceiling", "Reconcile", "Retry", "CircuitBreaker", "RateLimiter",
+        "Timeouts", "Correlation", "CrossOrigin", "Observe", "Integrity",
     ]  # fmt: skip
 
 

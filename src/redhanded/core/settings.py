@@ -34,8 +34,14 @@ from redhanded.core.credentials import (
     UrlPath,
     conflict,
 )
+from redhanded.core.errors import UsageError
+from redhanded.core.jsonpath import read
 
 _ROUTE = re.compile(r"[A-Z]+ /[^\s?#]*")
+_FIND = re.compile(r"GET /[!-~]*")
+_BLANK = re.compile(r"\{([^{}]*)\}")
+_TAG = re.compile(r"\$.+|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_REPEATABLE = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
 
 
 def _route(value: str) -> str:
@@ -46,6 +52,43 @@ def _route(value: str) -> str:
 
 def _route_or_any(value: str) -> str:
     return value if value == "*" else _route(value)
+
+
+def _write(value: str) -> str:
+    if _route(value).startswith(_REPEATABLE):
+        raise ValueError("needs no look-up, for it may be sent again: name a POST or a PATCH")
+    return value
+
+
+def _place(value: str) -> str:
+    if not _is_path(value):
+        raise ValueError('is not a path into JSON: write it as "$" or "$.items"')
+    return value
+
+
+def _is_path(value: str) -> bool:
+    try:
+        read(value)
+    except UsageError:
+        return False
+    return True
+
+
+def _find(value: str) -> str:
+    blanks = _BLANK.findall(value)
+    if not _FIND.fullmatch(value) or "#" in value or set("{}") & set(_BLANK.sub("", value)):
+        raise ValueError(
+            'is not a look-up: write GET and a path, such as "GET /orders?tag={$.tag}"'
+        )
+    if not any(map(_TAG.fullmatch, blanks)):
+        raise ValueError(
+            'does not say which write: write "{$.tag}" where the tag of its JSON body goes, or'
+            ' "{header:X-Tag}"'
+        )
+    wrong = next((one for one in blanks if one[:1] == "$" and not _is_path(one)), None)
+    if wrong is not None:
+        raise ValueError(f'has no path into JSON in "{{{wrong}}}": write such as "{{$.tag}}"')
+    return value
 
 
 def _number(value: object) -> object:
@@ -73,6 +116,7 @@ Size: TypeAlias = Annotated[
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}),
 ]
 Route: TypeAlias = Annotated[str, AfterValidator(_route)]
+WriteRoute: TypeAlias = Annotated[str, AfterValidator(_write)]
 RouteOrAny: TypeAlias = Annotated[str, AfterValidator(_route_or_any)]
 
 
@@ -132,6 +176,21 @@ class Retry(Table):
         (), description="Writes that a 429 means were not executed."
     )
     timeout408: tuple[Route, ...] = Field((), description="Writes to resend after a 408.")
+
+
+class Lookup(Table):
+    """How a write whose answer was lost is found again, by a tag that no other write carries."""
+
+    find: Annotated[str, AfterValidator(_find)] = Field(
+        description='What asks for it, such as "GET /orders?tag={$.tag}": `{$.tag}` is taken from'
+        " the JSON body of the write, `{header:X-Tag}` from its headers, `{name}` from its path."
+    )
+    at: Annotated[str, AfterValidator(_place)] = Field(
+        "$", description="Where the answer holds the list of what was found, or the one object."
+    )
+    seconds: Annotated[float, Field(gt=0, le=30), _NUMBER] = Field(
+        5.0, description="How long the write may take to show; then it counts as not applied."
+    )
 
 
 class Breaker(Table):
@@ -263,6 +322,10 @@ class Settings(Table):
     )
     tls: TLS = Field(TLS(), description="Certificates.")
     retry: Retry = Field(Retry(), description="What may be sent again.")
+    lookups: Mapping[WriteRoute, Lookup] = Field(
+        default_factory=dict,
+        description="How writes whose answer was lost are looked up, by their route.",
+    )
     breaker: Breaker = Field(Breaker(), description="When an origin counts as down.")
     limit: Limit = Field(Limit(), description="How fast we call at most.")
     auth: Auth = Field(NoAuth(), description="How calls prove who they are.")
@@ -328,7 +391,26 @@ class Settings(Table):
                     f'names "{resource.identity}", who is not declared:'
                     f" write [identities.{resource.identity}] or take a declared name",
                 )
+        for route, lookup in self.lookups.items():
+            self._require_fit(route, lookup)
         return self
+
+    def _require_fit(self, route: str, lookup: Lookup) -> None:
+        key = f"lookups.{route}"
+        names = (blank for blank in _BLANK.findall(lookup.find) if not _TAG.fullmatch(blank))
+        strange = next((name for name in names if f"{{{name}}}" not in route), None)
+        if strange is not None:
+            raise conflict(
+                f"{key}.find",
+                f'asks for "{{{strange}}}", which the route does not name: write "{{$.{strange}}}"'
+                " for a value of the JSON body, or name it in the route",
+            )
+        if lookup.seconds >= self.timeouts.total:
+            raise conflict(
+                f"{key}.seconds",
+                f"is {lookup.seconds:g} s, and timeouts.total leaves a call"
+                f" {self.timeouts.total:g} s in all: write less, or raise timeouts.total",
+            )
 
 
 def leaves(table: Table, prefix: str = "") -> Iterator[tuple[str, object]]:

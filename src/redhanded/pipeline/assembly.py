@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from redhanded.core.credentials import revealed
+from redhanded.core.credentials import ApiKeyAuth, revealed
 from redhanded.pipeline.breaker import BreakerLimits
 from redhanded.pipeline.call import CALL
 from redhanded.pipeline.ceiling import Ceiling
@@ -16,8 +16,10 @@ from redhanded.pipeline.deadline import Deadline, Timeouts
 from redhanded.pipeline.flow import Send, compose
 from redhanded.pipeline.gate import CircuitBreaker, RateLimiter
 from redhanded.pipeline.integrity import Integrity
+from redhanded.pipeline.lookup import Lookups
 from redhanded.pipeline.observe import Observe
 from redhanded.pipeline.origin import Origins
+from redhanded.pipeline.reconcile import Reconcile
 from redhanded.pipeline.retry import Retry
 from redhanded.pipeline.routes import Routes
 from redhanded.pipeline.surroundings import Surroundings
@@ -74,13 +76,20 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
     now = surroundings.clock.monotonic
     times, retry, base = settings.timeouts, settings.retry, _base(settings)
     below = base.path if base else ""
+    keyed = Routes.of(retry.keys, below=below)
     return compose(
         Deadline(times.total, now),
         Ceiling(settings.ceilings, below),
+        Reconcile(
+            now=now,
+            lookups=Lookups.of(settings.lookups, below=below, credentials=_credentials(settings)),
+            keyed=keyed,
+            cost=retry.cost,
+        ),
         Retry(
             now=now,
             random=surroundings.random,
-            keyed=Routes.of(retry.keys, below=below),
+            keyed=keyed,
             opted_in={
                 "unsafe_503": Routes.of(retry.unsafe_503, below=below),
                 "throttled": Routes.of(retry.throttled, below=below),
@@ -108,6 +117,13 @@ def _limits(settings: Settings) -> dict[str, float]:
         "write": times.write,
         "pool": times.pool,
     }
+
+
+def _credentials(settings: Settings) -> frozenset[str]:
+    """The query parameters that carry a credential."""
+    known = (settings.auth, *settings.identities.values())
+    keys = (one for one in known if isinstance(one, ApiKeyAuth))
+    return frozenset(key.name for key in keys if key.place == "query")
 
 
 def _base(settings: Settings) -> httpx2.URL | None:
