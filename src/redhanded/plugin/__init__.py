@@ -40,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("env", "NAME", "the profile [tool.redhanded.env.NAME] to use"),
         ("seed", "N", "the seed of generated data, as a run prints it"),
         ("folder", "PATH", "where the run writes what it leaves"),
+        ("junit", "PATH", "the JUnit XML file to write, with the attempts of each test"),
     ):
         dest = f"REDHANDED_{name.replace('-', '_').upper()}"
         group.addoption(f"--rh-{name}", dest=dest, metavar=metavar, default=None, help=text)
@@ -68,7 +69,7 @@ def _is_wanted(config: pytest.Config) -> bool:
         return "redhanded" in config.workerinput
     if any(config.getoption(name, None) for name in _LOOKING):
         return False  # nothing is going to run
-    options = ("BASE_URL", "ENV", "SEED", "FOLDER", "SET")
+    options = ("BASE_URL", "ENV", "SEED", "FOLDER", "JUNIT", "SET")
     if any(config.getoption(f"REDHANDED_{name}") for name in options):
         return True
     if any(name.startswith("REDHANDED_") for name in os.environ):

@@ -115,7 +115,7 @@ def verdict_of(report: Any) -> Verdict | None:  # noqa: ANN401  a report of any 
     return Verdict(word) if word else None
 
 
-def cause_of(report: pytest.TestReport) -> tuple[str, str, str]:
+def cause_of(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str]:
     """The cause, the headline and the route of a report."""
     return _property(report, CAUSE), _property(report, HEADLINE), _property(report, ROUTE)
 
