@@ -98,6 +98,18 @@ class Breaker:
         with self._lock:
             return 0.0 if self.state is State.CLOSED else self.now() - self._down_since
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether requests go out as ever."""
+        return self.state is State.CLOSED
+
+    @property
+    def seconds_to_probe(self) -> float:
+        """How long no probe may be sent yet; 0 where one may be tried."""
+        with self._lock:
+            left = self._opened_at + self._open_for - self.now()
+            return max(0.0, left) if self.state is State.OPEN else 0.0
+
     def _admit(self, *, may_probe: bool, lease_seconds: float) -> Permit | Denied:
         now = self.now()
         if self.state is State.CLOSED:  # it closed while we waited for the lock

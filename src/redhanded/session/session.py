@@ -21,6 +21,8 @@ from redhanded.pipeline.call import PURPOSE, Scope
 from redhanded.reports.account import Account
 from redhanded.reports.log import ClientLogs, Context, LogFiles
 from redhanded.reports.spool import Spool
+from redhanded.session.examiner import Examiner
+from redhanded.session.stalls import Stalls, Ticker
 from redhanded.session.test_run import TestRun
 
 if TYPE_CHECKING:
@@ -63,6 +65,16 @@ class Session:
             surroundings=self.surroundings,
             on_secret=self._learn,
             user_agent=f"redhanded/{version('redhanded')} (synthetic-test; run={run_id})",
+        )
+        self.stalls: Stalls = Stalls(self.surroundings.clock)
+        self._ticker: Ticker | None = None
+        self.examiner: Examiner = Examiner(
+            self.settings,
+            self.clients,
+            self.surroundings,
+            recorder=self.recorder,
+            stall=self.stalls.longest,
+            note=self.note,
         )
         self._complain: Callable[[str], None] = self.note
         self.folder: Path = self._writable_folder()
@@ -158,14 +170,19 @@ class Session:
         self._account.asked += run.asked_for_client
         self._log.end(run.verdict)
 
+    def watch(self) -> None:
+        """Begin to measure how this process keeps its pace, once somebody calls the API."""
+        if self._ticker is None:
+            self._ticker = Ticker(self.stalls.tick)
+            self._ticker.start()
+
     def outage(self) -> str:
         """Why a test that calls the API need not begin now, in a sentence; empty where it may."""
-        return ""
+        return self.examiner.outage()
 
     def await_calm(self, seconds: float) -> bool:
         """Whether the API is well: its canary green, its circuit closed; waits at most so long."""
-        del seconds
-        return True
+        return self.examiner.await_calm(seconds)
 
     def interrupt(self) -> None:
         """Close the parts of tests that will not come to their end."""
@@ -178,6 +195,7 @@ class Session:
 
         def record(attempt: Attempt) -> None:
             self._account.attempts += attempt.purpose == "test"
+            self.examiner.almanac.note(test_id, attempt)
             self.emit(AttemptEnded(test_id, self.redactor.exchange(attempt)))
 
         return record
@@ -203,6 +221,8 @@ class Session:
             self.emit(Noted("note", message))
         wall = self.surroundings.clock.wall()
         self.emit(RunEnded(self.run_id, self.worker, wall, exit_code))
+        if self._ticker is not None:
+            self._ticker.stop()
         logging.getLogger().removeHandler(self._log)
         self._client_logs.detach()
         self._log.close()

@@ -79,6 +79,7 @@ class TestRun:
 
     def _require_base_url(self) -> None:
         self.asked_for_client = True
+        self._session.watch()
         if self._session.settings.base_url is None:
             message = (
                 "no base URL is set: write base_url in [tool.redhanded] of pyproject.toml, set "
@@ -164,12 +165,18 @@ class TestRun:
         if self._is_cut and isinstance(error, AssertionError):  # a time limit of the runner's
             return Judgement(Verdict.INCONCLUSIVE, (_cut(str(error)),))
         try:
-            judgement = Judgement(*triage(error, self.scope.calls, phase=phase))
+            judgement = self._diagnosed(phase, error)
         except Exception as fault:  # noqa: BLE001  a fault of ours must not cost the whole run
             judgement = Judgement(*triage(_reported(fault), (), phase=phase))
         if phase == "call" and judgement.verdict is Verdict.PASS and self._is_vacuous():
             return Judgement(Verdict.TEST_BUG, (_NO_REQUEST,))
         return judgement
+
+    def _diagnosed(self, phase: str, error: BaseException | None) -> Judgement:
+        examiner = self._session.examiner
+        _, found = triage(error, self.scope.calls, phase=phase, weigh=examiner.weigh(self))
+        reviewed = examiner.review(self, found, is_whole=phase == "call")
+        return Judgement(worst([finding.verdict for finding in reviewed]), reviewed)
 
     def refuse(self, reason: str) -> Judgement:
         """The verdict on a test that held and was failed all the same, for a reason of pytest's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -107,6 +108,12 @@ def said(violation: Violation) -> str:
 def duration(seconds: float) -> str:
     """A time in the unit that suits it."""
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def seconds_in(text: str) -> float | None:
+    """The time that a text of `duration` names, in seconds; None where it names none."""
+    found = re.search(r"([\d.]+) (ms|s)\b", text)
+    return float(found[1]) / (1000 if found[2] == "ms" else 1) if found else None
 
 
 def sentence(counts: Mapping[Verdict, int]) -> str:

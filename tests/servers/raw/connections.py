@@ -74,6 +74,6 @@ def keep_alive_reset() -> Script:
     return (*answer(), AwaitBytes(), Reset())
 
 
-def late_answer(until: threading.Event) -> Script:
-    """A whole answer, once the event is set."""
-    return (Read(), Stall(until), Send(message()))
+def late_answer(until: threading.Event | None = None, *, seconds: float = 30.0) -> Script:
+    """A whole answer, once the event is set or the seconds are over."""
+    return (Read(), Stall(until, seconds), Send(message()))

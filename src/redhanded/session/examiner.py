@@ -1,0 +1,236 @@
+"""The examiner: asks what a diagnosis wants to know, within a budget, and records all of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+
+from redhanded.core.errors import CallError
+from redhanded.core.verdicts import Verdict
+from redhanded.pipeline.call import FRESH, PURPOSE, RETRY, Scope
+from redhanded.pipeline.drivers import run as drive
+from redhanded.verdict import access, review
+from redhanded.verdict.almanac import Almanac, origin_of
+from redhanded.verdict.arms import Arm, Ask, Situation, is_well
+from redhanded.verdict.diagnosis import of_failure
+from redhanded.verdict.findings import of_attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from redhanded.client.client import Client, Clients
+    from redhanded.core.attempt import Attempt, Purpose
+    from redhanded.core.settings import Settings
+    from redhanded.core.verdicts import Finding
+    from redhanded.pipeline.breaker import Breaker
+    from redhanded.pipeline.surroundings import Surroundings
+    from redhanded.session.test_run import TestRun
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks at an API that is not well
+_PROBES = 8  # more than close a circuit
+_SPACING = 0.05  # of the requeue's budget; rounds that follow at once meet the same weather
+# Said anew by the control request itself.
+_OWN_HEADERS = frozenset(
+    {b"traceparent", b"content-length", b"connection", b"transfer-encoding", b"host"}
+)
+
+
+class Examiner:
+    """What one process knows of the API, and its way to ask for more."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clients: Clients,
+        surroundings: Surroundings,
+        *,
+        recorder: Callable[[str], Callable[[Attempt], None]],
+        stall: Callable[[float, float], float],
+        note: Callable[[str], None],
+    ) -> None:
+        self.almanac: Almanac = Almanac()
+        self._settings = settings
+        self._clients = clients
+        self._surroundings = surroundings
+        self._recorder = recorder
+        self._stall = stall
+        self._note = note
+        self._calms = 0
+        alias = (settings.correlation_alias or "").encode("latin-1").lower()
+        self._dropped = _OWN_HEADERS | {alias}
+
+    def weigh(self, run: TestRun) -> Callable[[Attempt, Sequence[Attempt]], Finding]:
+        """What judges the failed attempts of a test."""
+        if not self._settings.diagnosis.enabled:
+            return of_attempt
+        situation, ask = self._situation(run), self._asking(run)
+        return lambda attempt, attempts: drive(of_failure(attempt, attempts, situation), ask)
+
+    def review(
+        self, run: TestRun, findings: Sequence[Finding], *, is_whole: bool
+    ) -> tuple[Finding, ...]:
+        """The findings on a phase of a test, after all that is known of the environment.
+
+        With `is_whole` what went well is looked at too: once a test.
+        """
+        if not self._settings.diagnosis.enabled:
+            return tuple(findings)
+        situation, ask = self._situation(run), self._asking(run)
+        calls = run.scope.calls
+        reviewed = [drive(review.of_red(found, calls, situation), ask) for found in findings]
+        if is_whole and not any(found.verdict.is_red for found in reviewed):
+            reviewed += drive(review.of_green(calls, situation), ask)
+            self._tell_losses(run, situation)
+        ranks = list(Verdict)
+        return tuple(sorted(reviewed, key=lambda found: ranks.index(found.verdict)))
+
+    def _asking(self, run: TestRun) -> _Asking:
+        now = self._surroundings.clock.monotonic
+        until = now() + self._settings.diagnosis.seconds
+        return _Asking(self, run.test_id, lambda: now() >= until)
+
+    def _tell_losses(self, run: TestRun, situation: Situation) -> None:
+        for call in run.scope.calls:
+            if len(call.attempts) > 1 and call.attempts[0].row == "unauthorised":
+                lost = access.loss_of(call.attempts, situation)
+                if lost:
+                    self._note(lost)
+
+    def _situation(self, run: TestRun) -> Situation:
+        return Situation(
+            almanac=self.almanac,
+            home=self._home,
+            test_id=run.test_id,
+            round=run.round,
+            rounds=self._settings.requeue.rounds,
+            pairs=self._settings.diagnosis.pairs,
+            circuit=self._circuit,
+            stall=self._stall,
+            knows_origin=lambda attempt: self._breaker(attempt.url).has_answered,
+        )
+
+    @property
+    def _home(self) -> str:
+        base = httpx2.URL(self._settings.base_url or "")
+        return f"{base.scheme}://{base.netloc.decode('ascii')}" if base.host else ""
+
+    def _breaker(self, url: str) -> Breaker:
+        return self._clients.origins.of(httpx2.URL(url)).breaker
+
+    def _circuit(self, attempt: Attempt) -> str:
+        breaker = self._breaker(attempt.url)
+        if breaker.is_closed:
+            return ""
+        down = breaker.seconds_down
+        return f"the circuit of {origin_of(attempt)} is {breaker.state}: down for {down:.1f} s now"
+
+    def may_ask(self) -> bool:
+        """Whether the budget allows for one more control request."""
+        limits = self._settings.diagnosis
+        return self.almanac.asked < max(limits.floor, limits.share * self.almanac.sent)
+
+    def outage(self) -> str:
+        """Why a call to the API would not be answered now; asks it, where that is due."""
+        if not self._home:
+            return ""
+        breaker = self._breaker(self._home)
+        for _ in range(_PROBES):  # another thread may hold the lease of a probe
+            if breaker.is_closed:
+                return ""
+            due = breaker.seconds_to_probe
+            if due > 0:
+                return f"{self._home} is known to be down, and is asked again in {due:.1f} s"
+            answer = self.look()
+            if answer is None or not is_well(answer):
+                return f"{self._home} is known to be down, and was not well when asked again"
+        return f"{self._home} is known to be down, and others are asking it now"
+
+    def await_calm(self, seconds: float) -> bool:
+        """Whether the API is well again, within so many seconds; later rounds wait a little."""
+        clock, sleep = self._surroundings.clock, self._surroundings.sleep
+        until = clock.monotonic() + seconds
+        spacing = min(seconds, self._calms * _SPACING * self._settings.requeue.seconds)
+        self._calms += 1
+        if spacing:
+            sleep(spacing)
+        pause = SHORTEST_PAUSE
+        while not self._is_calm():
+            left = until - clock.monotonic()
+            if left <= 0:
+                return False
+            sleep(min(pause, left))
+            pause = min(2 * pause, LONGEST_PAUSE)
+        return True
+
+    def _is_calm(self) -> bool:
+        if not self._home:
+            return True
+        if self.outage():
+            return False
+        answer = self.look()
+        return answer is not None and is_well(answer)
+
+    def look(self, test_id: str = "") -> Attempt | None:
+        """The canary's answer: a GET of the health endpoint on a fresh connection."""
+        base = (self._settings.base_url or "").rstrip("/")
+        return self.send(test_id, "canary", "GET", base + self._settings.health)
+
+    def send(
+        self,
+        test_id: str,
+        purpose: Purpose,
+        method: str,
+        url: str,
+        *,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        seconds: float | None = None,
+    ) -> Attempt | None:
+        """The one attempt of a control request; None where none was made."""
+        scope = Scope(record=self._recorder(test_id))
+        kept = [pair for pair in headers if pair[0].lower() not in self._dropped]
+        extensions: dict[str, Any] = {PURPOSE: purpose, RETRY: False, FRESH: True}
+        with (
+            suppress(httpx2.HTTPError, httpx2.InvalidURL, CallError),  # the attempt tells it
+            self._clients.open(scope) as client,
+        ):
+            request = _request(client, method, url, kept, seconds)
+            request.extensions |= extensions
+            client.send(request, auth=None, follow_redirects=False)
+        return next(iter(scope.attempts), None)
+
+
+class _Asking:
+    """Performs what the diagnoses of one test ask for, up to a moment of the monotonic clock."""
+
+    def __init__(self, examiner: Examiner, test_id: str, is_over: Callable[[], bool]) -> None:
+        self._examiner = examiner
+        self._test_id = test_id
+        self._is_over = is_over
+
+    def __call__(self, ask: Ask) -> Attempt | None:
+        if self._is_over() or not self._examiner.may_ask():
+            return None
+        like = ask.like
+        if ask.arm is Arm.CANARY or like is None:
+            return self._examiner.look(self._test_id)
+        return self._examiner.send(
+            self._test_id,
+            "probe",
+            like.method,
+            like.url,
+            headers=like.raw_request_headers,
+            seconds=ask.seconds,
+        )
+
+
+def _request(
+    client: Client,
+    method: str,
+    url: str,
+    headers: Sequence[tuple[bytes, bytes]],
+    seconds: float | None,
+) -> httpx2.Request:
+    timeout: Any = httpx2.USE_CLIENT_DEFAULT if seconds is None else seconds
+    return client.build_request(method, url, headers=list(headers), timeout=timeout)

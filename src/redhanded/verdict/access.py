@@ -1,0 +1,155 @@
+"""Access: whether a 401 is the API's fault, the credential's, or the settings'."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from redhanded.core.verdicts import Finding, Verdict
+from redhanded.pipeline.table import SAFE_METHODS
+from redhanded.verdict.almanac import credentials_of, is_good
+from redhanded.verdict.arms import Arm, Ask, Diagnosis, Situation, outcome
+from redhanded.verdict.findings import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redhanded.core.attempt import Attempt
+
+LOOKS = 5  # one refusal in five is met again with a chance of 1 in 3,000 all the same
+_ENDING = ("logout", "signout", "sign-out", "revoke", "password", "token", "session", "reset")
+
+
+def of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
+    """What a 401 means where a success was expected.
+
+    A credential that the API lets in elsewhere, or a moment later, was valid: the refusal is the
+    API's. One that it lets in nowhere is at fault itself.
+    """
+    shown = credentials_of(attempt)
+    if not shown:
+        return found
+    if attempt.method in SAFE_METHODS:
+        again = yield Ask(Arm.TARGET, attempt)
+        if again is not None and again.is_complete and again.status != 401:
+            return _rejected(found, f"asked again with the same credential, it {outcome(again)}")
+    elsewhere = _opened_by(shown, situation)
+    if elsewhere is None:
+        return _unjudged(found, "auth.never_worked", "no call has been let in by it in this run")
+    probe = yield Ask(Arm.INPUT, _carrying(elsewhere, shown))
+    if probe is None:
+        return found
+    where = f"{elsewhere.method} {path_of(elsewhere)}"
+    if probe.status == 401:
+        fact = f"the credential is refused by {where} as well, which it opened before"
+        return _unjudged(found, "auth.revoked", fact, cost_of(shown, elsewhere, situation))
+    return _with(found, f"the same credential is let in by {where} ({outcome(probe)})")
+
+
+def of_renewal(attempts: Sequence[Attempt], situation: Situation) -> Diagnosis[Finding | None]:
+    """Whether a credential was refused that is valid, where a fresh one was let in at once.
+
+    A valid credential is let in again; one that has expired is not. None where it has.
+    """
+    refused, granted = attempts[0], attempts[-1]
+    shown = credentials_of(refused)
+    if refused.method in SAFE_METHODS:
+        like: Attempt | None = refused
+    else:
+        known = _opened_by(credentials_of(granted), situation)
+        like = None if known is None else _carrying(known, shown)
+    if not shown or like is None or shown == credentials_of(granted):
+        return None
+    for _ in range(LOOKS):
+        again = yield Ask(Arm.INPUT, like)
+        if again is None or not again.is_complete:
+            return None
+        if is_good(again):
+            found = Finding(
+                Verdict.DEFECT,
+                "auth.rejected_valid",
+                f"{refused.method} {path_of(refused)}: answered 401 to a valid credential",
+                refused.id,
+            )
+            return _with(found, f"the credential that was refused is let in: it {outcome(again)}")
+    return None
+
+
+def loss_of(attempts: Sequence[Attempt], situation: Situation) -> str:
+    """Which call cost a credential that had worked and was renewed, in a sentence; else empty."""
+    shown = credentials_of(attempts[0])
+    opened = _opened_by(shown, situation, exactly=True)
+    if opened is None:
+        return ""
+    cost = cost_of(shown, opened, situation)
+    return f"the run lost its own credential and logged in again: {cost}" if cost else ""
+
+
+def cost_of(shown: dict[str, str], opened: Attempt, situation: Situation) -> str:
+    """The call after which the credential was no longer let in, as far as the run has seen it."""
+    carrying = situation.almanac.latest(
+        lambda seen: (
+            seen.method not in SAFE_METHODS
+            and seen.purpose == "test"
+            and seen.started_at >= opened.started_at - 1
+            and _is_shown(shown, seen)
+            and _may_end(seen)
+        )
+    )
+    last = next(carrying, None)
+    if last is None:
+        return ""
+    test = situation.almanac.test_of(last)
+    return f"{last.method} {path_of(last)} in {test} was the last call of its kind that carried it"
+
+
+def _may_end(attempt: Attempt) -> bool:
+    path = path_of(attempt).lower()
+    return is_good(attempt) and any(word in path for word in _ENDING)
+
+
+def _opened_by(
+    shown: dict[str, str], situation: Situation, *, exactly: bool = False
+) -> Attempt | None:
+    """The latest safe request that a credential of this kind, or this very one, has opened."""
+    found = situation.almanac.latest(
+        lambda seen: (
+            seen.method in SAFE_METHODS
+            and seen.purpose == "test"
+            and is_good(seen)
+            and (_is_shown(shown, seen) if exactly else _is_kind(shown, seen))
+        )
+    )
+    return next(found, None)
+
+
+def _is_shown(shown: dict[str, str], seen: Attempt) -> bool:
+    return any(shown.get(name) == value for name, value in credentials_of(seen).items())
+
+
+def _is_kind(shown: dict[str, str], seen: Attempt) -> bool:
+    return not shown.keys().isdisjoint(credentials_of(seen))
+
+
+def _carrying(like: Attempt, shown: dict[str, str]) -> Attempt:
+    """The request of that attempt, with these credentials in the place of its own."""
+    own = credentials_of(like)
+    kept = [
+        (name, value)
+        for name, value in like.raw_request_headers
+        if name.decode("latin-1").lower() not in own
+    ]
+    new = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in shown.items()]
+    return like._replace(raw_request_headers=(*kept, *new))
+
+
+def _rejected(found: Finding, fact: str) -> Finding:
+    return _with(replace(found, verdict=Verdict.DEFECT, code="auth.rejected_valid"), fact)
+
+
+def _unjudged(found: Finding, code: str, *facts: str) -> Finding:
+    return _with(replace(found, verdict=Verdict.INCONCLUSIVE, code=code), *filter(None, facts))
+
+
+def _with(found: Finding, *facts: str) -> Finding:
+    return replace(found, evidence=(*found.evidence, *facts))

@@ -1,0 +1,189 @@
+"""The almanac: what this process has seen of the API and of its weather, to compare with."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
+
+from redhanded.core.attempt import Phase
+from redhanded.core.secret_names import SecretNames
+from redhanded.pipeline.table import ROWS, SAFE_METHODS
+from redhanded.verdict.provenance import build_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from redhanded.core.attempt import Attempt
+
+KEPT = 1024
+_NAMES = SecretNames()
+# A segment of a path that names an object: it holds a digit, as ids do.
+_ID = re.compile(r"(?<=/)[^/]*\d[^/]*")
+
+Wanted: TypeAlias = Callable[["Attempt"], bool]
+
+
+class Sighting(NamedTuple):
+    """One attempt without its bodies, and the test that made it."""
+
+    test_id: str
+    attempt: Attempt
+
+
+@dataclass(slots=True)
+class Suspicion:
+    """How often one request of one test has failed in the same way, over rounds of that test."""
+
+    times: int = 0
+    rounds: int = 0
+    since: float = 0.0
+
+
+@dataclass(slots=True)
+class Almanac:
+    """The last attempts of all tests of a process, and counts of all of them.
+
+    `sent` and `asked` count the attempts of tests and those of the diagnosis; `not_found`,
+    `denied` and `answered` the whole answers of tests: with 404, with 401 or 403, and all.
+    """
+
+    sent: int = 0
+    asked: int = 0
+    answered: int = 0
+    not_found: int = 0
+    denied: int = 0
+    _seen: deque[Sighting] = field(default_factory=lambda: deque(maxlen=KEPT))
+    _suspicions: dict[tuple[str, ...], Suspicion] = field(default_factory=dict)
+
+    def note(self, test_id: str, attempt: Attempt) -> None:
+        """Remember an attempt."""
+        if attempt.purpose == "test":
+            self.sent += 1
+            if attempt.status is not None:
+                self.answered += 1
+                self.not_found += attempt.status == 404
+                self.denied += attempt.status in (401, 403)
+        elif attempt.purpose in ("probe", "canary"):
+            self.asked += 1
+        kept = attempt._replace(request_body=None, response_body=None)
+        self._seen.append(Sighting(test_id, kept))
+
+    def latest(self, wanted: Wanted) -> Iterator[Attempt]:
+        """The remembered attempts of which that is true, the latest first."""
+        return (seen.attempt for seen in reversed(self._seen) if wanted(seen.attempt))
+
+    def test_of(self, attempt: Attempt) -> str:
+        """The id of the test that made the attempt; empty where it is forgotten."""
+        return next((seen.test_id for seen in self._seen if seen.attempt.id == attempt.id), "")
+
+    def other_input(self, attempt: Attempt) -> Attempt | None:
+        """The latest safe request of the same route whose input is another, and was well."""
+        route = route_of(attempt)
+        found = self.latest(
+            lambda seen: (
+                seen.method in SAFE_METHODS
+                and is_good(seen)
+                and seen.url != attempt.url
+                and route_of(seen) == route
+            )
+        )
+        return next(found, None)
+
+    def others_were_well(self, attempt: Attempt) -> bool:
+        """Whether another call of the same route was well."""
+        route = route_of(attempt)
+        return any(
+            self.latest(
+                lambda seen: (
+                    is_good(seen)
+                    and seen.call_id != attempt.call_id
+                    and seen.purpose == "test"
+                    and route_of(seen) == route
+                )
+            )
+        )
+
+    def failures_elsewhere(self, attempt: Attempt) -> int:
+        """How many remembered attempts of other routes came to no answer of the API's own."""
+        route, home = route_of(attempt), origin_of(attempt)
+        lost = self.latest(
+            lambda seen: is_weather(seen) and origin_of(seen) == home and route_of(seen) != route
+        )
+        return sum(1 for _ in lost)
+
+    def suspect(self, test_id: str, round_: int, attempts: Sequence[Attempt]) -> Suspicion:
+        """What is held against the request of these attempts, with those that failed now."""
+        last = attempts[-1]
+        key = (test_id, last.method, *route_of(last), last.row)
+        known = self._suspicions.setdefault(key, Suspicion(since=attempts[0].started_at))
+        known.times += sum(made.row == last.row for made in attempts)
+        known.rounds = max(known.rounds, round_ + 1)
+        return known
+
+    def quickest_connection(self, attempt: Attempt) -> float:
+        """The shortest time, in seconds, in which a connection to that origin was made."""
+        home = origin_of(attempt)
+        times = map(_connecting, self.latest(lambda seen: origin_of(seen) == home))
+        return min((seconds for seconds in times if seconds is not None), default=0.0)
+
+    def before(self, attempt: Attempt, seconds: float) -> list[Attempt]:
+        """The attempts to the same origin that began within so many seconds before this one."""
+        home, end = origin_of(attempt), attempt.started_at
+        return list(
+            self.latest(
+                lambda seen: (
+                    end - seconds <= seen.started_at < end
+                    and seen.call_id != attempt.call_id
+                    and origin_of(seen) == home
+                )
+            )
+        )
+
+    def builds(self, attempt: Attempt) -> list[str]:
+        """The builds that answers of that origin have named, the latest first, each once."""
+        home = origin_of(attempt)
+        named = map(build_of, self.latest(lambda seen: origin_of(seen) == home))
+        return list(dict.fromkeys(filter(None, named)))
+
+
+def is_weather(attempt: Attempt) -> bool:
+    """Whether the environment may answer for how this attempt ended."""
+    row = ROWS.get(attempt.row)
+    return row is not None and row.verdict == "inconclusive"
+
+
+def is_good(attempt: Attempt) -> bool:
+    """Whether a whole answer of success came."""
+    return attempt.is_complete and 200 <= (attempt.status or 0) < 300
+
+
+def origin_of(attempt: Attempt) -> str:
+    """Scheme, host and port of the request."""
+    split = urlsplit(attempt.url)
+    return f"{split.scheme}://{split.netloc}"
+
+
+def route_of(attempt: Attempt) -> tuple[str, ...]:
+    """Method, origin, and the path with `{}` in the place of what looks like an id."""
+    return attempt.method, origin_of(attempt), _ID.sub("{}", urlsplit(attempt.url).path)
+
+
+def credentials_of(attempt: Attempt) -> dict[str, str]:
+    """The headers of the request that prove who asks, by name in lower case."""
+    return {
+        name.lower(): value
+        for name, value in attempt.request_headers
+        if name.lower() in ("authorization", "cookie") or name in _NAMES
+    }
+
+
+def _connecting(attempt: Attempt) -> float | None:
+    """How long it took to connect; None on a connection that was there already."""
+    marks = attempt.marks
+    if len(marks) < 2 or marks[0][0] is not Phase.CONNECT:
+        return None
+    return marks[1][1] - marks[0][1]

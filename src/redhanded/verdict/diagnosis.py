@@ -1,0 +1,236 @@
+"""Diagnosis: whether the server or the environment answers for a request that failed.
+
+The table says which failures may be the server's (`repeats`). Those are asked again, where that is
+safe, in turn with the canary, each time on a fresh connection: a server is convicted by failures
+that repeat beside canaries that are all well, and acquitted by the first that does not fit.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from redhanded.core.verdicts import Finding, Verdict
+from redhanded.pipeline.table import ROWS, SAFE_METHODS, Row
+from redhanded.verdict import findings
+from redhanded.verdict.almanac import is_weather, origin_of
+from redhanded.verdict.arms import CANARY, Arm, Ask, Diagnosis, Situation, is_well, outcome
+from redhanded.verdict.provenance import is_own
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redhanded.core.attempt import Attempt
+
+STALLED = 1.0  # seconds without a turn, after which a runner's time-outs mean nothing
+OTHER_INPUTS = 3  # how often another input of the route is asked
+_UNREACHED = frozenset({"refused", "dns_no_such_name", "connect_timeout", "tls_handshake"})
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM)
+_TOLD_SPAN = 30.0  # seconds over which a 503 with Retry-After must last to be the server's
+_ROUNDS = 4  # in which a write must fail, alone among all requests, where it may not be replayed
+_ANSWERED = 20  # other attempts, without which a write cannot be called the only one to fail
+
+
+def of_failure(
+    attempt: Attempt, attempts: Sequence[Attempt], situation: Situation
+) -> Diagnosis[Finding]:
+    """What an attempt means that brought no answer of the API's own; `attempts` are its call's."""
+    found = findings.of_attempt(attempt, attempts)
+    if attempt.row == "corrupt":  # a gateway may cut every answer in the same way
+        found = replace(found, verdict=Verdict.INCONCLUSIVE)
+    if found.verdict is not Verdict.INCONCLUSIVE:
+        return found
+    if (known := _of_runner(attempt, found, situation)) is not None:
+        return known
+    if attempt.row in _UNREACHED and _is_elsewhere(attempt, situation):
+        return (yield from _of_address(attempt, found))
+    if down := situation.circuit(attempt):
+        return _with(found, down)
+    if ROWS[attempt.row].repeats:
+        return (yield from _beside_canary(attempt, attempts, found, situation))
+    return found
+
+
+def _beside_canary(
+    attempt: Attempt, attempts: Sequence[Attempt], found: Finding, situation: Situation
+) -> Diagnosis[Finding]:
+    canary = yield CANARY
+    if canary is None:
+        return _with(found, "no canary was asked: the budget of the diagnosis is spent")
+    if not is_well(canary):
+        return _with(found, f"the canary is not well either ({outcome(canary)})")
+    trial = _Trial(attempt, attempts, found, situation)
+    if attempt.method in SAFE_METHODS:
+        return (yield from trial.by_replay())
+    return trial.by_rounds()
+
+
+def _of_runner(attempt: Attempt, found: Finding, situation: Situation) -> Finding | None:
+    """What the runner itself has to answer for; None where nothing."""
+    stall = situation.stall(attempt.started_at, attempt.started_at + attempt.elapsed)
+    if stall >= STALLED:
+        fact = f"the runner itself stood still for {stall:.1f} s in that time"
+        return _with(replace(found, code="runner.stalled"), fact)
+    said = attempt.failure.message if attempt.failure is not None else ""
+    for number in _EXHAUSTED:
+        if os.strerror(number) in said:
+            fact = f"the system of the runner said: {os.strerror(number)}"
+            return _with(replace(found, code="runner.exhausted"), fact)
+    return None
+
+
+def _is_elsewhere(attempt: Attempt, situation: Situation) -> bool:
+    """Whether the test called an address that is not the API's and has never answered."""
+    return bool(situation.home) and (
+        origin_of(attempt) != situation.home and not situation.knows_origin(attempt)
+    )
+
+
+def _of_address(attempt: Attempt, found: Finding) -> Diagnosis[Finding]:
+    canary = yield CANARY
+    if canary is None or not is_well(canary):
+        return found
+    facts = (
+        f"{origin_of(attempt)} has never answered in this run",
+        f"the API under test is well ({outcome(canary)})",
+    )
+    return _with(replace(found, verdict=Verdict.TEST_BUG, code="test.address"), *facts)
+
+
+class _Trial:
+    """One failure that may be the server's, beside a canary that was well."""
+
+    def __init__(
+        self,
+        attempt: Attempt,
+        attempts: Sequence[Attempt],
+        found: Finding,
+        situation: Situation,
+    ) -> None:
+        self._attempt = attempt
+        self._found = found
+        self._situation = situation
+        self._row: Row = ROWS[attempt.row]
+        self._suspicion = situation.almanac.suspect(situation.test_id, situation.round, attempts)
+        self._failed = sum(made.row == attempt.row for made in attempts)
+        self._well = 1
+        self._inputs = 0
+
+    @property
+    def _is_own_word(self) -> bool:
+        """Whether the API itself says that it cannot, in a whole answer with its stamp."""
+        return self._attempt.is_complete and is_own(self._attempt)
+
+    def by_replay(self) -> Diagnosis[Finding]:
+        """The finding after asking again, in turn with the canary, until something does not fit."""
+        other = self._situation.almanac.other_input(self._attempt)
+        can_convict = other is not None or self._is_own_word
+        while self._well < (self._situation.pairs if can_convict else 2):
+            misfit = yield from self._pair(other)
+            if misfit is not None:
+                return misfit
+        if can_convict:
+            return self._convicted()
+        return self._route_is_out("no other input of this route is known to be well")
+
+    def _pair(self, other: Attempt | None) -> Diagnosis[Finding | None]:
+        """What does not fit a fault of the server, after one more round of the arms."""
+        again = yield Ask(Arm.TARGET, self._attempt, _limit(self._attempt, other))
+        if again is None or not _is_alike(again, self._attempt):
+            return self._unfinished() if again is None else self._passing(again)
+        self._failed += 1
+        if other is not None and self._inputs < OTHER_INPUTS:
+            beside = yield Ask(Arm.INPUT, other)
+            if beside is not None and not _shows_the_route(beside):
+                return self._route_is_out(f"{other.url} {outcome(beside)} as well")
+            self._inputs += beside is not None
+        canary = yield CANARY
+        if canary is None or not is_well(canary):
+            return self._unfinished() if canary is None else self._unwell(canary)
+        self._well += 1
+        return None
+
+    def by_rounds(self) -> Finding:
+        """The finding on a request that may not be sent again: its test is, in other rounds."""
+        almanac, suspicion = self._situation.almanac, self._suspicion
+        known = almanac.others_were_well(self._attempt) or self._is_own_word
+        often = suspicion.times >= self._situation.pairs and suspicion.rounds > 1
+        alone = (
+            suspicion.rounds >= min(_ROUNDS, self._situation.rounds + 1)
+            and suspicion.rounds > 1
+            and not almanac.failures_elsewhere(self._attempt)
+            and almanac.answered >= _ANSWERED
+        )
+        if known and (often or alone):
+            self._failed = suspicion.times
+            self._well = suspicion.rounds
+            return self._convicted()
+        return _with(
+            self._found,
+            f"the canary is well, the request failed {suspicion.times} times in"
+            f" {suspicion.rounds} rounds; it is no safe one, so it is not asked again",
+        )
+
+    def _convicted(self) -> Finding:
+        span = self._attempt.started_at - self._suspicion.since
+        if self._row.key == "unavailable_told" and span < _TOLD_SPAN:
+            return _with(
+                self._found, "it asks for patience by Retry-After and has had less than 30 s"
+            )
+        chance = math.comb(self._failed + self._well, self._well)
+        inputs = f", other inputs {self._inputs} of {self._inputs}" if self._inputs else ""
+        return _with(
+            replace(self._found, verdict=Verdict.DEFECT),
+            f"it failed {self._failed} of {self._failed} times, the canary was well"
+            f" {self._well} of {self._well} times{inputs}",
+            f"confidence: near certain (by chance once in {chance})",
+        )
+
+    def _passing(self, again: Attempt) -> Finding:
+        return _with(
+            self._found,
+            f"asked again, it {outcome(again)} (failed {self._failed} times before):"
+            " passing, and the canary is well",
+        )
+
+    def _route_is_out(self, fact: str) -> Finding:
+        code = "route.outage" if self._failed > 1 else self._found.code
+        return _with(
+            replace(self._found, code=code),
+            f"the canary is well, and {fact}: the route is out, or all of it is broken",
+        )
+
+    def _unwell(self, canary: Attempt) -> Finding:
+        return _with(self._found, f"the canary is not well either ({outcome(canary)})")
+
+    def _unfinished(self) -> Finding:
+        return _with(
+            self._found,
+            f"the canary is well, it failed {self._failed} times; the budget of the diagnosis"
+            " is spent",
+        )
+
+
+def _limit(attempt: Attempt, other: Attempt | None) -> float | None:
+    """How long a replay of a request that hangs is waited for; None leaves it to the settings."""
+    if not ROWS[attempt.row].slow:
+        return None
+    return max(1.0, 20 * other.elapsed if other is not None else 1.0)
+
+
+def _is_alike(again: Attempt, attempt: Attempt) -> bool:
+    """Whether a replay failed as the attempt did; a hang may end at either limit."""
+    hangs = ROWS[attempt.row].slow and again.row in ROWS and ROWS[again.row].slow
+    return again.row == attempt.row or hangs
+
+
+def _shows_the_route(beside: Attempt) -> bool:
+    """Whether another input of the route shows that the route is there."""
+    return beside.is_complete and (not is_weather(beside) or is_own(beside))
+
+
+def _with(found: Finding, *facts: str) -> Finding:
+    return replace(found, evidence=(*found.evidence, *facts))

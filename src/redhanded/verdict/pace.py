@@ -1,0 +1,134 @@
+"""Pace: whether a broken latency ceiling is the server's doing.
+
+Server share = the wait for the first byte, less the time that the way takes and less the time for
+which the runner stood still. What came shortly before and the canary after bracket it: were they
+slow as well, the whole environment was. One attributable breach is enough; a small one, which a
+lost packet explains, must be seen twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from redhanded.core.verdicts import Finding, Verdict
+from redhanded.pipeline.table import SAFE_METHODS
+from redhanded.verdict.arms import CANARY, Arm, Ask, Diagnosis, Situation, is_well
+from redhanded.verdict.words import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redhanded.core.attempt import Attempt
+
+REPLAYS = 3
+NEIGHBOURS = 2.0  # seconds before a late call in which others show how the environment was
+RETRANSMISSION = 1.5  # seconds; what a lost packet can cost at most before it is sent again
+QUICK = 0.05  # seconds, in which a neighbour is quick whatever else
+_SLOW = 0.5  # of the late call's share; a neighbour that takes as long was slowed by the same thing
+
+
+class Late(NamedTuple):
+    """An attempt whose answer began later than the ceiling, in seconds, allows."""
+
+    attempt: Attempt
+    ceiling: float
+
+
+def of_lateness(found: Finding, late: Sequence[Late], situation: Situation) -> Diagnosis[Finding]:
+    """What late calls of one test mean: slow, or inconclusive where the time is not the server's.
+
+    `found` is the finding on the worst of them.
+    """
+    shares = [(one, _share(one.attempt, situation)) for one in late]
+    own = [(one, share) for one, share in shares if share > one.ceiling]
+    if not own:
+        return _unattributed(found, "without the runner's and the way's own time it held")
+    worst, share = max(own, key=lambda pair: pair[1] - pair[0].ceiling)
+    canary = yield CANARY
+    if canary is not None and not _is_quick(canary, share):
+        return _unattributed(found, f"the canary after it was slow as well ({_pace(canary)})")
+    calm = [one for one, taken in own if _was_calm_before(one.attempt, taken, situation)]
+    times = len(calm) + _earlier(worst.attempt, situation)
+    if times > 1:
+        return _attributed(found, share, f"{times} calls of the test were late")
+    if worst.attempt.method in SAFE_METHODS:
+        return (yield from _measured_again(found, worst, share, situation, is_calm=bool(calm)))
+    return _alone(found, share, worst.ceiling, is_calm=bool(calm))
+
+
+def _measured_again(
+    found: Finding, late: Late, share: float, situation: Situation, *, is_calm: bool
+) -> Diagnosis[Finding]:
+    asked = 0
+    for _ in range(REPLAYS):
+        again = yield Ask(Arm.TARGET, late.attempt)
+        canary = yield CANARY
+        if again is None or canary is None:
+            break
+        asked += 1
+        if _share(again, situation) > late.ceiling and _is_quick(canary, share):
+            return _attributed(found, share, f"asked again, it was late again (try {asked})")
+    found = _with(found, f"asked again {asked} times, it was in time") if asked else found
+    return _alone(found, share, late.ceiling, is_calm=is_calm)
+
+
+def _alone(found: Finding, share: float, ceiling: float, *, is_calm: bool) -> Finding:
+    """The finding on a single breach."""
+    if not is_calm:
+        return _unattributed(found, "no other call shows how the environment was before it")
+    if share - ceiling < RETRANSMISSION:
+        return _unattributed(found, "a lost packet would explain it; it was seen once only")
+    return _attributed(found, share, "calls before it and the canary after it were quick")
+
+
+def _share(attempt: Attempt, situation: Situation) -> float:
+    """The seconds that the server itself took, as far as it can be told."""
+    seconds = attempt.server_seconds
+    if seconds is None:
+        return 0.0
+    ended = attempt.started_at + attempt.elapsed
+    stall = situation.stall(attempt.started_at, ended)
+    return seconds - situation.almanac.quickest_connection(attempt) - stall
+
+
+def _is_quick(canary: Attempt, share: float) -> bool:
+    return is_well(canary) and (canary.server_seconds or 0.0) < max(QUICK, _SLOW * share)
+
+
+def _was_calm_before(attempt: Attempt, share: float, situation: Situation) -> bool:
+    """Whether other calls shortly before were there, and quick."""
+    paces = [
+        before.server_seconds
+        for before in situation.almanac.before(attempt, NEIGHBOURS + attempt.elapsed)
+        if before.server_seconds is not None
+    ]
+    longest = max(QUICK, _SLOW * share)
+    return bool(paces) and median(paces) < longest and paces[0] < longest
+
+
+def _earlier(attempt: Attempt, situation: Situation) -> int:
+    """How many earlier rounds of the test were late in the same place."""
+    if not situation.round:
+        situation.almanac.suspect(situation.test_id, 0, [attempt])
+        return 0
+    return situation.almanac.suspect(situation.test_id, situation.round, [attempt]).rounds - 1
+
+
+def _pace(attempt: Attempt) -> str:
+    seconds = attempt.server_seconds
+    return "no answer" if seconds is None else duration(seconds)
+
+
+def _attributed(found: Finding, share: float, fact: str) -> Finding:
+    return _with(found, f"{duration(share)} of it are the server's own", fact)
+
+
+def _unattributed(found: Finding, fact: str) -> Finding:
+    other = replace(found, verdict=Verdict.INCONCLUSIVE, code="latency.unattributed")
+    return _with(other, fact)
+
+
+def _with(found: Finding, *facts: str) -> Finding:
+    return replace(found, evidence=(*found.evidence, *facts))

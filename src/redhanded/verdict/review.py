@@ -1,0 +1,241 @@
+"""Review: what a verdict on a test becomes when all that is known of the environment is weighed.
+
+The semantic observation stands: a whole answer of the API's own that broke an expectation is never
+excused. What is looked at is whether it was such an answer, and whether the one before it was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from redhanded.core.verdicts import Finding, Verdict
+from redhanded.pipeline.table import ROWS, SAFE_METHODS
+from redhanded.verdict import access, pace
+from redhanded.verdict.almanac import is_weather, origin_of
+from redhanded.verdict.arms import CANARY, Diagnosis, Situation, outcome
+from redhanded.verdict.findings import path_of
+from redhanded.verdict.provenance import build_of, foreign_sign, speaks_json
+from redhanded.verdict.words import seconds_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redhanded.core.attempt import Attempt
+    from redhanded.pipeline.call import Call
+
+_CANARIES = 4  # asked one after the other, they meet two builds that share the load
+_LOST = 3  # answers of 404 and none else, after which the address is in doubt
+_DONE_BEFORE = frozenset({404, 409, 410, 412})
+_STATUS = re.compile(r"\b[1-5]\d\d\b")
+_RED = frozenset({Verdict.DEFECT, Verdict.DRIFT, Verdict.SLOW})
+
+
+def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagnosis[Finding]:
+    """What a finding against the API becomes; another finding is what it was."""
+    if found.verdict is Verdict.SLOW:
+        late = _late(found, calls)
+        return (yield from pace.of_lateness(found, late, situation)) if late else found
+    attempt, attempts = _behind(found, calls)
+    if found.verdict not in _RED or attempt is None or attempt.status is None:
+        return found
+    if excuse := _excuse(found, attempt, attempts, calls, situation):
+        return _excused(found, *excuse)
+    found = yield from _of_builds(found, attempt, situation)
+    if found.verdict in _RED and _wants_success(found, attempt.status):
+        return (yield from _of_refusal(found, attempt, situation))
+    return found
+
+
+def _excuse(
+    found: Finding,
+    attempt: Attempt,
+    attempts: Sequence[Attempt],
+    calls: Sequence[Call],
+    situation: Situation,
+) -> tuple[str, str] | None:
+    """The cause, and the fact that shows it, for which nobody need be asked; None without one."""
+    if sign := _foreign(attempt, situation):
+        return "provenance.foreign", sign
+    if _repeats_a_write(found, attempt, attempts):
+        fact = "an earlier attempt of this write was lost on its way back and may have done it"
+        return "write.retried", fact
+    if fact := _interference(attempt, calls):
+        return "data.interference", fact
+    return None
+
+
+def _of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
+    if attempt.status == 401:
+        return (yield from access.of_refusal(found, attempt, situation))
+    if attempt.status == 404:
+        return (yield from _of_address(found, situation))
+    return found
+
+
+def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Finding]]:
+    """What keeps a test from being green although all that it checked held."""
+    doubts = []
+    for call in calls:
+        if call.purpose != "test" or not call.attempts:
+            continue
+        last = call.attempts[-1]
+        if last.is_complete and not speaks_json(last) and (sign := _foreign(last, situation)):
+            message = f"{last.method} {path_of(last)}: answered {last.status}, not by the API"
+            finding = Finding(
+                Verdict.INCONCLUSIVE, "provenance.foreign", message, last.id, evidence=(sign,)
+            )
+            doubts.append(finding)
+        if len(call.attempts) > 1 and call.attempts[0].row == "unauthorised":
+            rejected = yield from access.of_renewal(call.attempts, situation)
+            doubts += [] if rejected is None else [rejected]
+    return doubts
+
+
+def _behind(found: Finding, calls: Sequence[Call]) -> tuple[Attempt | None, Sequence[Attempt]]:
+    """The attempt on which a finding rests, and all of its call; a plain assert looks at the last.
+
+    Of a plain assert nobody knows which answer it looked at: the first call that is suspicious.
+    """
+    made = [call for call in calls if call.purpose == "test" and call.attempts]
+    for call in made:
+        for attempt in call.attempts:
+            if found.attempt_id and attempt.id == found.attempt_id:
+                return attempt, call.attempts
+    if found.attempt_id or not made:
+        return None, ()
+    return made[-1].attempts[-1], made[-1].attempts
+
+
+def _foreign(attempt: Attempt, situation: Situation) -> str:
+    home = origin_of(attempt)
+    known = situation.almanac.latest(
+        lambda seen: (
+            seen.is_complete
+            and seen.id != attempt.id
+            and not is_weather(seen)
+            and origin_of(seen) == home
+            and speaks_json(seen)
+        )
+    )
+    return foreign_sign(attempt, list(known))
+
+
+def _repeats_a_write(found: Finding, attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
+    """Whether the status may be owed to an earlier attempt that had done the work."""
+    status = attempt.status or 0
+    if attempt.method in SAFE_METHODS or not _is_about_status(found, status):
+        return False
+    lost = (ROWS.get(made.row) for made in attempts[: attempt.number - 1])
+    return (status in _DONE_BEFORE or status < 300) and any(
+        row is not None and row.reconcile for row in lost
+    )
+
+
+def _is_about_status(found: Finding, status: int) -> bool:
+    if found.code == "assert":
+        return str(status) in found.message
+    return any(violation.code == "status" for violation in found.violations)
+
+
+def _interference(attempt: Attempt, calls: Sequence[Call]) -> str:
+    """That the object was changed by nobody in this test between two of its calls."""
+    if attempt.method not in SAFE_METHODS or not (tag := attempt.header("etag")):
+        return ""
+    seen: list[str] = []
+    wrote = False
+    for made in (one for call in calls for one in call.attempts):
+        if made.id == attempt.id:
+            break
+        if not made.is_complete or not _is_same_object(made, attempt):
+            continue
+        wrote |= made.method not in SAFE_METHODS and (made.status or 0) < 300
+        seen += filter(None, [made.header("etag")])
+    else:
+        return ""
+    if wrote and seen and tag not in seen:
+        return f"its version is {tag}, and the last that this test has seen or made is {seen[-1]}"
+    return ""
+
+
+def _is_same_object(made: Attempt, attempt: Attempt) -> bool:
+    location = made.header("location") or ""
+    return path_of(made) == path_of(attempt) or (
+        bool(location) and path_of(attempt) == location.partition("?")[0]
+    )
+
+
+def _of_builds(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
+    """The finding, excused where two builds of the API answer in turn."""
+    build = build_of(attempt)
+    known = situation.almanac.builds(attempt)
+    if not build or len(known) < 2:
+        return found
+    answered = set()
+    for _ in range(_CANARIES):
+        canary = yield CANARY
+        if canary is None:
+            break
+        answered.add(build_of(canary))
+    answered.discard("")
+    if len(answered) > 1:
+        named = " and ".join(sorted(answered))
+        return _excused(found, "provenance.deploy", f"builds {named} answer in turn")
+    if answered and build not in answered:
+        now = answered.pop()
+        if now in known and _was_before(now, attempt, situation):
+            fact = f"build {build} answered, build {now} before and after it"
+            return _excused(found, "provenance.target", fact)
+    return found
+
+
+def _was_before(build: str, attempt: Attempt, situation: Situation) -> bool:
+    before = situation.almanac.latest(
+        lambda seen: seen.started_at < attempt.started_at and build_of(seen) == build
+    )
+    return next(before, None) is not None
+
+
+def _of_address(found: Finding, situation: Situation) -> Diagnosis[Finding]:
+    """The finding, held against the base URL where nothing of the API was ever found there."""
+    almanac = situation.almanac
+    if almanac.not_found < _LOST or almanac.answered > almanac.not_found:
+        return found
+    canary = yield CANARY
+    if canary is None or canary.status != 404:
+        return found
+    facts = (
+        f"every one of {almanac.answered} answers so far was 404",
+        f"the health endpoint {outcome(canary)} as well",
+    )
+    other = replace(found, verdict=Verdict.TEST_BUG, code="run.address")
+    return replace(other, evidence=(*found.evidence, *facts))
+
+
+def _wants_success(found: Finding, status: int) -> bool:
+    """Whether the test expected a success; a plain assert says so in its words."""
+    wanted = [one.expected for one in found.violations if one.code == "status"]
+    if not wanted and found.code == "assert":
+        others = [text for text in _STATUS.findall(found.message) if text != str(status)]
+        return not others or any(text.startswith("2") for text in others)
+    return any(re.search(r"\b2(\d\d|xx)\b|success", text) for text in wanted)
+
+
+def _late(found: Finding, calls: Sequence[Call]) -> list[pace.Late]:
+    """The late attempts of the test, each with its ceiling."""
+    late = [
+        pace.Late(call.attempts[0], call.ceiling)
+        for call in calls
+        if call.late is not None and call.ceiling is not None and call.attempts
+    ]
+    if late:
+        return late
+    attempt, _ = _behind(found, calls)
+    ceiling = next((seconds_in(one.expected) for one in found.violations), None)
+    return [pace.Late(attempt, ceiling)] if attempt is not None and ceiling is not None else []
+
+
+def _excused(found: Finding, code: str, fact: str) -> Finding:
+    other = replace(found, verdict=Verdict.INCONCLUSIVE, code=code)
+    return replace(other, evidence=(*found.evidence, fact))
