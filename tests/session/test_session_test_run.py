@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import httpx2
 import pytest
@@ -119,7 +118,9 @@ def test_a_fault_of_ours_while_judging_costs_one_verdict(
 ) -> None:
     """It is told as ours, with a plea to report it; the run goes on."""
 
-    def broken(error: BaseException | None, calls: list[Call], *, phase: str, **_: Any) -> object:
+    def broken(
+        error: BaseException | None, calls: list[Call], *, phase: str, **_seam: object
+    ) -> object:
         if calls or error is None:
             raise LookupError("no such row")
         return triage(error, calls, phase=phase)

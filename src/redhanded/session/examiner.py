@@ -108,6 +108,7 @@ class Examiner:
             pairs=self._settings.diagnosis.pairs,
             circuit=self._circuit,
             stall=self._stall,
+            reconciled=lambda attempt: _reconciled(run, attempt),
             knows_origin=lambda attempt: self._breaker(attempt.url).has_answered,
         )
 
@@ -223,6 +224,11 @@ class _Asking:
             headers=like.raw_request_headers,
             seconds=ask.seconds,
         )
+
+
+def _reconciled(run: TestRun, attempt: Attempt) -> str:
+    calls = (call for call in run.scope.calls if attempt in call.attempts)
+    return next((call.reconciled for call in calls), "")
 
 
 def _request(

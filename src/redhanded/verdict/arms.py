@@ -62,6 +62,7 @@ class Situation:
     pairs: int = 7
     circuit: Callable[[Attempt], str] = lambda _: ""
     stall: Callable[[float, float], float] = lambda _began, _ended: 0.0
+    reconciled: Callable[[Attempt], str] = lambda _: ""
     knows_origin: Callable[[Attempt], bool] = lambda _: True
 
 

@@ -43,6 +43,18 @@ def of_failure(
         found = replace(found, verdict=Verdict.INCONCLUSIVE)
     if found.verdict is not Verdict.INCONCLUSIVE:
         return found
+    reconciled = situation.reconciled(attempt)
+    if reconciled == "duplicated":
+        return replace(found, verdict=Verdict.DEFECT, code="write.duplicated")
+    found = yield from _of_environment(attempt, attempts, found, situation)
+    if reconciled == "applied" and found.verdict is Verdict.INCONCLUSIVE:
+        return _with(replace(found, code="write.applied"), "the look-up found what it wrote, once")
+    return found
+
+
+def _of_environment(
+    attempt: Attempt, attempts: Sequence[Attempt], found: Finding, situation: Situation
+) -> Diagnosis[Finding]:
     if (known := _of_runner(attempt, found, situation)) is not None:
         return known
     if attempt.row in _UNREACHED and _is_elsewhere(attempt, situation):
