@@ -75,7 +75,7 @@ class _ListDefects(argparse.Action):
         except ModuleNotFoundError as missing:
             parser.exit(_refuse_missing(missing))
         for defect in DEFECTS.values():
-            print(f"{defect.code}  {defect.verdict:<6}  {defect.title}: {defect.how}")
+            print(f"{defect.code:<4}  {defect.verdict:<6}  {defect.title}: {defect.how}")
         parser.exit()
 
 

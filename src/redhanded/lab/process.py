@@ -31,12 +31,18 @@ class _Console:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, line: str) -> str:
-        """The answer to a line; an empty one when none came in time."""
+        """The answer to a line; an empty one when none came, for the process may have ended."""
         with self.lock:
-            assert self.process.stdin  # noqa: S101 - it was asked for
-            self.process.stdin.write(f"{line}\n".encode())
-            self.process.stdin.flush()
+            try:
+                self._write(f"{line}\n".encode())
+            except (OSError, ValueError):
+                return ""
             return (self.read(_LONGEST_ANSWER) or b"").decode()
+
+    def _write(self, line: bytes) -> None:
+        assert self.process.stdin  # noqa: S101 - it was asked for
+        self.process.stdin.write(line)
+        self.process.stdin.flush()
 
     def read(self, seconds: float) -> bytes | None:
         """The next line; an empty one at the end, None when it takes too long."""

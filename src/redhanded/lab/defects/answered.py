@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,13 +70,19 @@ def document_edit(
 ) -> Edit:
     """A change of the JSON documents of routes, under these statuses; the function returns it.
 
-    It is handed a document of its own, which it may change and return.
+    It is handed a document of its own, which it may change and return. A document in which it
+    looks in vain, for another defect has changed it already, stays as it is.
     """
 
     def of_document(answered: Answered, _trigger: Trigger) -> None:
         if answered.status in statuses and answered.is_json:
-            changed = change(json.loads(answered.body))
-            if changed != json.loads(answered.body):
-                answered.write(changed)
+            with suppress(LookupError):
+                _rewrite(answered, change)
 
     return edit(*routes, change=of_document)
+
+
+def _rewrite(answered: Answered, change: Callable[[Any], object]) -> None:
+    changed = change(json.loads(answered.body))
+    if changed != json.loads(answered.body):
+        answered.write(changed)

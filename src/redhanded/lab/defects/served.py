@@ -21,6 +21,11 @@ class Served:
     _counts: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def count(self, code: str) -> int:
+        """How often the defect was served."""
+        with self._lock:
+            return self._counts[code]
+
     def write(self, code: str, asked: Asked) -> None:
         """Adds a line, which is on its way to the disk before the answer is on the wire."""
         with self._lock:

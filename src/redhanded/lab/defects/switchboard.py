@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -103,9 +102,16 @@ def find(code: str) -> Defect:
     """
     defect = DEFECTS.get(code)
     if defect is None:
-        [closest] = difflib.get_close_matches(code.upper(), DEFECTS, n=1, cutoff=0)
-        raise SwitchError(f"there is no defect {code!r}; did you mean {closest}?")
+        raise SwitchError(
+            f"there is no defect {code!r}; did you mean {_closest(code)}? --list-defects shows all"
+        )
     return defect
+
+
+def _closest(code: str) -> str:
+    digits = "".join(filter(str.isdecimal, code))[:9]
+    number = int(digits or 0)
+    return min(DEFECTS, key=lambda known: abs(int(known[1:]) - number))
 
 
 def _started(
