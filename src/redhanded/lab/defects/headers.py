@@ -74,7 +74,7 @@ def _limiter(route: str, *, promised: int | None, tells_when: bool) -> Setup:
             if calls[trigger.asked.episode] > allowed:
                 refuse_service(answered, HTTPStatus.TOO_MANY_REQUESTS, "Wait, and ask again.")
                 if tells_when:
-                    answered.headers["retry-after"] = "60"
+                    answered.headers["retry-after"] = "1"
 
         async def carry(passage: Passage, trigger: Trigger) -> None:
             calls[trigger.asked.episode] += 1
