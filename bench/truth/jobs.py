@@ -1,0 +1,74 @@
+"""Which sessions the short form, the full form and a look at one code are made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from bench.truth.grid import KINDS, SHAPES, Cell, Grid
+from bench.truth.runs import Job
+from bench.truth.sessions import MODES, Mode
+
+LEAST_SHORT, LEAST_FULL = 1_500, 30_000
+DISGUISED = ("D94", "D95", "D96", "D97", "D98", "D100")  # told from weather by nothing but replays
+
+_QUICK = 0.1  # of the catalogue's seconds
+_BATCH = 8  # defects in a session
+_OURS = MODES["redhanded"]
+_RIVALS = tuple(mode for mode in MODES.values() if not mode.is_ours)
+
+
+def short(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
+    """Some of each: every weather in some shape, every defect alone and in some weather."""
+    large = replace(grid, turns=8)
+    each = math.ceil(LEAST_SHORT / (large.turns * len(KINDS) * len(grid.catalogue.weathers)))
+    weathers = list(large.drawn(each, _QUICK))
+    alone, both = list(grid.batches(_BATCH)), list(grid.batches(_BATCH, "random"))
+    yield from _under([*weathers, *alone, *both, *large.calm(5)], [_OURS], modes)
+    yield from _under([*weathers[::7], *alone[::3], *both[::3]], _RIVALS, modes)
+
+
+def full(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
+    """Every weather in every shape on every kind, every defect alone and in several weathers."""
+    yield from _under(list(_whole(grid)), [_OURS], modes)
+    sample = [*grid.drawn(3, _QUICK), *grid.defects(), *grid.both(1, _QUICK)]
+    yield from _under(sample, _RIVALS, modes)
+
+
+def _whole(grid: Grid) -> Iterator[Cell]:
+    yield from grid.weathers(SHAPES, ("any", *KINDS), _QUICK)
+    for shape in ("10s", "60s"):  # in the catalogue's own time
+        slow = grid.weathers((shape,), ("any",), 1.0)
+        yield from (replace(cell, name=f"{cell.name}/slow") for cell in slow)
+    yield from chain.from_iterable(grid.defects(number=number) for number in range(3))
+    yield from grid.both(5, _QUICK)
+    yield from grid.calm(40)
+
+
+def only(grid: Grid, codes: Sequence[str], modes: Collection[str]) -> Iterator[Job]:
+    """Everything about a few weathers and defects."""
+    weathers = tuple(code for code in codes if code.startswith("E"))
+    defects = tuple(code for code in codes if code.startswith("D"))
+    chosen = replace(grid, catalogue=replace(grid.catalogue, weathers=weathers))
+    cells = list(chosen.weathers(SHAPES, ("any", *KINDS), _QUICK)) if weathers else []
+    if defects:
+        for number in range(3):
+            cells += grid.defects(defects, number=number)
+        cells += grid.both(6, _QUICK, codes=defects)
+    yield from _under(cells, MODES.values(), modes)
+
+
+def sabotage(grid: Grid) -> Iterator[Job]:
+    """What cannot come out right without diagnosis."""
+    known = [code for code in DISGUISED if code in grid.catalogue.witnesses]
+    yield from _under(list(grid.defects(known)), [_OURS], [_OURS.name])
+
+
+def _under(
+    cells: Sequence[Cell], all_modes: Collection[Mode], modes: Collection[str]
+) -> Iterator[Job]:
+    for mode in all_modes:
+        if mode.name in modes:
+            yield from ((cell, mode) for cell in cells)
