@@ -43,7 +43,7 @@ def test_every_quote_can_be_read(trader: httpx2.Client) -> None:
         assert found.symbol == symbol
 
 
-@pytest.mark.defect("D97:calls=5")
+@pytest.mark.defect("D97", calls=5)
 def test_orders_can_be_listed_again_and_again(trader: httpx2.Client) -> None:
     for _ in range(8):
         expect(trader.get("/trading/orders", params={"limit": "1"}), 200, Page[Order])

@@ -98,7 +98,7 @@ def test_each_booking_is_made_once(api: httpx2.Client, make: Any, cleanup: Any) 
     assert [ref.bookingid for ref in there] == [created.bookingid for created in made]
 
 
-@pytest.mark.defect("D90:seconds=0.3")
+@pytest.mark.defect("D90", seconds=0.3)
 def test_users_can_be_listed_after_a_pause(admin: httpx2.Client) -> None:
     expect(admin.get("/users", params={"limit": "1"}), 200, list[User])
 
@@ -107,7 +107,7 @@ def test_users_can_be_listed_after_a_pause(admin: httpx2.Client) -> None:
     expect(admin.get("/users", params={"limit": "1"}), 200, list[User])
 
 
-@pytest.mark.defect("D91:minutes=30")
+@pytest.mark.defect("D91", minutes=30)
 def test_notifications_can_be_read_at_any_time(trader: httpx2.Client) -> None:
     query = {"limit": "1"}
 

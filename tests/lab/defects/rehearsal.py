@@ -28,10 +28,15 @@ class Switching:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Before the test's fixtures call the API."""
         marker = item.get_closest_marker("defect")
-        codes = [str(code) for code in marker.args] if marker and self.faulty else []
+        codes = [_switch(marker)] if marker and self.faulty else []
         if codes != self._last:
             self.lab.switch(*codes, seed=1, served=self.served)
             self._last[:] = codes
+
+
+def _switch(marker: pytest.Mark) -> str:
+    numbers = ",".join(f"{name}={number}" for name, number in marker.kwargs.items())
+    return f"{marker.args[0]}:{numbers}"
 
 
 def main(folder: Path, *, faulty: bool) -> int:
