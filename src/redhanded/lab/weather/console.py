@@ -7,46 +7,58 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from redhanded.lab.weather.link import Address
 from redhanded.lab.weather.log import Log
+from redhanded.lab.weather.orders import Orders
 from redhanded.lab.weather.plan import Plan, PlanError
 from redhanded.lab.weather.proxy import Proxy
+from redhanded.lab.weather.trust import Trust
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Orders:
-    """What to run."""
-
-    upstream: Address
-    plan: Plan
-    port: int = 0
-    log: Path | None = None
-    with_parent: bool = False
-
-
-async def run(orders: Orders, ready: Callable[[Proxy], None]) -> Mapping[str, int]:
+async def run(orders: Orders, ready: Callable[[Proxy, Path | None], None]) -> Mapping[str, int]:
     """Runs until SIGTERM or SIGINT, or the end of standard input; how often what happened.
 
+    `ready` is told the proxy and, where it speaks TLS, the file with its authority's certificate.
     With the parent, each line of standard input is a plan to follow from then on, and is answered
     by a line on standard output. Raises OSError when the port is taken or the log is not writable.
     """
-    proxy = await Proxy.start(orders.upstream, orders.plan, port=orders.port, log=Log(orders.log))
+    trust = Trust.make() if orders.tls else None
+    with _shown(trust) as authority:
+        proxy = await Proxy.start(
+            orders.upstream, orders.plan, port=orders.port, log=_log(orders.log), trust=trust
+        )
+        try:
+            done = asyncio.Event()
+            _end_on_signals(done)
+            if orders.with_parent:
+                _Desk(proxy, done, asyncio.get_running_loop()).open()
+            ready(proxy, authority)
+            await done.wait()
+            return dict(proxy.storm.log.counts)
+        finally:
+            await proxy.close()
+
+
+@contextmanager
+def _shown(trust: Trust | None) -> Iterator[Path | None]:
+    if trust is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="weather-") as folder:
+        yield trust.write(Path(folder))
+
+
+def _log(path: Path | None) -> Log:
     try:
-        done = asyncio.Event()
-        _end_on_signals(done)
-        if orders.with_parent:
-            _Desk(proxy, done, asyncio.get_running_loop()).open()
-        ready(proxy)
-        await done.wait()
-        return dict(proxy.storm.log.counts)
-    finally:
-        await proxy.close()
+        return Log(path)
+    except OSError as error:
+        raise PlanError(f"the log {path} cannot be written: {error.strerror}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,8 @@ class _Desk:
             if not isinstance(command, dict) or not {"plan"} <= set(command) <= {"plan", "log"}:
                 return {"error": 'a line is {"plan": ..., "log": FILE}'}
             plan = Plan.of(command["plan"])
-            await self.proxy.change(plan, Log(Path(command["log"]) if "log" in command else None))
+            plan.check(has_tls=self.proxy.trust is not None)
+            await self.proxy.change(plan, _log(Path(command["log"]) if "log" in command else None))
         except (PlanError, ValueError, OSError) as error:
             return {"error": str(error)}
         return {"rules": len(plan.rules), "seed": plan.seed}

@@ -10,6 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from redhanded.lab.weather.jam import Jam
+
+HOST6: Final = "::1"
 HOST: Final = "127.0.0.1"  # faults are for this machine alone
 _BACKLOG = 512
 _BREATH = 0.01  # seconds
@@ -23,9 +26,12 @@ class Door:
     port: int = 0
     _socket: socket.socket = field(init=False)
     _accepting: asyncio.Task[None] | None = None
+    _jam: Jam | None = None
+    _other: socket.socket | None = None
+    _other_jam: Jam | None = None
 
     def __post_init__(self) -> None:
-        self._socket = _bound(self.port)
+        self._socket = bound(self.port)
         self.port = int(self._socket.getsockname()[1])
 
     async def open(self) -> None:
@@ -38,22 +44,55 @@ class Door:
         """Refuses connections; the port stays bound, so that nobody else can take it."""
         await self._stop_accepting()
         self._socket.close()
-        self._socket = _bound(self.port)
+        self._socket = bound(self.port)
+
+    async def jam(self) -> None:
+        """Lets nobody in and says nothing: the system drops what knocks."""
+        await self._stop_accepting()
+        self._jam = Jam(self._socket)
+        await self._jam.fill()
+
+    async def free(self) -> None:
+        """Lets those in who still wait, and all others."""
+        if self._jam is not None:
+            self._jam.clear()
+        self.free_other()
+        await self.open()
+
+    async def jam_other(self, host: str) -> None:
+        """Drops what knocks at the same port of another address of this machine."""
+        self.free_other()
+        self._other = bound(self.port, host=host)
+        self._other_jam = Jam(self._other)
+        await self._other_jam.fill()
+
+    def free_other(self) -> None:
+        """Gives that port back."""
+        if self._other is not None and self._other_jam is not None:
+            self._other_jam.clear()
+            self._other.close()
+            self._other = None
 
     async def close(self) -> None:
         """Gives the port back."""
         await self._stop_accepting()
+        if self._jam is not None:
+            self._jam.clear()
+        self.free_other()
         self._socket.close()
 
     async def _accept(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                accepted, _ = await loop.sock_accept(self._socket)
+                accepted, address = await loop.sock_accept(self._socket)
             except OSError:  # a client may be gone before it is accepted: the next one is not
                 await asyncio.sleep(_BREATH)
             else:
-                await self.welcome(accepted)
+                if self._jam is not None and address[1] in self._jam.ports:
+                    accepted.close()
+                else:
+                    await self.welcome(accepted)
 
     async def _stop_accepting(self) -> None:
         if self._accepting is not None:
@@ -63,17 +102,18 @@ class Door:
             self._accepting = None
 
 
-def _bound(port: int) -> socket.socket:
+def bound(port: int, *, host: str = HOST) -> socket.socket:
     """A socket that has the port, and refuses until it listens.
 
     Raises OSError when the port is taken.
     """
     # With the protocol spelled out asyncio turns Nagle's algorithm off.
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # elsewhere this option would let two processes share a port
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind((HOST, port))
+        made.bind((host, port))
         made.setblocking(False)  # noqa: FBT003  the socket's
     except OSError:
         made.close()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from redhanded.lab.weather.faults.fault import Fault
-from redhanded.lab.weather.passage import Strike
 from redhanded.lab.weather.plan import Rule
 from redhanded.lab.weather.route import Route
 from redhanded.lab.weather.shapes import Moment, Shape, luck
+from redhanded.lab.weather.strike import Strike
 
 
 @dataclass(slots=True)
@@ -46,13 +46,16 @@ class Front:
         if not is_struck:
             return None
         self.struck += 1
+        return self.strike(self.seen)
+
+    def strike(self, number: int) -> Strike:
+        """The strike of this number."""
         return Strike(
             code=self.fault.code,
             rule=self.place,
-            number=self.seen,
+            number=number,
             shape=self.rule.shape_name(),
             seed=self.seed,
-            memory=self.memory,
         )
 
     def give_back(self) -> None:

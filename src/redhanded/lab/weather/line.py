@@ -9,12 +9,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 from redhanded.lab.weather.wire import LONGEST_HEAD, Measure, NotHTTP
 
 _PIECE = 1 << 16  # bytes
 _LONGEST_GOODBYE = 1.0  # seconds
-_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+NO_LINGER: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Gone(Exception):
@@ -111,7 +112,7 @@ class Line:
         self.is_open = False
         sock = self.writer.get_extra_info("socket")
         with suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         self.writer.transport.abort()
 
     def drop(self) -> None:

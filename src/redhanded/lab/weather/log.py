@@ -31,7 +31,7 @@ class Log:
         if self.path is not None:
             self._file = self.path.open("a", encoding="utf-8")
 
-    def write(self, event: str, request: Request | None = None, **fields: object) -> None:
+    def write(self, event: str, request: Request | None = None, /, **fields: object) -> None:
         """Writes one line; a request adds what it is known by."""
         name = str(fields.get("code") or event) if event == FAULT else event
         self.counts[name] = self.counts.get(name, 0) + 1

@@ -12,8 +12,8 @@ from email.utils import formatdate
 from redhanded.lab.weather.line import Gone, Line, tunnel
 from redhanded.lab.weather.link import Link
 from redhanded.lab.weather.log import FAULT, UNREACHABLE, UPSTREAM, Log
-from redhanded.lab.weather.shapes import luck
 from redhanded.lab.weather.stamps import Stamps
+from redhanded.lab.weather.strike import Strike
 from redhanded.lab.weather.wire import (
     AnswerHead,
     Measure,
@@ -24,22 +24,6 @@ from redhanded.lab.weather.wire import (
 )
 
 _MOST_LOADED = 1 << 26  # bytes of a body that is held as a whole
-
-
-@dataclass(slots=True)
-class Strike:
-    """The fault that strikes a request, as the log names it, and what its rule remembers."""
-
-    code: str
-    rule: int
-    number: int
-    shape: str
-    seed: int
-    memory: dict[str, int]
-
-    def luck(self, salt: str = "") -> float:
-        """A number from 0 to 1 that depends on the seed, the rule and the number alone."""
-        return luck(self.seed, self.rule, self.number, salt=salt)
 
 
 @dataclass(slots=True)
@@ -82,6 +66,7 @@ class Passage:
     stamps: Stamps
     is_reused: bool = False  # whether the connection served another request before
     strike: Strike | None = None
+    memory: dict[str, int] = field(default_factory=dict)  # of the rule that is asked
     has_struck: bool = False
     _pump: asyncio.Task[None] | None = None
     _digest: hashlib._Hash | None = field(default=None)
@@ -94,32 +79,36 @@ class Passage:
 
     def note(self, **details: object) -> None:
         """Logs the fault: to be called when it is sure, and before the client can notice."""
-        strike = self.struck_by
         self.has_struck = True
-        self.log.write(
-            FAULT,
-            self.request,
-            code=strike.code,
-            rule=strike.rule,
-            n=strike.number,
-            shape=strike.shape,
-            **details,
-        )
+        self.log.write(FAULT, self.request, **self.struck_by.known(), **details)
+
+    @property
+    def leads_here(self) -> bool:
+        """Whether a client that uses us as its proxy wants to go where we lead."""
+        authority = self.request.authority
+        return authority is None or self.link.address.is_named_by(authority)
 
     async def pass_on(self) -> None:
         """Lets the upstream answer, and alters nothing."""
-        await self.relay(await self.forward())
+        if not self.leads_here:
+            reason = f"This proxy leads to {self.link.address} and nowhere else.\n"
+            await self.answer(403, reason.encode(), {"Content-Type": "text/plain"})
+        elif self.request.method == "CONNECT":
+            line = await self._connected(self.link)
+            await self.client.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            await tunnel(self.client, line)
+        else:
+            await self.relay(await self.forward())
 
-    async def forward(self, request: bytes | None = None, *, link: Link | None = None) -> Answer:
+    async def forward(self, *, link: Link | None = None) -> Answer:
         """The upstream's answer to the request, whose interim answers the client gets.
 
-        The bytes of a head take the place of the request's own. Raises Gone when there is no
-        answer; the client's connection has then ended as the upstream's did.
+        Raises Gone when there is none; the client's connection has then ended as the upstream's
+        did.
         """
         line = await self._connected(link or self.link)
-        head = request or self.request.head.raw
         self._digest = None
-        self._pump = asyncio.create_task(self._send_request(line, head))
+        self._pump = asyncio.create_task(self._send_request(line, self.request.for_servers()))
         try:
             found = await self._final_head(line)
         except (Gone, OSError, NotHTTP) as error:
@@ -128,6 +117,32 @@ class Passage:
         self._log_arrival(found.status)
         self.stamps.learn(found, self.request)
         return Answer(found, line, found.body(self.request.method))
+
+    async def ask(
+        self, method: str, target: str, fields: Mapping[str, str], body: bytes
+    ) -> int | None:
+        """The status of a request that the proxy sends itself, None where it got no answer."""
+        known = {"Host": str(self.link.address), **fields, "Content-Length": str(len(body))}
+        lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {known[name]}" for name in known)]
+        head = "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1")
+        link = Link(self.link.address)
+        try:
+            line = await link.open()
+            await line.send(head + body)
+            status = AnswerHead.parse(await line.head()).status
+        except (Gone, OSError, NotHTTP):
+            status = None
+        finally:
+            link.drop()
+        self.log.write(
+            UPSTREAM,
+            Request.parse(head),
+            n=self.log.counts.get(UPSTREAM, 0) + 1,
+            status=status,
+            body_sha=hashlib.sha256(body).hexdigest(),
+            by=self.struck_by.code,
+        )
+        return status
 
     async def relay(self, answer: Answer, *, head: bytes | None = None) -> None:
         """Gives the client the answer as it comes, and ends its connection as the upstream does."""

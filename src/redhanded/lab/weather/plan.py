@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, m
 
 from redhanded.lab.weather import shapes
 from redhanded.lab.weather.faults.fault import Fault
+from redhanded.lab.weather.faults.handshake import HandshakeFault
 from redhanded.lab.weather.faults.table import FAULTS
 from redhanded.lab.weather.route import Route
 
@@ -74,6 +75,8 @@ class Rule(_Part):
             raise ValueError(f"there is no fault {self.fault!r}; {hint}")
         if self.route is not None:
             Route.parse(self.route, self.methods)
+        if issubclass(FAULTS[self.fault], HandshakeFault) and (self.route or self.methods):
+            raise ValueError(f"{self.fault} strikes before a request is read: leave out its route")
         self.weather()
         return self
 
@@ -136,6 +139,19 @@ class Plan(_Part):
             return cls.model_validate(value)
         except ValidationError as error:
             raise PlanError(f"the plan is wrong: {_sentence(error, Rule)}") from None
+
+    def check(self, *, has_tls: bool) -> None:
+        """Returns where the rules can be followed.
+
+        Raises PlanError where one needs TLS or what this machine has not.
+        """
+        for rule in self.rules:
+            fault = FAULTS[rule.fault]
+            if fault.needs_tls and not has_tls:
+                raise PlanError(f"{fault.code} is a fault of TLS: start the proxy with --tls")
+            lack = fault.lacks()
+            if lack:
+                raise PlanError(f"{fault.code} needs {lack}: leave it out here")
 
     @classmethod
     def read(cls, path: Path) -> Plan:

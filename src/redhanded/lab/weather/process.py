@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ class Running:
 
     url: str
     pid: int
+    ca: Path | None = None  # the certificate to trust, where it speaks TLS
     _child: Child = field(repr=False, compare=False)
 
     def replan(
@@ -38,6 +39,7 @@ def blowing(
     *,
     log: Path,
     seed: int | None = None,
+    tls: bool = False,
     start_seconds: float = _LONGEST_START,
 ) -> Iterator[Running]:
     """A proxy before the upstream that follows the plan; it ends with the block.
@@ -47,13 +49,13 @@ def blowing(
     """
     # The plan goes by standard input: a command line is too short for some.
     command = _command(Plan.of(plan), log, seed)
-    with started("the weather proxy", _arguments(upstream), seconds=start_seconds) as (child, said):
+    arguments = ["-m", "redhanded.lab.weather", upstream, "--with-parent"]
+    if tls:
+        arguments.append("--tls")
+    with started("the weather proxy", arguments, seconds=start_seconds) as (child, said):
         child.ask(command)
-        yield Running(url=said["url"], pid=said["pid"], _child=child)
-
-
-def _arguments(upstream: str) -> Sequence[str]:
-    return ("-m", "redhanded.lab.weather", upstream, "--with-parent")
+        ca = Path(said["ca"]) if said["ca"] else None
+        yield Running(url=said["url"], pid=said["pid"], ca=ca, _child=child)
 
 
 def _command(plan: Plan, log: Path, seed: int | None) -> dict[str, object]:

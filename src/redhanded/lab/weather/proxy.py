@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from redhanded.lab.weather.door import HOST, Door
+from redhanded.lab.weather.greeting import Greeting
 from redhanded.lab.weather.line import Line
 from redhanded.lab.weather.link import Address, Link
 from redhanded.lab.weather.log import Log
 from redhanded.lab.weather.plan import Plan
 from redhanded.lab.weather.storm import Storm
+from redhanded.lab.weather.trust import Trust
 from redhanded.lab.weather.visit import Visit
 
 _MOST_VISITS = 512
@@ -26,8 +28,9 @@ class Proxy:
     upstream: Address
     storm: Storm
     clock: Callable[[], float]
+    trust: Trust | None = None
     _door: Door = field(init=False)
-    _visits: dict[asyncio.Task[None], Visit] = field(default_factory=dict)
+    _visits: dict[asyncio.Task[None], Visit | None] = field(default_factory=dict)
     _seats: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_VISITS))
 
     @classmethod
@@ -38,13 +41,15 @@ class Proxy:
         *,
         port: int = 0,
         log: Log | None = None,
+        trust: Trust | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> Proxy:
-        """A proxy that follows the plan; port 0 is any free one.
+        """A proxy that follows the plan; port 0 is any free one. With a trust it speaks TLS.
 
-        Raises OSError when the port is taken.
+        Raises OSError when the port is taken, and PlanError where the plan cannot be followed.
         """
-        proxy = cls(upstream, Storm(plan, log or Log(), clock), clock)
+        plan.check(has_tls=trust is not None)
+        proxy = cls(upstream, Storm(plan, log or Log(), clock), clock, trust)
         proxy._door = Door(proxy._welcome, port)
         await proxy.storm.begin(proxy._door, proxy)
         return proxy
@@ -52,10 +57,14 @@ class Proxy:
     @property
     def url(self) -> str:
         """Where it listens, without a slash at its end."""
-        return f"http://{HOST}:{self._door.port}"
+        return f"{'https' if self.trust else 'http'}://{HOST}:{self._door.port}"
 
     async def change(self, plan: Plan, log: Log) -> None:
-        """Follows another plan from its beginning; connections of before are broken."""
+        """Follows another plan from its beginning; connections of before are broken.
+
+        Raises PlanError, with nothing changed, where the plan cannot be followed.
+        """
+        plan.check(has_tls=self.trust is not None)
         stamps = self.storm.stamps
         await self.storm.end()
         await self.retire(at_once=True)
@@ -72,11 +81,13 @@ class Proxy:
         """Ends connections: after the answer they wait for, or at once."""
         if not at_once:
             for visit in self._visits.values():
-                await visit.retire()
+                if visit is not None:
+                    visit.retire()
             return
         visits = dict(self._visits)
         for task, visit in visits.items():
-            visit.client.reset()
+            if visit is not None:
+                visit.client.reset()
             task.cancel()
         if visits:
             await asyncio.wait(visits)
@@ -84,14 +95,30 @@ class Proxy:
     async def _welcome(self, sock: socket.socket) -> None:
         await self._seats.acquire()
         task = asyncio.create_task(self._serve(sock))
+        self._visits[task] = None
         task.add_done_callback(self._say_goodbye)
 
     async def _serve(self, sock: socket.socket) -> None:
-        client = await _line(sock)
+        client = await self._met(sock)
+        if client is None:
+            return
         task = asyncio.current_task()
         assert task  # noqa: S101 - this is one
         visit = self._visits[task] = Visit(client, Link(self.upstream), self.storm)
         await visit.go_on()
+
+    async def _met(self, sock: socket.socket) -> Line | None:
+        """The connection, unless it ends before its first request."""
+        greeting = Greeting(sock, self.storm.log, self.trust)
+        try:
+            await self.storm.greet(greeting)
+            return await greeting.line() if greeting.is_open else None
+        except OSError:  # the client does not like the certificate, or left
+            sock.close()
+            return None
+        except asyncio.CancelledError:
+            sock.close()
+            raise
 
     def _say_goodbye(self, task: asyncio.Task[None]) -> None:
         self._visits.pop(task, None)
@@ -100,11 +127,3 @@ class Proxy:
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "a connection failed", "exception": error}
             )
-
-
-async def _line(sock: socket.socket) -> Line:
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(loop=loop)
-    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-    transport, _ = await loop.connect_accepted_socket(lambda: protocol, sock)
-    return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop))

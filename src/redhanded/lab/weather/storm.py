@@ -10,13 +10,16 @@ from typing import Protocol
 
 from redhanded.lab.weather.door import Door
 from redhanded.lab.weather.faults.fault import RequestFault
+from redhanded.lab.weather.faults.handshake import HandshakeFault
 from redhanded.lab.weather.faults.outages import Outage
 from redhanded.lab.weather.front import Front
+from redhanded.lab.weather.greeting import Greeting
 from redhanded.lab.weather.log import FAULT, OVER, Log
-from redhanded.lab.weather.passage import Passage, Strike
+from redhanded.lab.weather.passage import Passage
 from redhanded.lab.weather.plan import Plan
 from redhanded.lab.weather.shapes import Always, Span
 from redhanded.lab.weather.stamps import Stamps
+from redhanded.lab.weather.strike import Strike
 
 
 class Guests(Protocol):
@@ -51,7 +54,7 @@ class Storm:
             for front in self.fronts
             if isinstance(front.fault, Outage)
         ]
-        await door.open()
+        await door.free()
         for outage in self._outages:
             await outage.foresee()
 
@@ -65,11 +68,15 @@ class Storm:
         """Brings the request to its answer, or to the fault that strikes it."""
         for outage in self._outages:
             await outage.count(passage)
+        if not passage.leads_here:
+            await passage.pass_on()
+            return
         for front in self.fronts:
             fault = front.fault
             if not isinstance(fault, RequestFault) or not front.route.leads(passage.request):
                 continue
-            if fault.concerns(passage) and (strike := front.draw()):
+            passage.memory = front.memory
+            if fault.concerns(passage) and (strike := self._strike(front, fault, passage)):
                 passage.strike = strike
                 try:
                     await fault.strike(passage)
@@ -78,6 +85,21 @@ class Storm:
                         front.give_back()
                 return
         await passage.pass_on()
+
+    async def greet(self, greeting: Greeting) -> None:
+        """Lets a connection begin, or strikes it before its first request."""
+        for front in self.fronts:
+            fault = front.fault
+            if isinstance(fault, HandshakeFault) and (strike := front.draw()):
+                greeting.struck_by = strike
+                await fault.strike(greeting)
+                if not greeting.has_struck:
+                    front.give_back()
+                return
+
+    def _strike(self, front: Front, fault: RequestFault, passage: Passage) -> Strike | None:
+        earlier = fault.held_by(passage)
+        return front.draw() if earlier is None else front.strike(earlier)
 
 
 @dataclass(slots=True)
@@ -138,7 +160,8 @@ class _OutageFront:
             lasts=seconds,
         )
         await self.fault.begin(self.door)
-        await self.guests.retire(at_once=self.fault.ends_requests)
+        if self.fault.ends_connections:
+            await self.guests.retire(at_once=self.fault.ends_requests)
 
     async def _spell(self, begin: float, seconds: float) -> None:
         await asyncio.sleep(begin)

@@ -40,7 +40,7 @@ class Visit:
             if self.client.is_open:
                 self.client.drop()
 
-    async def retire(self) -> None:
+    def retire(self) -> None:
         """Ends the connection after the answer that is awaited."""
         self.is_retiring = True
         if not self.is_busy:

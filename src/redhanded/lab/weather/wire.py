@@ -13,6 +13,7 @@ from typing import Protocol
 LONGEST_HEAD = 1 << 20  # bytes
 _BODILESS = frozenset({204, 304})
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP/1\.[01]")
+_ABSOLUTE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})(?: .*)?")
 
 
@@ -168,8 +169,7 @@ class Request:
     @property
     def path(self) -> str:
         """The path without the query, also of a target in absolute form."""
-        target = re.sub(r"^https?://[^/?#]*", "", self.target, flags=re.IGNORECASE)
-        return target.partition("?")[0] or "/"
+        return _ABSOLUTE.sub("", self.target).partition("?")[0] or "/"
 
     @property
     def episode(self) -> str | None:
@@ -186,6 +186,26 @@ class Request:
     def wants_to_continue(self) -> bool:
         """Whether the client waits for leave before it sends the body."""
         return self.head.lists("expect", "100-continue")
+
+    @property
+    def authority(self) -> str | None:
+        """Where a client that speaks to a proxy wants to go. Source: RFC 9112, section 3.2."""
+        if self.method == "CONNECT":
+            return self.target
+        found = _ABSOLUTE.match(self.target)
+        return found[1] if found else None
+
+    def for_servers(self) -> bytes:
+        """The head's bytes; those of a request to a proxy as the proxy sends it on."""
+        if self.authority is None:
+            return self.head.raw
+        target = _ABSOLUTE.sub("", self.target) or "/"
+        origin = target if target.startswith("/") else f"/{target}"
+        line, _, rest = self.head.rewritten(
+            proxy_authorization=None, proxy_connection=None
+        ).partition(b"\r\n")
+        version = line.rpartition(b" ")[2]
+        return b" ".join([self.method.encode(), origin.encode("latin-1"), version]) + b"\r\n" + rest
 
     def body(self) -> Measure:
         """Where the body ends. Source: RFC 9112, section 6.3."""

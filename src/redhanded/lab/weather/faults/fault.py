@@ -25,6 +25,11 @@ class Fault(BaseModel, ABC):
     needs_tls: ClassVar[bool] = False
 
     @classmethod
+    def lacks(cls) -> str | None:
+        """What this machine would need for it, where it has not."""
+        return None
+
+    @classmethod
     def how(cls) -> str:
         """What it does, in a sentence."""
         return inspect.cleandoc(cls.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
@@ -33,9 +38,13 @@ class Fault(BaseModel, ABC):
 class RequestFault(Fault):
     """A fault that strikes one request."""
 
-    def concerns(self, passage: Passage) -> bool:  # noqa: ARG002  for those that choose
+    def concerns(self, passage: Passage) -> bool:
         """Whether it could strike this request; others are not counted."""
-        return True
+        return passage.request.method != "CONNECT"  # which the upstream never sees
+
+    def held_by(self, passage: Passage) -> int | None:  # noqa: ARG002  for those that last
+        """The number of an earlier strike under which this request still stands."""
+        return None
 
     @abstractmethod
     async def strike(self, passage: Passage) -> None:

@@ -6,11 +6,26 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from redhanded.lab.weather.faults import broken, gateways, outages, slow
+from redhanded.lab.weather.faults import (
+    broken,
+    credentials,
+    elsewhere,
+    gateways,
+    handshake,
+    outages,
+    proxying,
+    slow,
+)
 from redhanded.lab.weather.faults.fault import Fault
 
 _ALL: tuple[type[Fault], ...] = (
+    elsewhere.WrongEnvironment,
+    outages.BlackHole6,
     outages.Refused,
+    outages.SilentDoor,
+    handshake.HandshakeReset,
+    handshake.BadCertificate,
+    elsewhere.SkewedClock,
     broken.StaleKeepAlive,
     broken.LostAnswer,
     broken.EmptyAnswer,
@@ -23,6 +38,7 @@ _ALL: tuple[type[Fault], ...] = (
     slow.Trickle,
     slow.Delay,
     slow.Loss,
+    proxying.ProxyRefuses,
     gateways.Throttled,
     gateways.ThrottledUntil,
     gateways.ThrottledBare,
@@ -30,7 +46,12 @@ _ALL: tuple[type[Fault], ...] = (
     gateways.BadGateway,
     gateways.Portal,
     gateways.Firewall,
+    credentials.TokenExpires,
+    credentials.LoginDown,
+    credentials.Revoked,
     gateways.DatabaseDown,
+    elsewhere.TwoBuilds,
+    elsewhere.AnotherActor,
     outages.TotalOutage,
     broken.DeadBackend,
 )
