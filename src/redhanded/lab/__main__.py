@@ -52,7 +52,11 @@ def _parser() -> argparse.ArgumentParser:
         "--with-parent", action="store_true", help="end when standard input ends as well"
     )
     parser.add_argument(
-        "--defect", action="append", default=[], metavar="CODE", help="misbehave so; repeatable"
+        "--defect",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="misbehave so, such as D23 or D78:seconds=0.5; repeatable",
     )
     parser.add_argument("--seed", type=int, default=0, help="of the defects that come and go")
     parser.add_argument("--served", type=Path, help="file that gets a line for each wrong answer")
@@ -75,7 +79,8 @@ class _ListDefects(argparse.Action):
         except ModuleNotFoundError as missing:
             parser.exit(_refuse_missing(missing))
         for defect in DEFECTS.values():
-            print(f"{defect.code:<4}  {defect.verdict:<6}  {defect.title}: {defect.how}")
+            numbers = "".join(f"; {name}={value:g}" for name, value in defect.parameters.items())
+            print(f"{defect.code:<4}  {defect.verdict:<6}  {defect.title}: {defect.how}{numbers}")
         parser.exit()
 
 

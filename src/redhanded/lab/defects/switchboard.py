@@ -81,11 +81,11 @@ def read(switch: str) -> tuple[str, Mapping[str, float]]:
 
 
 def _numbers(defect: Defect, settings: str) -> Iterator[tuple[str, float]]:
-    known = ", ".join(defect.parameters) or "none"
     for setting in filter(None, settings.split(",")):
         name, _, text = setting.partition("=")
         if name not in defect.parameters:
-            raise SwitchError(f"{defect.code} has no number {name!r}; it has: {known}")
+            known = " and ".join(defect.parameters) or "none"
+            raise SwitchError(f"{defect.code} has no number {name!r}, it has {known}")
         try:
             number = float(text)
         except ValueError:
