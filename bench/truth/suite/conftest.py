@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from judging import expect
-from models import NewAccount, NewBooking, NewUser
+from models import Account, CreatedBooking, NewAccount, NewBooking, NewUser, User
 
 EPISODE = "X-Episode"
 ClientOf = Callable[[str], httpx2.Client]
@@ -52,9 +52,9 @@ def book(api: httpx2.Client, make: Any, cleanup: Any) -> Callable[..., dict[str,
     def book(**fixed: object) -> dict[str, Any]:
         stay = {"checkin": "2031-05-02", "checkout": "2031-05-09"}
         new = make(NewBooking, **{"bookingdates": stay, **fixed}).model_dump(mode="json")
-        made = expect(api.post("/booking", json=new), 201).json()
-        cleanup("booking", made["bookingid"])
-        return {"bookingid": made["bookingid"], **new}
+        made = expect(api.post("/booking", json=new), 201, CreatedBooking)
+        cleanup("booking", made.bookingid)
+        return {"bookingid": made.bookingid, **new}
 
     return book
 
@@ -66,9 +66,9 @@ def open_account(trader: httpx2.Client, make: Any, cleanup: Any) -> Callable[...
     def open_account(balance: str = "10000.00", currency: str = "EUR") -> dict[str, Any]:
         new = make(NewAccount, currency=currency).model_dump(mode="json")
         new["opening_balance"] = balance
-        made = expect(trader.post("/trading/accounts", json=new), 201).json()
-        cleanup("account", made["id"])
-        return {"id": made["id"], **new}
+        made = expect(trader.post("/trading/accounts", json=new), 201, Account)
+        cleanup("account", made.id)
+        return {"id": made.id, **new}
 
     return open_account
 
@@ -79,8 +79,8 @@ def invite(admin: httpx2.Client, make: Any, cleanup: Any) -> Callable[..., dict[
 
     def invite(**fixed: object) -> dict[str, Any]:
         new = make(NewUser, **fixed).model_dump(mode="json")
-        made = expect(admin.post("/users", json=new), 201).json()
-        cleanup("user", made["id"])
-        return {"id": made["id"], **new}
+        made = expect(admin.post("/users", json=new), 201, User)
+        cleanup("user", made.id)
+        return {"id": made.id, **new}
 
     return invite

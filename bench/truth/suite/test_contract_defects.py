@@ -36,11 +36,10 @@ WHATEVER = range(200, 500)
 @pytest.fixture
 def order(trader: httpx2.Client, open_account: OpenAccount) -> dict[str, Any]:
     """A market order to buy, as the desk takes it."""
-    page = expect(trader.get("/trading/instruments?currency=EUR&limit=1"), 200).json()
-    [instrument] = page.get("items") or page["data"]
+    [quote] = expect(trader.get("/trading/quotes?currency=EUR&limit=1"), 200, Page[Quote]).items
     return {
         "account_id": open_account()["id"],
-        "symbol": instrument["symbol"],
+        "symbol": quote.symbol,
         "side": "buy",
         "type": "market",
         "quantity": 1,
@@ -50,7 +49,7 @@ def order(trader: httpx2.Client, open_account: OpenAccount) -> dict[str, Any]:
 @pytest.fixture
 def placed(trader: httpx2.Client, order: dict[str, Any]) -> str:
     """The id of an order that was filled."""
-    return str(expect(trader.post("/trading/orders", json=order), 201).json()["id"])
+    return expect(trader.post("/trading/orders", json=order), 201, Order).id
 
 
 @pytest.mark.defect("D01")
@@ -78,10 +77,10 @@ def test_a_new_booking_has_no_field_that_is_not_declared(
     stay = {"checkin": "2031-05-02", "checkout": "2031-05-09"}
     new = make(NewBooking, bookingdates=stay).model_dump(mode="json")
 
-    response = api.post("/booking", json=new)
+    created = expect(api.post("/booking", json=new), 201, CreatedBooking)
 
-    cleanup("booking", response.json()["bookingid"])
-    expect(response, 201, CreatedBooking)
+    cleanup("booking", created.bookingid)
+    assert created.booking.tag == new["tag"]
 
 
 @pytest.mark.defect("D04")

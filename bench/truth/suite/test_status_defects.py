@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from judging import expect
-from models import Account, Booking, BookingRef, NewAccount, Order, Page, Problem
+from models import Account, Booking, BookingRef, NewAccount, Order, Page, Problem, Quote
 
 Book = Callable[..., dict[str, Any]]
 OpenAccount = Callable[..., dict[str, Any]]
@@ -21,10 +21,10 @@ MISSING = "/booking/9007199254740991"
 def test_an_opened_account_is_created(trader: httpx2.Client, make: Make, cleanup: Any) -> None:
     new = make(NewAccount, currency="EUR", opening_balance="1.00").model_dump(mode="json")
 
-    response = trader.post("/trading/accounts", json=new)
+    opened = expect(trader.post("/trading/accounts", json=new), 201, Account)
 
-    cleanup("account", response.json()["id"])
-    expect(response, 201, Account)
+    cleanup("account", opened.id)
+    assert opened.owner == new["owner"]
 
 
 @pytest.mark.defect("D22")
@@ -44,10 +44,10 @@ def test_a_name_with_an_apostrophe_is_found(api: httpx2.Client, book: Book) -> N
 
 @pytest.mark.defect("D24")
 def test_a_cancelled_order_is_still_there(trader: httpx2.Client, open_account: OpenAccount) -> None:
-    page = expect(trader.get("/trading/instruments?currency=EUR&limit=1"), 200).json()
+    [quote] = expect(trader.get("/trading/quotes?currency=EUR&limit=1"), 200, Page[Quote]).items
     new = {
         "account_id": open_account()["id"],
-        "symbol": page["items"][0]["symbol"],
+        "symbol": quote.symbol,
         "side": "buy",
         "type": "limit",
         "limit_price": "0.01",
