@@ -356,3 +356,19 @@ def test_threads_share_one_probe(breaker: Breaker, clock: FakeClock) -> None:
         answers = list(pool.map(one, range(30)))
 
     assert len([answer for answer in answers if isinstance(answer, Permit)]) == 1
+
+
+def test_control_requests_that_were_well_close_a_circuit(breaker: Breaker) -> None:
+    """One request that fails by itself opens it; who looks closer closes it again."""
+    for _ in range(3):
+        breaker.record(breaker.permit, "fail")
+    assert breaker.seconds_to_probe == 1.0
+
+    states = []
+    for _ in range(4):
+        breaker.vouch()
+        states.append(breaker.state)
+
+    assert states == [State.HALF_OPEN, State.HALF_OPEN, State.CLOSED, State.CLOSED]
+    assert breaker.seconds_to_probe == 0.0
+    assert breaker.is_closed

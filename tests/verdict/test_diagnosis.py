@@ -284,16 +284,24 @@ class TestAddresses:
         assert finding.verdict is Verdict.INCONCLUSIVE
 
 
-def test_an_open_circuit_is_fact_enough() -> None:
-    """INVARIANT: while the origin is known to be down nothing is asked."""
-    world = World()
+def test_an_open_circuit_is_told() -> None:
+    """The reader learns for how long the origin has been down."""
     around = situation(circuit=lambda _: "the circuit is open: down for 4.0 s now")
+    world = World(canary=[lost("refused")])
 
-    finding = found(world, around, failed("gateway"))
+    refused = found(world, around, lost("refused"))
+    broken = found(world, around, failed("gateway"))
 
-    assert finding.verdict is Verdict.INCONCLUSIVE
-    assert finding.evidence[-1] == "the circuit is open: down for 4.0 s now"
-    assert world.asked == []
+    assert refused.evidence[-1] == broken.evidence[-1] == "the circuit is open: down for 4.0 s now"
+    assert len(world.asked) == 1
+
+
+def test_an_open_circuit_excuses_nothing_where_the_canary_is_well() -> None:
+    """INVARIANT: one input's own attempts may have opened it."""
+    around = situation(GOOD, circuit=lambda _: "the circuit is open")
+    world = World(target=[failed("gateway")], beside=[GOOD])
+
+    assert found(world, around, failed("gateway")).verdict is Verdict.DEFECT
 
 
 @pytest.mark.parametrize("spent", [0, 1, 2, 5])

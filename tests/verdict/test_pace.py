@@ -20,7 +20,8 @@ START = 1_700_000_000.0
 def taking(seconds: float, **facts: Any) -> Attempt:  # noqa: ANN401  each fact has its type
     """An answer that began so many seconds after the request was out."""
     marks = ((Phase.WAIT, 0.0), (Phase.READ, seconds), (Phase.DONE, seconds))
-    return own(**{"marks": marks, "elapsed": seconds, "started_at": START} | facts)
+    ordinary: dict[str, Any] = {"marks": marks, "elapsed": seconds, "started_at": START}
+    return own(**ordinary | facts)
 
 
 LATE = taking(3.0, id="late", call_id="late")

@@ -126,6 +126,17 @@ class Breaker:
             return Denied(LOOK_AGAIN, probe=True)
         return self._grant(now + lease_seconds)
 
+    def vouch(self) -> None:
+        """Count a control request that was sent past the circuit and was answered well.
+
+        One request that fails by itself may open a circuit; whoever looks closer closes it again.
+        """
+        with self._lock:
+            if self.state is State.OPEN:
+                self._enter(State.HALF_OPEN)
+            if self.state is State.HALF_OPEN:
+                self._judge_probe("success")
+
     def _width(self) -> int:
         ramp = self.limits.ramp
         return ramp[min(self._succeeded, len(ramp) - 1)]

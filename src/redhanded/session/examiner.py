@@ -175,8 +175,11 @@ class Examiner:
 
     def look(self, test_id: str = "") -> Attempt | None:
         """The canary's answer: a GET of the health endpoint on a fresh connection."""
-        base = (self._settings.base_url or "").rstrip("/")
-        return self.send(test_id, "canary", "GET", base + self._settings.health)
+        url = (self._settings.base_url or "").rstrip("/") + self._settings.health
+        answer = self.send(test_id, "canary", "GET", url)
+        if answer is not None and answer.epoch < 0 and is_well(answer):
+            self._breaker(url).vouch()  # it went past the circuit, which did not count it
+        return answer
 
     def send(
         self,

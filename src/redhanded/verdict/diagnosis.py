@@ -59,21 +59,23 @@ def _of_environment(
         return known
     if attempt.row in _UNREACHED and _is_elsewhere(attempt, situation):
         return (yield from _of_address(attempt, found))
-    if down := situation.circuit(attempt):
-        return _with(found, down)
     if ROWS[attempt.row].repeats:
         return (yield from _beside_canary(attempt, attempts, found, situation))
-    return found
+    down = situation.circuit(attempt)
+    return _with(found, down) if down else found
 
 
 def _beside_canary(
     attempt: Attempt, attempts: Sequence[Attempt], found: Finding, situation: Situation
 ) -> Diagnosis[Finding]:
+    # An open circuit is no fact by itself: the attempts of this very request may have opened it.
     canary = yield CANARY
     if canary is None:
         return _with(found, "no canary was asked: the budget of the diagnosis is spent")
     if not is_well(canary):
-        return _with(found, f"the canary is not well either ({outcome(canary)})")
+        down = situation.circuit(attempt)
+        fact = f"the canary is not well either ({outcome(canary)})"
+        return _with(found, fact, *filter(None, [down]))
     trial = _Trial(attempt, attempts, found, situation)
     if attempt.method in SAFE_METHODS:
         return (yield from trial.by_replay())
