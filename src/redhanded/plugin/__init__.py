@@ -70,7 +70,7 @@ def _is_wanted(config: pytest.Config) -> bool:
     if any(config.getoption(name, None) for name in _LOOKING):
         return False  # nothing is going to run
     options = ("BASE_URL", "ENV", "SEED", "FOLDER", "JUNIT", "SET")
-    if any(config.getoption(f"REDHANDED_{name}") for name in options):
+    if any(config.getoption(f"REDHANDED_{name}") not in (None, []) for name in options):
         return True
     if any(name.startswith("REDHANDED_") for name in os.environ):
         return True

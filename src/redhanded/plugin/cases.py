@@ -45,10 +45,13 @@ class Ran:
     is_judged: bool = False
 
     def take(self, report: pytest.TestReport) -> None:
-        """Take in one report; with each set-up a round begins, whoever runs the test again."""
+        """Take in one report; with each set-up a round begins, whoever runs the test again.
+
+        A failure that pytest has counted stays: the same test may stand twice on a command line.
+        """
         if report.when == "setup":
             self.seconds, self.is_judged = 0.0, False
-            self.reports.clear()
+            self.reports = [counted for counted in self.reports if counted.failed]
             self.properties.clear()
         if hasattr(report, "context"):  # of a part of the test, by `subtests`: only failures count
             self.reports += [report] * report.failed
@@ -163,7 +166,7 @@ def _stories(reports: Sequence[Report]) -> Iterator[str]:
         if report.skipped:
             yield ": ".join(filter(None, _reason(report)))
         elif report.failed:
-            ours = [text for title, text in report.sections if title == TITLE]
+            ours = [text for title, text in report.sections if title.startswith(TITLE)]
             yield "\n".join([report.longreprtext, *ours])
 
 

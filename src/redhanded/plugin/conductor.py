@@ -13,7 +13,7 @@ from redhanded.core.errors import UsageError
 from redhanded.plugin import ITEM
 from redhanded.plugin.chronicle import Chronicle
 from redhanded.plugin.frames import machinery_hidden
-from redhanded.plugin.junit import register
+from redhanded.plugin.junit import junit_path, register
 from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.masking import mask_report, printable
 from redhanded.plugin.options import overrides
@@ -46,11 +46,12 @@ class Conductor:
     @classmethod
     def start(cls, config: pytest.Config) -> Conductor:
         """A conductor whose session reports from now on; bad settings stop pytest here."""
+        wanted = junit_path(config)
         try:
             session = _session(config)
         except UsageError as error:
             raise pytest.UsageError(f"redhanded: {error}") from None
-        register(config, session)
+        register(config, session, wanted)
         session.start()
         active.enter(session)
         return cls(config, session)

@@ -101,9 +101,8 @@ class Junit:
             yield f"version.{name}", version(name)
 
 
-def register(config: pytest.Config, session: Session) -> None:
-    """Let the file be written, where the command line asks for it and this process can."""
-    path = junit_path(config)
+def register(config: pytest.Config, session: Session, path: Path | None) -> None:
+    """Let the file be written, where it is wanted."""
     if path is not None:
         config.pluginmanager.register(Junit(path, config, session), "redhanded-junit")
 
