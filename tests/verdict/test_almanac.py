@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from redhanded.core.attempt import Attempt, Phase
-from redhanded.verdict.almanac import KEPT, Almanac, credentials_of, origin_of, route_of
+from redhanded.verdict.almanac import KEPT, Almanac, credentials_of, origin_of
 from tests.verdict.answers import answered, lost
 from tests.verdict.arms import HOME, own
 
@@ -35,7 +35,18 @@ def ids(*attempts: Attempt) -> list[Attempt]:
 )
 def test_a_route_is_a_path_without_its_ids(path: str, route: str) -> None:
     """A segment with a digit names an object."""
-    assert route_of(answered(url=HOME + path)) == ("GET", HOME, route)
+    assert Almanac().route_of(answered(url=HOME + path)) == ("GET", HOME, route)
+
+
+def test_a_declared_route_needs_no_digits() -> None:
+    """INVARIANT: what the project says about its routes is known better."""
+    almanac = Almanac(declared=("GET /instruments/{symbol}",), below="/api")
+
+    inside = almanac.route_of(answered(url=f"{HOME}/api/instruments/TEAL?full=1"))
+    outside = almanac.route_of(answered(url=f"{HOME}/api/instruments"))
+
+    assert inside == ("GET", HOME, "GET /instruments/{symbol}")
+    assert outside == ("GET", HOME, "/api/instruments")
 
 
 def test_an_origin_has_no_path() -> None:
@@ -125,6 +136,16 @@ def test_failures_of_other_routes_are_counted() -> None:
     )
 
     assert almanac.failures_elsewhere(target) == 2
+
+
+def test_requests_that_were_convicted_are_no_weather() -> None:
+    """A server's fault on one route must not excuse its fault on another."""
+    other = answered(502, url=f"{HOME}/users/7")
+    almanac = remembering(other)
+
+    almanac.convict(other)
+
+    assert almanac.failures_elsewhere(answered(502, url=f"{HOME}/booking/7")) == 0
 
 
 def test_suspicion_grows_from_round_to_round() -> None:

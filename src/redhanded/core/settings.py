@@ -341,6 +341,10 @@ class Settings(Table):
     resources: Mapping[str, Resource] = Field(
         default_factory=dict, description="What cleanup can remove, by name."
     )
+    routes: tuple[Route, ...] = Field(
+        (),
+        description='Routes whose inputs paths alone do not show: "GET /instruments/{symbol}".',
+    )
     ceilings: Mapping[RouteOrAny, Seconds] = Field(
         default_factory=dict,
         description='Latency ceilings in seconds by route; "*" is for every other call.',

@@ -11,6 +11,7 @@ from redhanded.core.errors import CallError
 from redhanded.core.verdicts import Verdict
 from redhanded.pipeline.call import FRESH, PURPOSE, RETRY, Scope
 from redhanded.pipeline.drivers import run as drive
+from redhanded.pipeline.routes import EVERY
 from redhanded.verdict import access, review
 from redhanded.verdict.almanac import Almanac, origin_of
 from redhanded.verdict.arms import Arm, Ask, Situation, is_well
@@ -18,7 +19,7 @@ from redhanded.verdict.diagnosis import of_failure
 from redhanded.verdict.findings import of_attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from redhanded.client.client import Client, Clients
     from redhanded.core.attempt import Attempt, Purpose
@@ -50,7 +51,9 @@ class Examiner:
         stall: Callable[[float, float], float],
         note: Callable[[str], None],
     ) -> None:
-        self.almanac: Almanac = Almanac()
+        self.almanac: Almanac = Almanac(
+            declared=tuple(_declared(settings)), below=httpx2.URL(settings.base_url or "").path
+        )
         self._settings = settings
         self._clients = clients
         self._surroundings = surroundings
@@ -227,6 +230,14 @@ class _Asking:
             headers=like.raw_request_headers,
             seconds=ask.seconds,
         )
+
+
+def _declared(settings: Settings) -> Iterator[str]:
+    """The routes that the settings name for any purpose, which are templates of the API's paths."""
+    yield from settings.routes
+    yield from settings.lookups
+    yield from (route for route in settings.ceilings if route != EVERY)
+    yield from settings.retry.keys
 
 
 def _reconciled(run: TestRun, attempt: Attempt) -> str:

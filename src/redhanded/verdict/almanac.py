@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from redhanded.core.attempt import Phase
 from redhanded.core.secret_names import SecretNames
+from redhanded.pipeline.routes import matches
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
 from redhanded.verdict.provenance import build_of
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 KEPT = 1024
 _NAMES = SecretNames()
-# A segment of a path that names an object: it holds a digit, as ids do.
 _ID = re.compile(r"(?<=/)[^/]*\d[^/]*")
 
 Wanted: TypeAlias = Callable[["Attempt"], bool]
@@ -49,8 +49,11 @@ class Almanac:
 
     `sent` and `asked` count the attempts of tests and those of the diagnosis; `not_found`,
     `denied` and `answered` the whole answers of tests: with 404, with 401 or 403, and all.
+    `declared` are routes that the project names, whose paths begin below that of the base URL.
     """
 
+    declared: tuple[str, ...] = ()
+    below: str = ""
     sent: int = 0
     asked: int = 0
     answered: int = 0
@@ -58,6 +61,7 @@ class Almanac:
     denied: int = 0
     _seen: deque[Sighting] = field(default_factory=lambda: deque(maxlen=KEPT))
     _suspicions: dict[tuple[str, ...], Suspicion] = field(default_factory=dict)
+    _convicted: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, test_id: str, attempt: Attempt) -> None:
         """Remember an attempt."""
@@ -72,6 +76,20 @@ class Almanac:
         kept = attempt._replace(request_body=None, response_body=None)
         self._seen.append(Sighting(test_id, kept))
 
+    def convict(self, attempt: Attempt) -> None:
+        """Remember that this request fails by the server's fault, whoever sends it."""
+        self._convicted.add((attempt.method, attempt.url))
+
+    def route_of(self, attempt: Attempt) -> tuple[str, str, str]:
+        """Method, origin and route of the request: a declared one, or what its path looks like.
+
+        A segment with a digit names an object, as ids do.
+        """
+        method, path = attempt.method, urlsplit(attempt.url).path
+        named = (one for one in self.declared if matches(one, method, path, below=self.below))
+        route = next(named, None)
+        return method, origin_of(attempt), _ID.sub("{}", path) if route is None else route
+
     def latest(self, wanted: Wanted) -> Iterator[Attempt]:
         """The remembered attempts of which that is true, the latest first."""
         return (seen.attempt for seen in reversed(self._seen) if wanted(seen.attempt))
@@ -82,43 +100,52 @@ class Almanac:
 
     def other_input(self, attempt: Attempt) -> Attempt | None:
         """The latest safe request of the same route whose input is another, and was well."""
-        route = route_of(attempt)
+        route = self.route_of(attempt)
         found = self.latest(
             lambda seen: (
                 seen.method in SAFE_METHODS
                 and is_good(seen)
                 and seen.url != attempt.url
-                and route_of(seen) == route
+                and self.route_of(seen) == route
             )
         )
         return next(found, None)
 
     def others_were_well(self, attempt: Attempt) -> bool:
         """Whether another call of the same route was well."""
-        route = route_of(attempt)
+        route = self.route_of(attempt)
         return any(
             self.latest(
                 lambda seen: (
                     is_good(seen)
                     and seen.call_id != attempt.call_id
                     and seen.purpose == "test"
-                    and route_of(seen) == route
+                    and self.route_of(seen) == route
                 )
             )
         )
 
     def failures_elsewhere(self, attempt: Attempt) -> int:
-        """How many remembered attempts of other routes came to no answer of the API's own."""
-        route, home = route_of(attempt), origin_of(attempt)
+        """How many remembered attempts of other routes came to no answer of the API's own.
+
+        Requests that were convicted are no sign of weather.
+        """
+        route, home = self.route_of(attempt), origin_of(attempt)
         lost = self.latest(
-            lambda seen: is_weather(seen) and origin_of(seen) == home and route_of(seen) != route
+            lambda seen: (
+                is_weather(seen) and origin_of(seen) == home and self._is_elsewhere(seen, route)
+            )
         )
         return sum(1 for _ in lost)
+
+    def _is_elsewhere(self, seen: Attempt, route: tuple[str, str, str]) -> bool:
+        is_convicted = (seen.method, seen.url) in self._convicted
+        return not is_convicted and self.route_of(seen) != route
 
     def suspect(self, test_id: str, round_: int, attempts: Sequence[Attempt]) -> Suspicion:
         """What is held against the request of these attempts, with those that failed now."""
         last = attempts[-1]
-        key = (test_id, last.method, *route_of(last), last.row)
+        key = (test_id, *self.route_of(last), last.row)
         known = self._suspicions.setdefault(key, Suspicion(since=attempts[0].started_at))
         known.times += sum(made.row == last.row for made in attempts)
         known.rounds = max(known.rounds, round_ + 1)
@@ -165,11 +192,6 @@ def origin_of(attempt: Attempt) -> str:
     """Scheme, host and port of the request."""
     split = urlsplit(attempt.url)
     return f"{split.scheme}://{split.netloc}"
-
-
-def route_of(attempt: Attempt) -> tuple[str, ...]:
-    """Method, origin, and the path with `{}` in the place of what looks like an id."""
-    return attempt.method, origin_of(attempt), _ID.sub("{}", urlsplit(attempt.url).path)
 
 
 def credentials_of(attempt: Attempt) -> dict[str, str]:

@@ -194,6 +194,7 @@ class _Trial:
             return _with(
                 self._found, "it asks for patience by Retry-After and has had less than 30 s"
             )
+        self._situation.almanac.convict(self._attempt)
         chance = math.comb(self._failed + self._well, self._well)
         inputs = f", other inputs {self._inputs} of {self._inputs}" if self._inputs else ""
         return _with(
