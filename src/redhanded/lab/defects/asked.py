@@ -12,7 +12,7 @@ from starlette.types import Scope
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-")
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, weakref_slot=True)
 class Asked:
     """One request; `served` holds the codes of the defects that it has met."""
 

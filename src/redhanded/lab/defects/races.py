@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from weakref import WeakKeyDictionary
 
 from redhanded.lab.defects.answered import Edit
 from redhanded.lab.defects.asked import Asked
@@ -61,7 +62,7 @@ class _Crowd:
 
 def _spend_twice(services: Services, trigger: Trigger) -> Started:
     crowd = _Crowd()
-    payers: dict[Asked, str] = {}
+    payers: WeakKeyDictionary[Asked, str] = WeakKeyDictionary()
     accounts = services.accounts
 
     def make(trigger: Trigger, correct: Pay, tx: sqlite3.Connection, new: NewPayment) -> Payment:
@@ -86,7 +87,7 @@ def _spend_twice(services: Services, trigger: Trigger) -> Started:
 
 def _let_in_twice(services: Services, trigger: Trigger) -> Started:
     crowd = _Crowd()
-    added: dict[Asked, str] = {}
+    added: WeakKeyDictionary[Asked, str] = WeakKeyDictionary()
 
     def add(trigger: Trigger, correct: Add, tx: sqlite3.Connection, new: NewUser) -> User:
         email = new.email.casefold()

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from redhanded.lab.answers import answer
 from redhanded.lab.auth import Grant
@@ -120,7 +121,7 @@ def _sets_a_role(asked: Asked) -> bool:
 
 
 def _take_the_role_as_well(services: Services, trigger: Trigger) -> Started:
-    wanted: dict[Asked, Any] = {}
+    wanted: WeakKeyDictionary[Asked, Any] = WeakKeyDictionary()
     directory = services.directory
 
     async def carry(passage: Passage, trigger: Trigger) -> None:

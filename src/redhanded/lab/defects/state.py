@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from weakref import WeakSet
 
 from fastapi.responses import Response
 
 from redhanded.lab.bookings.ledger import Entry
 from redhanded.lab.bookings.models import Booking, NewBooking
 from redhanded.lab.defects.answered import Answered, edit
+from redhanded.lab.defects.asked import Asked
 from redhanded.lab.defects.defect import Defect
 from redhanded.lab.defects.overriding import overriding
 from redhanded.lab.defects.refusing import failure, refuse
@@ -54,19 +56,23 @@ class _Mistaken(Entry):
         return self.meant
 
 
-def _take_for_the_version_meant(
-    trigger: Trigger, correct: Get, tx: sqlite3.Connection, bookingid: int
-) -> Entry:
-    entry = correct(tx, bookingid)
-    asked = trigger.asked
-    meant = [name.strip() for name in asked.headers.get("if-match", "*").split(",")]
-    is_late = asked.method == "PUT" and not {"*", entry.etag} & set(meant)
-    if not is_late or trigger.code in asked.served:  # the answer itself tells the true version
-        return entry
-    trigger.serve()
-    return _Mistaken(
-        bookingid=bookingid, version=entry.version, booking=entry.booking, meant=meant[0]
-    )
+def _take_for_the_version_meant(services: Services, trigger: Trigger) -> Services:
+    checked: WeakSet[Asked] = WeakSet()  # the answer that follows tells the true version
+
+    def get(trigger: Trigger, correct: Get, tx: sqlite3.Connection, bookingid: int) -> Entry:
+        entry, asked = correct(tx, bookingid), trigger.asked
+        meant = [name.strip() for name in asked.headers.get("if-match", "*").split(",")]
+        is_late = asked.method == "PUT" and not {"*", entry.etag} & set(meant)
+        is_first = asked not in checked
+        checked.add(asked)
+        if not (is_first and is_late):
+            return entry
+        trigger.serve()
+        return _Mistaken(
+            bookingid=bookingid, version=entry.version, booking=entry.booking, meant=meant[0]
+        )
+
+    return overriding("bookings", get=get)(services, trigger)
 
 
 def _turn_over_when_repeated(
@@ -123,13 +129,11 @@ def _arrive_late(
 def _cancel_what_is_filled(
     trigger: Trigger, correct: Cancel, tx: sqlite3.Connection, identity: str
 ) -> Order:
-    try:
-        return correct(tx, identity)
-    except ProblemError as refusal:
-        if refusal.problem.type is not Kind.ILLEGAL_TRANSITION:
-            raise
-    tx.execute("UPDATE orders SET status = 'open' WHERE id = ?", (identity,))
-    trigger.serve()
+    reopened = tx.execute(
+        "UPDATE orders SET status = 'open' WHERE id = ? AND status = 'filled'", (identity,)
+    )
+    if reopened.rowcount:
+        trigger.serve()
     return correct(tx, identity)
 
 
@@ -186,7 +190,7 @@ DEFECTS: tuple[Defect, ...] = (
         code="D49",
         title="lost update",
         how="PUT /booking/{id}: If-Match is ignored",
-        fault=overriding("bookings", get=_take_for_the_version_meant),
+        fault=_take_for_the_version_meant,
     ),
     _defect(
         code="D50",
