@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -76,22 +76,24 @@ def read_rounds(spools: Iterable[Path], home: str = "") -> dict[tuple[str, str],
 
     Of URLs at the origin of `home` the path is told. A spool that cannot be read tells nothing.
     """
-    found: dict[tuple[str, str], Rounds] = {}
-    for spool in spools:
-        try:
-            for event in read_spool(spool):
-                _take(event, spool.stem, home, found)
-        except OSError:
-            continue
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(home))
+    return {
+        (spool.stem, test_id): rounds
+        for spool in spools
+        for test_id, rounds in _of_worker(spool, origin).items()
+    }
+
+
+def _of_worker(spool: Path, home: str) -> dict[str, Rounds]:
+    found: defaultdict[str, Rounds] = defaultdict(Rounds)
+    with suppress(OSError):
+        for event in read_spool(spool):
+            if "test_id" in event:
+                _take(event, home, found[event["test_id"]])
     return found
 
 
-def _take(
-    event: Mapping[str, Any], worker: str, home: str, found: dict[tuple[str, str], Rounds]
-) -> None:
-    if "test_id" not in event:
-        return
-    rounds = found.setdefault((worker, event["test_id"]), Rounds())
+def _take(event: Mapping[str, Any], home: str, rounds: Rounds) -> None:
     match event["event"]:
         case "test_started":
             rounds.start(event)
@@ -116,20 +118,21 @@ def _unfinished(ended: Mapping[str, Any]) -> list[Lost]:
 
 def _told(exchange: Mapping[str, Any], home: str) -> str:
     """The attempt in a line: when, method, path, status or phase, time; its purpose, its wait."""
-    began = datetime.fromtimestamp(exchange["started_at"], UTC)
+    minutes, seconds = divmod(exchange["started_at"] % 86_400, 60)
+    hours, minutes = divmod(int(minutes), 60)
     failure, wait = exchange["failure"], exchange["wait"]
     outcome = f"no answer (phase {failure['phase']})" if failure else str(exchange["status"])
     purpose = "" if exchange["purpose"] == "test" else f", {exchange['purpose']}"
     waited = f", after {duration(wait['seconds'])} ({wait['reason']})" if wait["seconds"] else ""
     return (
-        f"{began:%H:%M:%S}.{began.microsecond // 1000:03}Z {exchange['method']} "
-        f"{_target(exchange['url'], home)} -> {outcome} in {duration(exchange['elapsed'])}"
-        f"{purpose}{waited}"
+        f"{hours:02}:{minutes:02}:{int(seconds):02}.{int(seconds * 1000) % 1000:03}Z "
+        f"{exchange['method']} {_target(exchange['url'], home)} -> {outcome} "
+        f"in {duration(exchange['elapsed'])}{purpose}{waited}"
     )
 
 
 def _target(url: str, home: str) -> str:
-    split, at_home = urlsplit(url), urlsplit(home)
-    if (split.scheme, split.netloc) != (at_home.scheme, at_home.netloc):
+    path = url.removeprefix(home)
+    if len(path) == len(url) or path[:1] not in ("", "/", "?"):
         return url
-    return (split.path or "/") + (f"?{split.query}" if split.query else "")
+    return path if path.startswith("/") else f"/{path}"
