@@ -23,11 +23,38 @@ def test_a_code_is_explained(run: Run, code: str) -> None:
         assert said in result.stdout
 
 
-def test_without_a_code_every_cause_is_listed(run: Run) -> None:
-    """The list has a line a cause: its code and a few words."""
+def test_without_a_code_every_cause_is_listed_once(run: Run) -> None:
+    """The list has a line a cause, its code and a few words, under the family that it is of."""
     listed = run("explain").stdout.splitlines()
 
-    assert [line.split()[0] for line in listed] == list(causes())
+    told = [line.split(maxsplit=1) for line in listed if line.startswith("  ")]
+    assert sorted(told) == sorted([cause.code, cause.title] for cause in causes().values())
+    assert "net: the network between the runner and the API" in listed
+
+
+def test_each_family_has_a_word_for_itself(run: Run) -> None:
+    """Nobody has to guess what the part before the dot means."""
+    listed = run("explain").stdout.splitlines()
+
+    families = [line for line in listed if line and not line.startswith("  ")]
+    assert len(families) > 15
+    assert not [line for line in families if line.endswith(": more causes")]
+    assert families[0].startswith("answer: ")
+
+
+@pytest.mark.parametrize(
+    "family, codes",
+    [
+        pytest.param("tls", {"tls.certificate", "tls.handshake"}, id="dotted"),
+        pytest.param("answer", {"status", "value", "assert", "eventually"}, id="undotted"),
+    ],
+)
+def test_a_family_is_listed_alone(run: Run, family: str, codes: set[str]) -> None:
+    """Who knows the family need not read the rest."""
+    first, *listed = run("explain", family).stdout.splitlines()
+
+    assert first.startswith(f"{family}: ")
+    assert {line.split()[0] for line in listed} == codes
 
 
 @pytest.mark.parametrize(
@@ -43,7 +70,15 @@ def test_a_program_gets_the_same_as_json(run: Run, arguments: list[str], codes: 
 
     assert told["v"] == 1
     assert [cause["code"] for cause in told["causes"]] == codes
-    assert set(told["causes"][0]) == {"code", "title", "meaning", "typical", "remedy", "narrow"}
+    assert set(told["causes"][0]) == {
+        "code",
+        "family",
+        "title",
+        "meaning",
+        "typical",
+        "remedy",
+        "narrow",
+    }
 
 
 def test_an_unknown_code_names_the_closest_ones(run: Run) -> None:

@@ -9,9 +9,30 @@ import click
 from redhanded.cli.output import Cell, json_option, print_json, print_prose, print_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from redhanded.verdict.causes import Cause
+
+_FAMILIES = {
+    "answer": "a whole answer came, and is not what the test expects",
+    "header": "its headers",
+    "body": "its body",
+    "latency": "it came late",
+    "write": "what became of a write",
+    "data": "what the tests work on",
+    "http": "what the server or a gateway answered in place of what was asked",
+    "auth": "who the API takes us for",
+    "provenance": "whether it was the API that answered",
+    "net": "the network between the runner and the API",
+    "tls": "certificates and the handshake",
+    "call": "the call as a whole, with its retries and waits",
+    "route": "one route of the API",
+    "test": "the test itself",
+    "cleanup": "what tests leave behind",
+    "runner": "the machine that runs the tests",
+    "run": "the run as a whole",
+    "internal": "redhanded itself",
+}
 
 
 @click.command(short_help="What a cause means, and what to do about it.")
@@ -20,22 +41,48 @@ if TYPE_CHECKING:
 def explain(code: str | None, *, as_json: bool) -> None:
     """Tell what the cause CODE of a finding means, what usually lies behind it, and what to do.
 
-    Without CODE, list every cause. Ends with 2 where there is no such cause.
+    CODE may be a family such as `net`: its causes are listed then. Without CODE, list every cause.
+    Ends with 2 where there is no such cause.
     """
     from redhanded.verdict.causes import cause, causes
 
-    found = [cause(code)] if code else list(causes().values())
+    every = list(causes().values())
+    family = [each for each in every if _family(each.code) == code and each.code != code]
+    found = family or (every if code is None else [cause(code)])
     if as_json:
         print_json({"causes": [_record(each) for each in found]})
-    elif code:
-        print_prose(list(_told(found[0])))
+    elif code is None or family:
+        _print_list(found)
     else:
-        print_rows([(Cell(each.code, "bold"), Cell(each.title)) for each in found])
+        print_prose(list(_told(found[0])))
+
+
+def _print_list(found: Sequence[Cause]) -> None:
+    width = max(len(each.code) for each in found)
+    for number, (family, members) in enumerate(_by_family(found).items()):
+        if number:
+            click.echo()
+        print_prose([f"{click.style(family, bold=True)}: {_FAMILIES.get(family, 'more causes')}"])
+        print_rows([(Cell(f"  {each.code:<{width}}"), Cell(each.title)) for each in members])
+
+
+def _by_family(found: Sequence[Cause]) -> Mapping[str, Sequence[Cause]]:
+    """The causes by family: those that are known in the order in which a reader looks for them."""
+    families = dict.fromkeys([*_FAMILIES, *(_family(each.code) for each in found)])
+    members = {name: [each for each in found if _family(each.code) == name] for name in families}
+    return {name: causes for name, causes in members.items() if causes}
+
+
+def _family(code: str) -> str:
+    """The part of a code before the dot; the findings of `expect` itself go without one."""
+    family, dot, _ = code.partition(".")
+    return family if dot or family in _FAMILIES else "answer"
 
 
 def _record(cause: Cause) -> dict[str, object]:
     return {
         "code": cause.code,
+        "family": _family(cause.code),
         "title": cause.title,
         "meaning": cause.meaning,
         "typical": cause.typical,
