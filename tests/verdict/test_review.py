@@ -71,6 +71,13 @@ class TestProvenance:
 
         assert judged(finding, situation(*OTHERS), call(own())) == finding
 
+    def test_what_was_convicted_already_is_not_excused(self) -> None:
+        """INVARIANT: a gateway's 502 is foreign by nature; the diagnosis has weighed that."""
+        page = answered(502, id="page", raw_response_headers=PAGE)
+        finding = red(page, wants(502, "200"), code="http.gateway")
+
+        assert judged(finding, situation(*OTHERS), call(page)) == finding
+
     def test_a_value_without_an_answer_stands(self) -> None:
         """A plain defect of a test that made no call."""
         finding = Finding(Verdict.DEFECT, "value", "1, want 2")

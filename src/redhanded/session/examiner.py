@@ -83,7 +83,7 @@ class Examiner:
         situation, ask = self._situation(run), self._asking(run)
         calls = run.scope.calls
         reviewed = [drive(review.of_red(found, calls, situation), ask) for found in findings]
-        if is_whole and not any(found.verdict.is_red for found in reviewed):
+        if is_whole and all(found.verdict is Verdict.RECOVERED for found in reviewed):
             reviewed += drive(review.of_green(calls, situation), ask)
             self._tell_losses(run, situation)
         ranks = list(Verdict)

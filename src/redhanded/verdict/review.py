@@ -40,6 +40,8 @@ def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagn
     attempt, attempts = _behind(found, calls)
     if found.verdict not in _RED or attempt is None or attempt.status is None:
         return found
+    if is_weather(attempt):  # the diagnosis has weighed it already
+        return found
     if excuse := _excuse(found, attempt, attempts, calls, situation):
         return _excused(found, *excuse)
     found = yield from _of_builds(found, attempt, situation)
