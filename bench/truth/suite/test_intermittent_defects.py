@@ -114,7 +114,7 @@ def test_notifications_can_be_read_at_any_time(trader: httpx2.Client) -> None:
     expect(trader.get("/trading/notifications", params=query), 200, Page[Notification])
 
 
-@pytest.mark.defect("D92")
+@pytest.mark.defect("D92", seconds=0.4)
 def test_two_who_ask_at_the_same_moment_get_their_own_accounts(
     trader: httpx2.Client, open_account: OpenAccount
 ) -> None:

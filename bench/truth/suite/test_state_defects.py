@@ -112,7 +112,7 @@ def test_a_key_cannot_be_used_for_another_order(
     expect(trader.post("/trading/orders", json=other, headers=key), 422, Problem)
 
 
-@pytest.mark.defect("D54")
+@pytest.mark.defect("D54", seconds=0.4)
 def test_money_is_spent_once_by_two_payments_at_the_same_moment(
     trader: httpx2.Client, open_account: OpenAccount
 ) -> None:
@@ -151,7 +151,7 @@ def test_word_of_a_payment_arrives_within_the_promised_time(
     assert len(eventually(arrived, within=1.0)) == 1
 
 
-@pytest.mark.defect("D56")
+@pytest.mark.defect("D56", seconds=0.4)
 def test_an_address_belongs_to_one_of_two_who_ask_at_the_same_moment(
     admin: httpx2.Client, make: Any, cleanup: Any
 ) -> None:

@@ -22,7 +22,7 @@ from redhanded.lab.trading.accounts import minor_units
 from redhanded.lab.trading.models import NewPayment, Payment
 from redhanded.lab.users.models import NewUser, User
 
-_defect = partial(Defect, verdict="defect", parameters={"seconds": 0.1})
+_defect = partial(Defect, verdict="defect", parameters={"seconds": 0.2})
 
 # What tells an address from the same one once more: the file itself lets nobody have it twice.
 _TWIN = ".twin"
