@@ -106,6 +106,7 @@ BREAKS: tuple[Break, ...] = (
     TLS_RESET,
     Break("tls_handshake", _T, None),
     Break("certificate", _T, _rejected),
+    Break("certificate", _T, _rejected),
     Break("local", Phase.POOL, None),
     Break("upload_broken", _S, _error(httpx2.WriteError)),
     Break("upload_broken", _S, None),
@@ -142,7 +143,8 @@ _LOCATION = (b"Location", b"/v1/orders/8")
 _ELSEWHERE = (b"Location", b"http://files.test:8080/v1/orders/8")
 
 
-def _throttled() -> list[Reply]:
+def throttled() -> list[Reply]:
+    """A 429 with each sort of pause."""
     return [Reply(429, "throttled", headers=pause, told=told) for pause, told, _ in PAUSES]
 
 
@@ -169,7 +171,7 @@ CONFLICT = Reply(409, "client_error")
 
 REPLIES: tuple[tuple[Reply, ...], ...] = (
     # one of these groups is drawn, then one of its replies
-    tuple(_throttled()),
+    tuple(throttled()),
     tuple(unavailable()),
     tuple(_redirects()),
     (Reply(500, "server_error", commits=None),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Coroutine, Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from random import Random
@@ -14,7 +15,7 @@ WALL = 1_700_000_000.0
 
 
 class Cancelled(BaseException):
-    """What a coroutine is told at its `cancel_at`, wherever it stands."""
+    """What a coroutine is told in the middle of a wait, as by Ctrl-C."""
 
 
 @coroutine
@@ -25,10 +26,20 @@ def until(moment: float) -> Generator[float, None, None]:
 
 @dataclass(slots=True)
 class Task:
-    """A coroutine under way, which may be cancelled at a moment that it does not choose."""
+    """A coroutine under way; it is cancelled during the wait that follows so many others."""
 
     flow: Coroutine[Any, Any, None] | None = None
+    cancel_after: int | None = None
     cancel_at: float = math.inf
+
+    def spare(self) -> None:
+        """Let the task go on to its end."""
+        self.cancel_after, self.cancel_at = None, math.inf
+
+    def close(self) -> None:
+        """Give the task up."""
+        assert self.flow is not None
+        self.flow.close()
 
     def resume(self, now: float) -> float:
         """The moment until which the task waits next; raises StopIteration at its end."""
@@ -36,7 +47,7 @@ class Task:
         if self.cancel_at > now:
             wake: float = self.flow.send(None)
         else:
-            self.cancel_at = math.inf
+            self.spare()
             wake = self.flow.throw(Cancelled())
         return wake
 
@@ -76,7 +87,18 @@ class Schedule:
         """Whether every task has come to its end."""
         return not self._waiting
 
+    def close(self) -> None:
+        """Give up those who still wait, whatever they have to say to it."""
+        for *_, task in self._waiting:
+            with suppress(AssertionError):
+                task.close()
+        self._waiting.clear()
+
     def _wait(self, task: Task, wake: float) -> None:
         self._steps += 1
+        if task.cancel_after is not None:
+            if not task.cancel_after:
+                task.cancel_at = self.elapsed + (wake - self.elapsed) * self.random.random()
+            task.cancel_after -= 1
         due = max(self.elapsed, min(wake, task.cancel_at))
         heappush(self._waiting, (due, self.random.random(), self._steps, task))

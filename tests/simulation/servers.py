@@ -32,6 +32,7 @@ _OUTAGES: tuple[Break | Reply, ...] = (
     faults.TLS_RESET,
     faults.GATEWAY,
     *faults.unavailable()[:4],
+    *faults.throttled()[:4],
 )
 _EXACT = 1e-6  # what adding up floats may cost
 
@@ -143,11 +144,11 @@ class Server:
             self._next_outage(seen.sent_at, random)
         if seen.sent_at >= self.down_from:
             return self.outage
+        if seen.is_doubtful and seen.key and random.random() < 0.5:
+            return faults.CONFLICT
         chance = random.random()
         if chance >= self.storm:
             return GOOD[int(chance * 100) % 2]
-        if seen.is_doubtful and seen.key and chance < self.storm / 2:
-            return faults.CONFLICT
         if random.random() < 0.5:
             return BREAKS[int(random.random() * len(BREAKS))]
         group = REPLIES[int(random.random() * len(REPLIES))]

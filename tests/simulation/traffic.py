@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -66,14 +65,14 @@ class Caller:
     async def _call(self, number: int) -> None:
         request, schedule = self._request(number), self.network.schedule
         began, response, failed = schedule.elapsed, None, None
-        if self.random.random() < 0.03:
-            self.task.cancel_at = began + 10.0 ** (self.random.random() * 4.0 - 3.0)
+        if self.random.random() < 0.05:
+            self.task.cancel_after = int(self.random.random() * 5)
         self.hops.clear()
         try:
             response = await self._followed(request, self.tell(number))
         except (Cancelled, httpx2.RequestError) as error:
             failed = error
-        self.task.cancel_at = math.inf
+        self.task.spare()
         self.ended(
             Ended(
                 number=number,
@@ -91,7 +90,7 @@ class Caller:
     def _request(self, number: int) -> httpx2.Request:
         random = self.random.random
         method, path = _ROUTES[int(random() * len(_ROUTES))]
-        url = URLS[HOSTS[int(random() ** 2 * len(HOSTS))] + path]
+        url = URLS[HOSTS[int(random() * len(HOSTS))] + path]
         headers = [*_HEADERS, (b"Host", url.netloc)]
         content = b""
         if method in _WRITES:

@@ -130,6 +130,8 @@ class World:
         except Breach as breach:
             breach.call = self.next - 1 if breach.call < 0 else breach.call
             raise
+        finally:
+            self.schedule.close()
         self.tally.seconds = self.schedule.elapsed
         return self.tally
 
