@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from redhanded.verdict.causes import causes
+from redhanded.core.settings import Settings
+from redhanded.verdict.causes import Cause, causes
 from tests.cli.conftest import Run
 
 
@@ -90,3 +92,22 @@ def test_an_unknown_code_names_the_closest_ones(run: Run) -> None:
     assert "statsu" in result.stderr
     assert "status" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("cause", causes().values(), ids=causes())
+def test_every_setting_that_a_cause_names_exists(cause: Cause) -> None:
+    """Nobody is sent to look for a table or a key that is not there."""
+    text = " ".join([cause.meaning, *cause.typical, *cause.remedy, cause.narrow])
+    named = re.findall(r"`\[tool\.redhanded\.(\w+)\]`|`([a-z]\w+)\.\w+`", text)
+
+    assert {table or key for table, key in named} <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("cause", causes().values(), ids=causes())
+def test_every_text_reads_as_one_voice(cause: Cause) -> None:
+    """Titles and points go on from a code or a dash; meanings are sentences."""
+    points = [cause.title, *cause.typical, *cause.remedy]
+
+    assert not [point for point in points if point.endswith(".")]
+    assert not [point for point in cause.typical if re.match("[A-Z][a-z]+ ", point)]
+    assert cause.meaning[0].isupper()
