@@ -30,6 +30,7 @@ class Line:
     writer: asyncio.StreamWriter
     held: bytearray = field(default_factory=bytearray)
     is_open: bool = True
+    is_last: bool = False  # whether the answer that is awaited is the connection's last
 
     async def more(self) -> bool:
         """Whether more bytes came; False at the end of the stream."""
@@ -44,7 +45,6 @@ class Line:
         came stay held.
         """
         while True:
-            self._drop_empty_lines()
             size = _size_of_head(self.held)
             if size:
                 return self.take(size)
@@ -52,6 +52,10 @@ class Line:
                 raise NotHTTP("a head without an end")
             if not await self.more():
                 raise Gone("the stream ended before a head did")
+
+    def put_back(self, data: bytes) -> None:
+        """Holds bytes that were taken."""
+        self.held[:0] = data
 
     def take(self, size: int) -> bytes:
         """The next bytes, which are held no longer."""
@@ -111,7 +115,7 @@ class Line:
         """Closes with a reset: the other end's next read or write fails."""
         self.is_open = False
         sock = self.writer.get_extra_info("socket")
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):  # None once the transport has closed
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         self.writer.transport.abort()
 
@@ -120,15 +124,13 @@ class Line:
         self.is_open = False
         self.writer.transport.abort()
 
-    def _drop_empty_lines(self) -> None:
-        # Source: RFC 9112, section 2.2.
-        while self.held[:2] == b"\r\n":
-            del self.held[:2]
-
 
 def _size_of_head(data: bytearray) -> int:
-    ends = [data.find(mark) + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if mark in data]
-    return min(ends, default=0)
+    begin = 0
+    while data.startswith(b"\r\n", begin):  # empty lines before a head: RFC 9112, section 2.2
+        begin += 2
+    places = [(data.find(mark, begin), len(mark)) for mark in (b"\r\n\r\n", b"\n\n")]
+    return min((at + size for at, size in places if at >= 0), default=0)
 
 
 async def tunnel(one: Line, other: Line) -> None:

@@ -146,7 +146,7 @@ class Passage:
 
     async def relay(self, answer: Answer, *, head: bytes | None = None) -> None:
         """Gives the client the answer as it comes, and ends its connection as the upstream does."""
-        unsent = (answer.head.head.raw if head is None else head) + answer.raw
+        unsent = (self._head_of(answer) if head is None else head) + answer.raw
         try:
             async for piece in answer.line.pieces(answer.measure):
                 unsent += piece
@@ -164,6 +164,11 @@ class Passage:
             await tunnel(self.client, answer.line)
         elif not answer.measure.is_over or not await self._has_sent_request():
             await self.close()
+
+    def _head_of(self, answer: Answer) -> bytes:
+        # What a server says that is about to stop: else the next request races with the close.
+        head = answer.head.head
+        return head.rewritten(connection="close") if self.client.is_last else head.raw
 
     async def swallow(self) -> None:
         """Reads the whole request, which goes nowhere."""
@@ -207,7 +212,12 @@ class Passage:
 
     async def _final_head(self, line: Line) -> AnswerHead:
         while True:
-            head = AnswerHead.parse(await line.head())
+            raw = await line.head()
+            try:
+                head = AnswerHead.parse(raw)
+            except NotHTTP:
+                line.put_back(raw)
+                raise
             if not head.is_interim:
                 return head
             await self.client.send(head.head.raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from redhanded.lab.weather.door import HOST, Door
@@ -13,7 +13,7 @@ from redhanded.lab.weather.greeting import Greeting
 from redhanded.lab.weather.line import Line
 from redhanded.lab.weather.link import Address, Link
 from redhanded.lab.weather.log import Log
-from redhanded.lab.weather.plan import Plan
+from redhanded.lab.weather.plan import Plan, PlanError
 from redhanded.lab.weather.storm import Storm
 from redhanded.lab.weather.trust import Trust
 from redhanded.lab.weather.visit import Visit
@@ -27,7 +27,6 @@ class Proxy:
 
     upstream: Address
     storm: Storm
-    clock: Callable[[], float]
     trust: Trust | None = None
     _door: Door = field(init=False)
     _visits: dict[asyncio.Task[None], Visit | None] = field(default_factory=dict)
@@ -43,14 +42,20 @@ class Proxy:
         log: Log | None = None,
         trust: Trust | None = None,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> Proxy:
         """A proxy that follows the plan; port 0 is any free one. With a trust it speaks TLS.
 
         Raises OSError when the port is taken, and PlanError where the plan cannot be followed.
         """
-        plan.check(has_tls=trust is not None)
-        proxy = cls(upstream, Storm(plan, log or Log(), clock), clock, trust)
-        proxy._door = Door(proxy._welcome, port)
+        log = log or Log()
+        try:
+            plan.check(has_tls=trust is not None)
+            proxy = cls(upstream, Storm(plan, log, clock, sleep), trust)
+            proxy._door = Door(proxy._welcome, port)
+        except (PlanError, OSError):
+            log.close()
+            raise
         await proxy.storm.begin(proxy._door, proxy)
         return proxy
 
@@ -65,10 +70,10 @@ class Proxy:
         Raises PlanError, with nothing changed, where the plan cannot be followed.
         """
         plan.check(has_tls=self.trust is not None)
-        stamps = self.storm.stamps
-        await self.storm.end()
+        before = self.storm
+        await before.end()
         await self.retire(at_once=True)
-        self.storm = Storm(plan, log, self.clock, stamps)
+        self.storm = Storm(plan, log, before.clock, before.sleep, before.stamps)
         await self.storm.begin(self._door, self)
 
     async def close(self) -> None:

@@ -37,6 +37,7 @@ class Storm:
     plan: Plan
     log: Log
     clock: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     stamps: Stamps = field(default_factory=Stamps)
     fronts: list[Front] = field(init=False)
     _outages: list[_OutageFront] = field(default_factory=list)
@@ -50,7 +51,7 @@ class Storm:
     async def begin(self, door: Door, guests: Guests) -> None:
         """Lets clients in, except where the plan begins with an outage."""
         self._outages = [
-            _OutageFront(front, front.fault, self.log, door, guests)
+            _OutageFront(front, front.fault, self.log, door, guests, self.sleep)
             for front in self.fronts
             if isinstance(front.fault, Outage)
         ]
@@ -111,6 +112,7 @@ class _OutageFront:
     log: Log
     door: Door
     guests: Guests
+    sleep: Callable[[float], Awaitable[None]]
     _running: asyncio.Task[None] | None = None
 
     async def foresee(self) -> None:
@@ -164,12 +166,12 @@ class _OutageFront:
             await self.guests.retire(at_once=self.fault.ends_requests)
 
     async def _spell(self, begin: float, seconds: float) -> None:
-        await asyncio.sleep(begin)
+        await self.sleep(begin)
         await self._begin(seconds)
         await self._finish(seconds)
 
     async def _finish(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        await self.sleep(seconds)
         await self.fault.finish(self.door)
         self.log.write(OVER, code=self.fault.code, rule=self.front.place)
         self._running = None

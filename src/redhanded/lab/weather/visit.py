@@ -21,14 +21,13 @@ class Visit:
     link: Link
     storm: Storm
     served: int = 0
-    is_retiring: bool = False
     is_busy: bool = False
 
     async def go_on(self) -> None:
         """Serves every request; whatever the client or the upstream does ends it quietly."""
         try:
             with suppress(Gone):
-                while self.client.is_open and not self.is_retiring:
+                while self.client.is_open and not self.client.is_last:
                     await self._serve_next()
             if self.client.is_open:
                 await self.client.close()
@@ -42,14 +41,17 @@ class Visit:
 
     def retire(self) -> None:
         """Ends the connection after the answer that is awaited."""
-        self.is_retiring = True
+        self.client.is_last = True
         if not self.is_busy:
             self.client.drop()
 
     async def _serve_next(self) -> None:
+        raw = b""
         try:
-            request = Request.parse(await self._next_head())
+            raw = await self._next_head()
+            request = Request.parse(raw)
         except NotHTTP:
+            self.client.put_back(raw)
             await self._hand_over()
             return
         self.is_busy = True
