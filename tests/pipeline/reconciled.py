@@ -12,7 +12,7 @@ from redhanded.core.settings import Lookup
 from redhanded.pipeline.call import Call
 from redhanded.pipeline.correlation import Correlation
 from redhanded.pipeline.flow import Close, Flow, Send, Sleep, compose
-from redhanded.pipeline.lookup import Lookups
+from redhanded.pipeline.lookup import Lookups, SentTags
 from redhanded.pipeline.observe import Observe
 from redhanded.pipeline.origin import Origins
 from redhanded.pipeline.reconcile import Reconcile
@@ -62,6 +62,7 @@ class Written:
     tokens: float = 100.0
     keyed: Routes = field(default_factory=Routes)
     retry: dict[str, Any] = field(default_factory=dict)
+    sent: SentTags = field(default_factory=SentTags)
     clock: FakeClock = field(default_factory=FakeClock)
     call: Call = field(init=False)
 
@@ -78,7 +79,12 @@ class Written:
         """Its way, not yet gone."""
         now, keyed = self.clock.monotonic, self.keyed
         way = compose(
-            Reconcile(now=now, lookups=Lookups.of(self.lookups, below=""), keyed=keyed),
+            Reconcile(
+                now=now,
+                lookups=Lookups.of(self.lookups, below=""),
+                keyed=keyed,
+                sent=self.sent,
+            ),
             Retry(now=now, random=lambda: 1.0, keyed=keyed, **self.retry),
             Correlation(lambda size: b"\x07" * size),
             Observe(self.clock),

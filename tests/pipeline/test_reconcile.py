@@ -84,7 +84,8 @@ def test_a_write_that_is_there_twice_is_a_defect(row: str) -> None:
     assert tuple(driven.error.attempts) == tuple(written.call.attempts)
     assert str(driven.error) == (
         "POST /orders was sent once, its answer was lost, and GET /orders?tag={$.tag} finds it 2 "
-        f"times: follow trace {written.call.scope.trace_id} through gateway and queue"
+        f"times: follow trace {written.call.scope.trace_id} through gateway and queue, unless "
+        "other runs use the same tag"
     )
     assert (written.call.reconciled, written.note) == ("duplicated", "looked up: there 2 times")
 
@@ -504,6 +505,41 @@ def test_a_second_write_costs_what_a_retry_does() -> None:
 
     assert fails_again.call.origin.bucket.tokens == 90.0
     assert succeeds.call.origin.bucket.is_full
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_tag_of_two_writes_tells_nothing_of_either(count: int) -> None:
+    """INVARIANT: what a test itself wrote twice is no duplicate of the API's."""
+    first = Written()
+    second = Written(sent=first.sent)
+    first.by(DONE)
+
+    driven = second.by(LOST, finds(count))
+
+    assert isinstance(driven.error, httpx2.RemoteProtocolError)
+    assert second.call.reconciled == "unknown"
+    assert second.note.endswith("of the writes with its tag it is only one, beside 1 more")
+
+
+def test_a_tag_of_two_writes_that_is_not_there_was_not_applied() -> None:
+    """Nothing found is nothing applied, whoever else wrote."""
+    first = Written()
+    second = Written(sent=first.sent)
+    first.by(says(400))
+
+    driven = second.by(LOST, *NOTHING, DONE)
+
+    assert driven.result.status_code == CREATED
+
+
+def test_a_write_that_a_refreshed_token_repeats_is_one() -> None:
+    """The hops of a call, such as after a 401, are not writes of their own."""
+    written = Written()
+    written.by(says(401))
+
+    driven = written.by(LOST, finds(2))
+
+    assert isinstance(driven.error, WriteDuplicated)
 
 
 def test_look_ups_stand_in_the_ledger_as_probes() -> None:

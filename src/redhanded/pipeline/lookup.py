@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+import threading
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -68,13 +71,18 @@ class Lookup:
     def question(self, write: httpx2.Request) -> Question:
         """What to ask for this write; NotKnown where it carries no tag."""
         values = {blank: self._value(blank, write) for blank in _BLANK.findall(self.find)}
-        tags = {blank: value for blank, value in values.items() if _is_tag(blank)}
-        others = {blank: value.lower().translate(_OTHERS) for blank, value in tags.items()}
+        others = {
+            blank: value.lower().translate(_OTHERS) if _is_tag(blank) else value
+            for blank, value in values.items()
+        }
         return Question(
-            self._request(write, values),
-            self._request(write, values | others),
-            frozenset(tags.values()),
+            self._request(write, values), self._request(write, others), self.tags(write)
         )
+
+    def tags(self, write: httpx2.Request) -> frozenset[str]:
+        """What tells this write from all others; NotKnown where it carries no tag."""
+        blanks = filter(_is_tag, _BLANK.findall(self.find))
+        return frozenset(self._value(blank, write) for blank in blanks)
 
     def found(self, answer: httpx2.Response) -> list[object]:
         """What the answer lists; NotKnown where it is none that can be relied on."""
@@ -151,6 +159,26 @@ class Lookups:
     def of_write(self, write: httpx2.Request) -> Lookup | None:
         """The one by which this write can be found; None where none is declared."""
         return next((one for one in self.declared if one.is_for(write)), None)
+
+
+@dataclass(slots=True)
+class SentTags:
+    """How many writes of a session carried which tags: a tag of two is no write's own."""
+
+    _times: Counter[tuple[str, frozenset[str]]] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, lookup: Lookup, write: httpx2.Request) -> None:
+        """Count a write with its tags, where it has any."""
+        with suppress(NotKnown):
+            key = (lookup.route, lookup.tags(write))
+            with self._lock:
+                self._times[key] += 1
+
+    def times(self, lookup: Lookup, write: httpx2.Request) -> int:
+        """How many writes by the route carried the tags of this one."""
+        with self._lock:
+            return self._times[lookup.route, lookup.tags(write)]
 
 
 def shows(item: object, tags: frozenset[str]) -> bool:

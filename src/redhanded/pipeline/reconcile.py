@@ -11,7 +11,7 @@ from redhanded.pipeline.call import CALL, Call
 from redhanded.pipeline.classify import words
 from redhanded.pipeline.errors import WriteDuplicated
 from redhanded.pipeline.flow import Close, Sleep
-from redhanded.pipeline.lookup import Lookups, NotKnown, shows
+from redhanded.pipeline.lookup import Lookups, NotKnown, SentTags, shows
 from redhanded.pipeline.retry import is_idempotent, is_replayable
 from redhanded.pipeline.routes import Routes
 from redhanded.pipeline.table import ROWS
@@ -51,12 +51,16 @@ class Reconcile:
     lookups: Lookups = field(default_factory=Lookups)
     keyed: Routes = field(default_factory=Routes)
     cost: float = 10.0
+    sent: SentTags = field(default_factory=SentTags)
 
     def __call__(self, request: httpx2.Request, proceed: Proceed) -> Flow:
         """The response to the write; to the second one, where the first was not applied."""
         call: Call = request.extensions[CALL]
         if call.purpose != "test" or is_idempotent(request, self.keyed):
             return proceed(request)
+        lookup = self.lookups.of_write(request)
+        if lookup is not None and not call.attempts:
+            self.sent.add(lookup, request)
         return self._followed(request, call, proceed)
 
     def _followed(self, request: httpx2.Request, call: Call, proceed: Proceed) -> Flow:
@@ -93,6 +97,8 @@ class Reconcile:
             return False
         began = self.now()
         seen = yield from self._seen(request, call, proceed, lookup)
+        if seen.times and (others := self.sent.times(lookup, request) - 1) > 0:
+            seen = Seen(None, f"of the writes with its tag it is only one, beside {others} more")
         call.reconciled, told = _told(call, seen)
         hindrance = self._hindrance(request, call) if call.reconciled == "not_applied" else ""
         response = lost if isinstance(lost, httpx2.Response) else None
@@ -219,7 +225,8 @@ def _told(call: Call, seen: Seen) -> tuple[Reconciled, str]:
 def _duplicate(request: httpx2.Request, call: Call, lookup: Lookup, seen: Seen) -> WriteDuplicated:
     error = WriteDuplicated(
         f"{lookup.route} was sent once, its answer was lost, and {lookup.find} finds it "
-        f"{seen.times} times: follow trace {call.scope.trace_id} through gateway and queue",
+        f"{seen.times} times: follow trace {call.scope.trace_id} through gateway and queue, "
+        "unless other runs use the same tag",
         request=request,
     )
     error.attempts = tuple(call.attempts)
