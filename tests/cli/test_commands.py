@@ -17,7 +17,7 @@ from redhanded.cli.commands import Commands, colours_wanted
 from tests.cli import broken
 from tests.cli.conftest import Run
 
-COMMANDS = ["demo", "doctor", "wait", "config", "explain"]
+COMMANDS = ["demo", "weather", "doctor", "wait", "config", "explain"]
 HEAVY = {"anyio", "faker", "fastapi", "httpx2", "polyfactory", "pydantic", "pytest", "rich"}
 
 
@@ -141,7 +141,7 @@ def test_help_imports_nothing_heavy() -> None:
         ),
         pytest.param(
             ["frobnicate"],
-            "There is no command 'frobnicate'; there are demo, doctor, wait, config, explain."
+            "There is no command 'frobnicate'; there are demo, weather, doctor, wait, config, explain."
             " See redhanded --help.",
             id="a-name-close-to-none",
         ),

@@ -25,6 +25,7 @@ Exit codes:
     cls=Commands,
     homes={
         "demo": "redhanded.cli.demo",
+        "weather": "redhanded.cli.weather",
         "doctor": "redhanded.cli.doctor",
         "wait": "redhanded.cli.wait",
         "config": "redhanded.cli.config",

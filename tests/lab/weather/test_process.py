@@ -68,7 +68,7 @@ def test_another_plan_begins_anew(upstream: raw.RawServer, log: Path, tmp_path: 
 def test_a_wrong_plan_changes_nothing(upstream: raw.RawServer, log: Path) -> None:
     """A plan that cannot be followed is one sentence, and the one before it still holds."""
     with blowing(upstream.url, {"fault": "E25", "shape": "always"}, log=log) as weather:
-        with pytest.raises(PlanError, match="there is no fault 'E99'; did you mean E"):
+        with pytest.raises(PlanError, match="there is no fault 'E99'; the closest is E"):
             weather.replan({"fault": "E99"}, log=log)
         with pytest.raises(ChildError, match="the weather proxy refused: "):
             weather.replan({"fault": "E30"}, log=log / "no" / "folder")

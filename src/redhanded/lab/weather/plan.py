@@ -8,7 +8,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from redhanded.lab.weather import shapes
 from redhanded.lab.weather.faults.fault import Fault
@@ -52,7 +60,7 @@ class Rule(_Part):
     method.
     """
 
-    fault: str
+    fault: Annotated[str, StringConstraints(to_upper=True, strip_whitespace=True)]
     shape: ShapeName | None = None
     rate: float | None = Field(default=None, gt=0, le=1)
     nth: _Count | None = None
@@ -70,8 +78,8 @@ class Rule(_Part):
         if len(given) > 1:
             raise ValueError(f"{' and '.join(given)} exclude each other: keep one of them")
         if self.fault not in FAULTS:
-            close = get_close_matches(self.fault.upper(), FAULTS, n=1, cutoff=0.5)
-            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(FAULTS)}"
+            close = get_close_matches(self.fault, FAULTS, n=1, cutoff=0.5)
+            hint = f"the closest is {close[0]}" if close else f"there are {', '.join(FAULTS)}"
             raise ValueError(f"there is no fault {self.fault!r}; {hint}")
         if self.route is not None:
             Route.parse(self.route, self.methods)
@@ -161,10 +169,12 @@ class Plan(_Part):
         """
         try:
             return cls.of(json.loads(path.read_text("utf-8")))
-        except (OSError, UnicodeDecodeError) as error:
-            raise PlanError(f"{path} cannot be read: {error}") from None
+        except OSError as error:
+            raise PlanError(f"the plan {path} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise PlanError(f"the plan {path} is no text in UTF-8") from None
         except json.JSONDecodeError as error:
-            raise PlanError(f"{path} is no JSON: {error}") from None
+            raise PlanError(f"the plan {path} is no JSON: {error}") from None
 
 
 def _sentence(error: ValidationError, model: type[BaseModel]) -> str:
@@ -174,7 +184,7 @@ def _sentence(error: ValidationError, model: type[BaseModel]) -> str:
         known = _names(model)
         close = get_close_matches(str(first["loc"][-1]), known, n=1)
         return f"{place} is unknown; " + (
-            f"did you mean {close[0]}?" if close else f"there are {', '.join(known) or 'none'}"
+            f"the closest is {close[0]}" if close else f"there are {', '.join(known) or 'none'}"
         )
     reason = str(first.get("ctx", {}).get("error", first["msg"]))
     return f"{place}: {reason}" if place else reason
