@@ -41,6 +41,30 @@ def test_findings_are_equal_whatever_their_data(first: str, second: str, *, are_
 
 
 @pytest.mark.parametrize(
+    "first, second, are_one",
+    [
+        pytest.param("assert 'x' == 3", "assert 'y' == 19.5", True, id="values"),
+        pytest.param("assert 404 == 200", "assert 500 == 200", False, id="statuses"),
+        pytest.param("assert len(a) == 3", "assert a == 3", False, id="form"),
+    ],
+)
+def test_plain_asserts_are_equal_by_their_form(first: str, second: str, *, are_one: bool) -> None:
+    """Values in them are data, and a number that may be a status is none."""
+    groups = grouped([line(fact, fact, cause="assert") for fact in (first, second)])
+
+    assert (len(groups) == 1) is are_one
+
+
+def test_plain_asserts_on_two_routes_are_two_findings() -> None:
+    """Their words alone say little, so where they were said counts."""
+    lines = [
+        line(route, "assert 1 == 2", cause="assert", route=route) for route in ("GET /a", "GET /b")
+    ]
+
+    assert len(grouped(lines)) == 2
+
+
+@pytest.mark.parametrize(
     "other",
     [
         pytest.param({"verdict": Verdict.DRIFT}, id="verdict"),
@@ -110,12 +134,15 @@ def test_routes_of_several_origins_are_told_whole() -> None:
 
 def test_one_outage_is_one_group_whatever_each_test_asked() -> None:
     """Weather is grouped by cause and origin; the request of each test is no part of the fact."""
-    lines = [weather(name, fact=f"GET /{name}: connection refused") for name in "ab"]
+    lines = [
+        weather("a", fact="GET /a: connection refused, 3 of 3 attempts"),
+        weather("b", fact="GET /b: connection refused"),
+    ]
 
     (group,) = grouped(lines)
 
     assert group.headline == "INCONCLUSIVE net.refused: connection refused"
-    assert grouped(lines[:1])[0].headline == "INCONCLUSIVE net.refused: GET /a: connection refused"
+    assert grouped(lines[1:])[0].headline == "INCONCLUSIVE net.refused: GET /b: connection refused"
 
 
 def test_outages_of_two_origins_are_two_groups() -> None:

@@ -151,6 +151,19 @@ def test_at_most_ten_causes_are_told_and_always_what_recovered() -> None:
     assert sum(text.startswith("  D DEFECT") for text in every) == 12
 
 
+def test_no_flood_of_one_verdict_hides_another() -> None:
+    """Of each verdict the largest group is told, however many defects there are."""
+    lines = [line(f"t{number}", f"{number}, want 200") for number in range(20)]
+    lines += [line("drift", verdict=Verdict.DRIFT), line("bug", verdict=Verdict.TEST_BUG)]
+    lines += [weather("weather"), weather("other", "net.reset")]
+
+    shown = [text for text in details(ending(*lines)) if text.startswith("  ")]
+    told = [text for text in shown if text[2] != " "]
+
+    assert [text[2] for text in told] == [*"DDDDDDDCTI", "+"]
+    assert told[-1] == "  + 14 more causes in 14 tests: -v names them all"
+
+
 def test_notes_evidence_and_seed_come_last() -> None:
     """The seed is told only where data was made from it."""
     account = Account(masked=3, notes=["left behind"])

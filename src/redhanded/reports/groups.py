@@ -21,6 +21,8 @@ _OPENERS = frozenset(row.cause for row in ROWS.values() if row.breaker != "none"
 _REQUEST = re.compile(r": [A-Z]+ /\S*: ")
 _DETAIL = re.compile(r' \("[^"]*"?\)?| \(\+\d+\)$|…$')
 _ACTUAL = re.compile(r'"[^"]*"(?=.*, want )|\d[\d.]* m?s(?=, want )')
+_VALUE = re.compile(r"""'[^']*'|"[^"]*"|\b(?![1-5]\d\d\b)\d[\d.]*\b|…""")
+_TRIES = re.compile(r", \d+ of \d+ attempts$")
 _NUMBER = re.compile(r"\d+")
 _QUOTED = re.compile(r'"[^"]*"|\[\d+\]|/\S*')
 _DATA = re.compile(r"\d+|[0-9a-fA-F-]{12,}|.*[-_]\d+|(?:.*\d){3}.*")
@@ -64,7 +66,8 @@ class Group:
         told = self.lines[: len(self.lines) - self.unsent]
         if len(self.tests) == 1:
             return told[0].headline
-        (first, _), *others = Counter(_fact(line) for line in told).most_common()
+        facts = Counter(_TRIES.sub("", _fact(line)) for line in told)
+        (first, _), *others = facts.most_common()
         return f"{first} and the like" if others else first
 
     @property
@@ -93,6 +96,8 @@ def _key(line: Line) -> tuple[Verdict, str, str, str]:
     """What equal findings share; weather is one finding for each origin, whatever was asked."""
     if line.verdict in _WEATHER:
         return line.verdict, line.cause, "", _origin(line.route)
+    if line.cause == "assert":  # the author's own words: their form, and where they were said
+        return line.verdict, line.cause, _VALUE.sub("#", _fact(line)), _template(line.route)
     fact = _ACTUAL.sub("", _DETAIL.sub("", _fact(line)))
     is_in_body = ": $" in fact  # below a place in a body every number is data, elsewhere a status
     data = _NUMBER if is_in_body else _QUOTED

@@ -72,16 +72,25 @@ def details(ending: Ending, *, are_all_named: bool = False) -> Iterator[str]:
 
 def _causes(lines: Sequence[Line], *, are_all_named: bool) -> Iterator[str]:
     groups = grouped(lines)
-    shown = len(groups) if are_all_named else _CAUSES
-    for group in groups[:shown]:
+    shown = groups if are_all_named else _most_telling(groups)
+    for group in shown:
         yield f"  {_told(group)}"
         yield from _tests(group.tests, are_all_named=are_all_named)
         if len(group.routes) > 1:
             more = len(group.routes) - _ROUTES
             yield f"    on {', '.join(group.routes[:_ROUTES])}{f' + {more} more' * (more > 0)}"
-    if len(groups) > shown:
-        left = {test for group in groups[shown:] for test in group.tests}
-        yield f"  + {len(groups) - shown} more causes in {len(left)} tests: -v names them all"
+    if len(groups) > len(shown):
+        left = {test for group in groups if group not in shown for test in group.tests}
+        told = f"{len(groups) - len(shown)} more causes in {len(left)} tests"
+        yield f"  + {told}: -v names them all"
+
+
+def _most_telling(groups: Sequence[Group]) -> Sequence[Group]:
+    """The largest group of each verdict, and of the rest the worst, as many as one reads."""
+    firsts = {group.verdict: number for number, group in reversed([*enumerate(groups)])}
+    others = (number for number in range(len(groups)) if number not in firsts.values())
+    chosen = [*firsts.values(), *others][:_CAUSES]
+    return [groups[number] for number in sorted(chosen)]
 
 
 def _told(group: Group) -> str:
