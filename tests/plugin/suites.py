@@ -136,7 +136,8 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
     ) -> Ran:
         (pytester.path / "test_suite.py").write_text(dedent(source), "utf-8")
         url = f'base_url = "{base_url}"\n' if base_url else ""
-        table = f"[tool.redhanded]\n{url}{toml}" if url or toml else ""
+        patience = "" if "requeue" in toml else "requeue = { seconds = 0 }\n"
+        table = f"[tool.redhanded]\n{url}{patience}{toml}" if url or toml else ""
         (pytester.path / "pyproject.toml").write_text(head + table, "utf-8")
         start = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
         return Ran(start("-p", "no:randomly", *arguments), pytester.path)

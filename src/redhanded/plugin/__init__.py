@@ -28,6 +28,7 @@ MARKERS = (
     "contract: the test checks the shape of answers, not behaviour",
     "integration: the test spans several services",
     "smoke: the test belongs to the few that tell whether the API is up at all",
+    "norequeue: the test is never run again in one run, even where its verdict stayed open",
 )
 _LOOKING = ("help", "version", "markers", "collectonly", "showfixtures", "show_fixtures_per_test")
 
@@ -44,6 +45,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         dest = f"REDHANDED_{name.replace('-', '_').upper()}"
         group.addoption(f"--rh-{name}", dest=dest, metavar=metavar, default=None, help=text)
+    group.addoption(
+        "--rh-inconclusive",
+        "--inconclusive",
+        dest="REDHANDED_INCONCLUSIVE",
+        choices=("error", "allow"),
+        default=None,
+        help="what a run ends with that is merely inconclusive: 75 (error), or 0 (allow)",
+    )
     group.addoption(
         "--rh-set",
         dest="REDHANDED_SET",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,13 @@ import pytest
 
 from redhanded.core.verdicts import Verdict, worst
 from redhanded.plugin.places import typed, typed_id
-from redhanded.plugin.verdicts import cause_of, met_server_error, verdict_of
+from redhanded.plugin.verdicts import (
+    cause_of,
+    is_final,
+    met_server_error,
+    verdict_of,
+    was_red,
+)
 from redhanded.reports.account import Account
 from redhanded.reports.groups import Line
 from redhanded.reports.terminal import Ending, details
@@ -34,12 +41,13 @@ class Chronicle:
     _skipped: set[str] = field(default_factory=set)
     _unjudged: set[str] = field(default_factory=set)
     _server_errors: set[str] = field(default_factory=set)
+    _red_at_first: set[str] = field(default_factory=set)
     _refusal: str = ""
 
     def note(self, report: pytest.TestReport) -> None:
         """Take in one report; of a test's phases the worst verdict counts."""
         verdict = verdict_of(report)
-        if hasattr(report, "wasxfail"):
+        if hasattr(report, "wasxfail") or not is_final(report):
             return
         if report.skipped:
             self._skipped.add(report.nodeid)
@@ -47,6 +55,7 @@ class Chronicle:
             self._count(report.nodeid, verdict)
             self._lines.append(Line(report.nodeid, verdict, *cause_of(report)))
             self._server_errors.update([report.nodeid] if met_server_error(report) else [])
+            self._red_at_first.update([report.nodeid] if was_red(report) else [])
         elif report.failed:
             self._unjudged.add(report.nodeid)
         elif report.when == "call":
@@ -69,6 +78,8 @@ class Chronicle:
     def exit_code(self, session: pytest.Session, settings: Settings) -> int:
         """The exit code of the run: red wins over inconclusive; nothing checked is not green."""
         code, refused = int(session.exitstatus), pytest.ExitCode.TESTS_FAILED
+        if code == pytest.ExitCode.INTERRUPTED and session.shouldfail:
+            code = pytest.ExitCode.TESTS_FAILED  # so xdist stops at the limit of failures
         if code == pytest.ExitCode.TESTS_FAILED and self._is_merely_inconclusive():
             code, refused = INCONCLUSIVE_EXIT, pytest.ExitCode.TESTS_FAILED
         if code in (pytest.ExitCode.OK, INCONCLUSIVE_EXIT):
@@ -78,6 +89,9 @@ class Chronicle:
         if self._refusal:
             return int(refused)
         self._refusal = self._other_reason(code)
+        if code == INCONCLUSIVE_EXIT and settings.inconclusive == "allow":
+            self.account.notes.append("the run ends with 0 all the same: inconclusive is allowed")
+            return int(pytest.ExitCode.OK)
         return code
 
     def _is_merely_inconclusive(self) -> bool:
@@ -92,6 +106,9 @@ class Chronicle:
         if not recovered:
             return ""
         share = f"{recovered} of {judged} tests recovered from weather"
+        if self._red_at_first:
+            red = f"{len(self._red_at_first)} of them red before another plugin ran them again"
+            return f"{share}, {red}"
         if limits.strict:
             return f"{share}, and recovered.strict allows none"
         if self._server_errors and limits.statuses_5xx:
@@ -120,6 +137,17 @@ class Chronicle:
             return f"no verdict on {', '.join(sorted(self._unjudged)[:3])}: see pytest's own words"
         return ""
 
+    def _note_unjudged(self) -> None:
+        """Say what kept tests from judging, over the whole run."""
+        causes: dict[str, str] = {}
+        for line in self._lines:
+            if line.verdict is Verdict.INCONCLUSIVE:
+                causes.setdefault(line.test_id, line.cause)
+        if causes:
+            told = ", ".join(f"{code} ({many})" for code, many in Counter(causes.values()).items())
+            kept = f"{len(causes)} of {len(self._verdicts)} kept from judging by the environment"
+            self.account.notes.insert(0, f"{kept}: {told}")
+
     def summarise(self, reporter: pytest.TerminalReporter, session: Session) -> None:
         """Write the section `redhanded` of the terminal's summary; quiet, its sentence alone."""
         account = self.account
@@ -127,6 +155,7 @@ class Chronicle:
         if not told:
             return
         verbosity = reporter.config.get_verbosity()
+        self._note_unjudged()
         ending = self._ending(session, reporter.config)
         if verbosity >= 0:
             reporter.section("redhanded")

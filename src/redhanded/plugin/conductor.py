@@ -10,16 +10,21 @@ import pytest
 
 from redhanded.core import ids
 from redhanded.core.errors import UsageError
-from redhanded.plugin import ITEM
+from redhanded.plugin import ITEM, rivals
+from redhanded.plugin.blocked import Blocked
 from redhanded.plugin.chronicle import Chronicle
+from redhanded.plugin.crashes import Crashes
 from redhanded.plugin.frames import machinery_hidden
 from redhanded.plugin.junit import junit_path, register
 from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.masking import mask_report, printable
 from redhanded.plugin.options import overrides
+from redhanded.plugin.parking import Parking, shorten
+from redhanded.plugin.requeue import Requeue
+from redhanded.plugin.rounds import earlier_of, remember
 from redhanded.plugin.slo import ceiling_of
 from redhanded.plugin.vacuity import asserts_something
-from redhanded.plugin.verdicts import mark_report, status_of
+from redhanded.plugin.verdicts import mark_report, mark_rerun, status_of
 from redhanded.session import active
 from redhanded.session.session import Session
 from redhanded.session.sources import load
@@ -40,6 +45,9 @@ class Conductor:
         self._config = config
         self._session = session
         self._chronicle = Chronicle()
+        self._parking = Parking(session.outage)
+        self._requeue = Requeue(config, session, self._parking)
+        self._rerunner = ""
         self._exit_code = 0
         self._is_calling = self._is_over = False
 
@@ -54,7 +62,24 @@ class Conductor:
         register(config, session, wanted)
         session.start()
         active.enter(session)
-        return cls(config, session)
+        conductor = cls(config, session)
+        conductor._begin()
+        return conductor
+
+    def _begin(self) -> None:
+        """Take the plugins with us whose hooks belong to one concern each."""
+        manager = self._config.pluginmanager
+        manager.register(self._parking, "redhanded-parking")
+        manager.register(self._requeue, "redhanded-requeue")
+        manager.register(Crashes(self._session), "redhanded-crashes")
+        self._stand_down(rivals.at_work(self._config))
+
+    def _stand_down(self, rerunner: str) -> None:
+        """Leave it to another plugin to run tests again, where there is one, and say so."""
+        if rerunner and not self._rerunner:
+            self._rerunner, self._requeue.is_on = rerunner, False
+            for said in filter(None, (rivals.warning(rerunner), rivals.hint(self._config))):
+                self._session.note(said)
 
     @property
     def settings(self) -> Settings:
@@ -73,7 +98,9 @@ class Conductor:
 
     def _run_of(self, item: pytest.Item) -> TestRun:
         if RUN not in item.stash:
-            item.stash[RUN] = self._session.begin(item.nodeid, ceiling_of(item))
+            earlier = earlier_of(item)
+            rounds = earlier.rounds if earlier else 0
+            item.stash[RUN] = self._session.begin(item.nodeid, ceiling_of(item), round_=rounds)
         return item.stash[RUN]
 
     @pytest.hookimpl(optionalhook=True)
@@ -87,21 +114,25 @@ class Conductor:
         """Take over what a worker had to say."""
         self._chronicle.account.add(getattr(node, "workeroutput", {}).get("redhanded", {}))
 
-    def pytest_report_header(self) -> str:
-        """Name the target, the run and the seed."""
+    def pytest_report_header(self) -> list[str]:
+        """Name the target, the run and the seed, and who else runs tests again."""
         session = self._session
         target = session.redactor.url(session.settings.base_url or "no base URL")
-        return f"redhanded: {target}, run {session.run_id}, seed {session.seed}"
+        lines = [f"{target}, run {session.run_id}, seed {session.seed}"]
+        lines += [rivals.warning(self._rerunner)] * bool(self._rerunner)
+        return [f"redhanded: {line}" for line in lines]
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Refuse a marker that cannot be meant, before any test runs."""
         for item in items:
             ceiling_of(item)
+        self._stand_down(rivals.marked(self._config, items))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
         """Begin the test's part."""
-        self._run_of(item)
+        if self._parking.parting is None:
+            self._run_of(item)
         return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -123,22 +154,37 @@ class Conductor:
         """Give the report its verdict and its evidence, and mask what it shows."""
         with machinery_hidden(call.excinfo, item) as hidden:
             report = yield
+        parted = self._parking.parted(report)
+        if parted is not None:
+            return parted
         hidden.shorten(report)
+        shorten(item, report)
         run = self._run_of(item)
         if report.failed or not self._is_calling:  # else a part of a test held, by `subtests`
             mark_report(report, call.excinfo, item, run, self._session)
         mask_report(report, self._session.redactor.text)
+        if not self._is_calling:
+            is_blocked = call.excinfo is not None and isinstance(call.excinfo.value, Blocked)
+            self._parking.consider(item, report, was_begun=not is_blocked)
         if report.when == "teardown":
-            self._session.end(run)
-            del item.stash[RUN]  # a plugin may run the item again
+            self._end(item, run)
         return report
+
+    def _end(self, item: pytest.Item, run: TestRun) -> None:
+        """End the test's part; the item may be run again, by us or by another plugin."""
+        self._session.end(run)
+        del item.stash[RUN]
+        is_ours = self._parking.was_parked(item)
+        remember(item, run, "" if is_ours else self._rerunner or rivals.UNKNOWN)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note what could not be collected."""
         self._chronicle.note_collection(report)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the verdict for the end of the run."""
+        mark_rerun(report, self._rerunner or rivals.UNKNOWN)
         if report.sections:
             report.sections = printable(report.sections)
         self._chronicle.note(report)

@@ -15,7 +15,7 @@ def overrides(config: pytest.Config) -> Mapping[str, object]:
     """The settings that the command line gives, by dotted key."""
     named = {
         key: config.getoption(f"REDHANDED_{key.upper()}")
-        for key in ("base_url", "env", "seed", "folder")
+        for key in ("base_url", "env", "seed", "folder", "inconclusive")
     }
     given = {key: value for key, value in named.items() if value is not None}
     if "seed" in given:
