@@ -182,9 +182,8 @@ def test_a_recovered_test_without_evidence_still_names_its_cause(
 def test_an_unjudged_test_is_an_error_of_its_own_type(suite: Suite, closed_port: int) -> None:
     """Readers see that it is not green, and that nothing is wrong with the API."""
     source = "def test_it(api):\n    assert api.get('/x')\n"
-    toml = "[tool.redhanded.requeue]\nseconds = 0\n"
 
-    ran = suite(source, OPTION, base_url=f"http://127.0.0.1:{closed_port}", toml=toml)
+    ran = suite(source, OPTION, base_url=f"http://127.0.0.1:{closed_port}")
 
     ((tag, kind, message),) = file_of(ran).told("test_suite::test_it")
     assert (tag, kind) == ("error", "inconclusive")
@@ -390,3 +389,49 @@ def test_a_foreign_rerun_is_one_testcase(suite: Suite, raw_server: Serve) -> Non
     file = file_of(ran)
     assert [*file.cases] == ["test_suite::test_it"]
     assert len([line for line in file.output("test_suite::test_it") if "GET /x" in line]) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments, is_hinted",
+    [
+        pytest.param(["--reruns=1", "--junitxml=x.xml"], True, id="beside-a-rerunner"),
+        pytest.param(["--reruns=1", "--junitxml=x.xml", OPTION], False, id="ours-as-well"),
+        pytest.param(["--reruns=1"], False, id="no-file"),
+        pytest.param(["--junitxml=x.xml"], False, id="no-rerunner"),
+    ],
+)
+def test_pytests_own_file_beside_a_rerunner_is_warned_of(
+    suite: Suite, raw_server: Serve, arguments: list[str], *, is_hinted: bool
+) -> None:
+    """One line says what is wrong with it, and what to write instead."""
+    source = "def test_it(api):\n    assert api.get('/x')\n"
+
+    ran = suite(source, *arguments, base_url=raw_server(raw.answer(200)).url)
+
+    notes = [line for line in ran.section if "--rh-junit=PATH" in line]
+    assert len(notes) == is_hinted
+
+
+def test_a_requeued_test_is_one_testcase_that_names_its_parked_round(
+    suite: Suite, raw_server: Serve
+) -> None:
+    """INVARIANT: it passed, and the round that was lost to weather is not forgotten."""
+    source = """
+        from redhanded import expect
+
+        def test_it(api):
+            expect(api.get("/x"), 200)
+
+        def test_after():
+            assert True
+    """
+    toml = ANY_WEATHER + "[tool.redhanded.retry]\ncapacity = 0\n"
+    toml += "[tool.redhanded.requeue]\nseconds = 60\n"
+    server = raw_server(raw.reset_after_request(), raw.answer(200))
+
+    ran = suite(source, OPTION, base_url=server.url, toml=toml)
+
+    file = file_of(ran)
+    assert [*file.cases] == ["test_suite::test_it", "test_suite::test_after"]
+    assert file.count("failure") == file.count("error") == file.count("skipped") == 0
+    assert ("flakyError", "net.reset") in [told[:2] for told in file.told("test_suite::test_it")]
