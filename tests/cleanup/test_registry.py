@@ -170,6 +170,39 @@ def test_any_other_answer_is_told_as_a_leftover(
     assert cleanup.run() == (Leftover("booking", "1", f"DELETE /booking/1 answered {status}"),)
 
 
+@pytest.mark.parametrize(
+    "gone, status, is_left",
+    [
+        pytest.param((404, 403), 403, False, id="named"),
+        pytest.param((404, 403), 404, False, id="named too"),
+        pytest.param((404, 403), 410, True, id="no longer named"),
+        pytest.param((403,), 500, True, id="a fault"),
+        pytest.param((), 404, True, id="none"),
+        pytest.param((), 204, False, id="removed"),
+    ],
+)
+def test_a_resource_says_which_answers_mean_that_it_is_gone(
+    gone: tuple[int, ...], status: int, *, is_left: bool, server: Server
+) -> None:
+    """An API that hides what is gone behind a 403 is taken at the word of the settings."""
+    server.planned["/booking/1"] = status
+    resources = {"booking": Resource(delete="DELETE /booking/{id}", gone=gone)}
+    cleanup = Cleanup(resources, send=server.send, wait=_wait)
+    cleanup("booking", 1)
+
+    left = cleanup.run()
+
+    assert [each.reason for each in left] == [f"DELETE /booking/1 answered {status}"] * is_left
+
+
+def test_a_function_keeps_to_404_and_410(cleanup: Cleanup) -> None:
+    """What a resource declares says nothing about other calls."""
+    cleanup(Answer, 404)
+    cleanup(Answer, 403)
+
+    assert [each.reason for each in cleanup.run()] == ["Answer answered 403"]
+
+
 def test_one_failure_keeps_no_other_entry_from_being_tried(
     cleanup: Cleanup, server: Server
 ) -> None:

@@ -281,6 +281,13 @@ def test_a_resource_says_which_object_it_removes() -> None:
     )
 
 
+@pytest.mark.parametrize("gone", [[200], [399], [500], ["gone"], [True], 404])
+def test_a_refusal_alone_means_that_a_resource_is_gone(gone: object) -> None:
+    """A success needs no mention, and a fault of the server tells nothing about the object."""
+    with pytest.raises(ValidationError, match=r"resources\.booking\.gone"):
+        built(resources={"booking": {"delete": "DELETE /booking/{id}", "gone": gone}})
+
+
 def test_a_resource_is_removed_by_a_declared_identity() -> None:
     """A name without credentials would fail first when there is something to clean up."""
     resource = {"delete": "DELETE /booking/{id}", "identity": "admin"}

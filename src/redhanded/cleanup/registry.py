@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeAlias, overload
 from urllib.parse import quote
@@ -20,7 +20,7 @@ Id: TypeAlias = str | int | UUID
 Send: TypeAlias = Callable[[str, str, str | None], int]
 Await: TypeAlias = Callable[[Awaitable[object]], object]
 
-_GONE = frozenset({404, 410})
+_GONE = (404, 410)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +147,12 @@ class Cleanup:
         resource = self._resources[created.kind]
         method, template = resource.delete.split(maxsplit=1)
         path = template.replace("{id}", quote(created.id, safe=""))
-        return _judged(self._send(method, path, resource.identity), f"{method} {path}")
+        status = self._send(method, path, resource.identity)
+        return _judged(status, f"{method} {path}", resource.gone)
 
 
-def _judged(status: object, who: str) -> str:
-    if not isinstance(status, int) or 200 <= status < 300 or status in _GONE:
+def _judged(status: object, who: str, gone: Sequence[int] = _GONE) -> str:
+    if not isinstance(status, int) or 200 <= status < 300 or status in gone:
         return ""
     return f"{who} answered {status}"
 

@@ -107,6 +107,7 @@ Span: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False), _NUMBER]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), _NUMBER]
 Natural: TypeAlias = Annotated[int, Field(ge=0), _NUMBER]
 Count: TypeAlias = Annotated[int, Field(ge=1), _NUMBER]
+Refusal: TypeAlias = Annotated[int, Field(ge=400, le=499), _NUMBER]
 Connections: TypeAlias = Annotated[int, Field(ge=1, le=100), _NUMBER]
 Size: TypeAlias = Annotated[
     ByteSize,
@@ -233,6 +234,9 @@ class Resource(Table):
     delete: Route = Field(description='How it is removed, such as "DELETE /booking/{id}".')
     identity: Text | None = Field(
         None, description="Who removes it: a name under `identities`; none = `auth`."
+    )
+    gone: tuple[Refusal, ...] = Field(
+        (404, 410), description="Statuses of the removal that mean it is already gone."
     )
 
     @field_validator("delete")
