@@ -18,6 +18,7 @@ asyncio_default_fixture_loop_scope = "function"
 body_limit = 10000
 retry = { capacity = 10000 }
 breaker = { consecutive = 1000, minimum = 1000 }
+requeue = { seconds = 0 }
 
 [tool.redhanded.ceilings]
 "GET /delay/0.3" = 0.1
