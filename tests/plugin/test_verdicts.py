@@ -239,6 +239,26 @@ def test_one_outage_is_one_finding(suite: Suite, closed_port: int) -> None:
     ]
 
 
+def test_an_outage_that_opens_the_circuit_is_one_finding(suite: Suite, closed_port: int) -> None:
+    """The tests that were not even begun are counted with those that met the outage."""
+    source = """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(12))
+        def test_it(api, number):
+            assert api.get(f"/{number}")
+    """
+
+    ran = suite(source, base_url=f"http://127.0.0.1:{closed_port}")
+
+    assert ran.ret == 75
+    told = [line for line in ran.section if "INCONCLUSIVE" in line]
+    assert len(told) == 1
+    assert told[0].startswith("  I INCONCLUSIVE net.refused: connection refused: 12 tests on ")
+    assert told[0].endswith(" of them not sent")
+    assert "note: 12 of 12 kept from judging by the environment: net.refused (12)" in ran.section
+
+
 def test_red_wins_over_inconclusive(suite: Suite, closed_port: int) -> None:
     """A run with a red test ends with 1, whatever else could not be judged."""
     source = f"{PLAIN}\n    def test_bug():\n        1 / 0\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from redhanded.plugin.verdicts import (
     was_red,
 )
 from redhanded.reports.account import Account
-from redhanded.reports.groups import Line
+from redhanded.reports.groups import Line, grouped
 from redhanded.reports.terminal import Ending, details
 
 if TYPE_CHECKING:
@@ -139,13 +138,12 @@ class Chronicle:
 
     def _note_unjudged(self) -> None:
         """Say what kept tests from judging, over the whole run."""
-        causes: dict[str, str] = {}
-        for line in self._lines:
-            if line.verdict is Verdict.INCONCLUSIVE:
-                causes.setdefault(line.test_id, line.cause)
-        if causes:
-            told = ", ".join(f"{code} ({many})" for code, many in Counter(causes.values()).items())
-            kept = f"{len(causes)} of {len(self._verdicts)} kept from judging by the environment"
+        unjudged = [line for line in self._lines if line.verdict is Verdict.INCONCLUSIVE]
+        first = {line.test_id: line for line in reversed(unjudged)}
+        if first:
+            groups = grouped([*first.values()])
+            told = ", ".join(f"{group.lines[0].cause} ({len(group.tests)})" for group in groups)
+            kept = f"{len(first)} of {len(self._verdicts)} kept from judging by the environment"
             self.account.notes.insert(0, f"{kept}: {told}")
 
     def summarise(self, reporter: pytest.TerminalReporter, session: Session) -> None:
