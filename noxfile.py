@@ -13,7 +13,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5"
-nox.options.sessions = ["lint", "types", "test", "docs", "wheel"]
+nox.options.sessions = ["lint", "types", "test", "simulation", "docs", "wheel"]
 nox.options.error_on_external_run = True
 
 ROOT = Path(__file__).parent
@@ -61,6 +61,13 @@ def test(session: nox.Session) -> None:
     run_module(session, "coverage", "run", "-m", "pytest", "-n", "auto", *session.posargs, **keep)
     run_module(session, "coverage", "combine", "--quiet")
     run_module(session, "coverage", "report")
+
+
+@nox.session(venv_backend="none")
+def simulation(session: nox.Session) -> None:
+    """A million calls through the pipeline on a fake clock and a hostile network."""
+    # Another seed each time: a breach prints it, with the command that shows the call again.
+    run_module(session, "tests.simulation", *session.posargs)
 
 
 @nox.session(venv_backend="none")
