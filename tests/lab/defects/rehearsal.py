@@ -47,7 +47,8 @@ def main(folder: Path, *, faulty: bool) -> int:
         # The plugin is in use here before pytest could rewrite its assertions: it has none.
         quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
         alone = ["-p", "no:cacheprovider", "-p", "no:randomly"]
-        return pytest.main([*quiet, *alone, "-ra"], plugins=[plugin])
+        witnesses = sorted(map(str, Path().glob("test_*_defects.py"))) if faulty else []
+        return pytest.main([*quiet, *alone, "-ra", *witnesses], plugins=[plugin])
 
 
 if __name__ == "__main__":
