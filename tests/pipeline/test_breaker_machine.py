@@ -14,7 +14,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from redhanded.pipeline.breaker import Breaker, BreakerLimits, Denied, Outcome, Permit, State
+from redhanded.pipeline.breaker import (
+    LOOK_AGAIN,
+    Breaker,
+    BreakerLimits,
+    Denied,
+    Outcome,
+    Permit,
+    State,
+)
 from tests.pipeline.driving import FakeClock
 
 LIMITS = BreakerLimits(window=4.0, minimum=4, consecutive=3, open=1.0, longest=4.0)
@@ -30,6 +38,8 @@ class Model:
     epoch: int = 0
     reopens_at: float = 0.0
     pause: float = 0.0
+    down_since: float = 0.0
+    has_answered: bool = False
     good_probes: int = 0
     results: list[tuple[float, Outcome]] = field(default_factory=list)
     leases: dict[int, float] = field(default_factory=dict)
@@ -45,6 +55,8 @@ class Model:
         return {0: 1, 1: 2}.get(self.good_probes, 4)
 
     def open(self, now: float, pause: float) -> None:
+        if self.state is State.CLOSED:
+            self.down_since = now
         self.pause, self.reopens_at = pause, now + pause
         self.change(State.OPEN)
 
@@ -110,6 +122,7 @@ class BreakerMachine(RuleBasedStateMachine):
         elif model.live(now) >= model.width():
             assert isinstance(answer, Denied)
             assert not answer.probe
+            assert answer.retry_after <= LOOK_AGAIN
         elif not may_probe:
             assert isinstance(answer, Denied)
             assert answer.probe
@@ -131,6 +144,7 @@ class BreakerMachine(RuleBasedStateMachine):
 
         self.breaker.record(permit, outcome)
 
+        model.has_answered |= outcome == "success"
         if permit.epoch != model.epoch:
             return  # the model stays as it is, and so must the breaker
         if model.state is State.CLOSED:
@@ -153,9 +167,20 @@ class BreakerMachine(RuleBasedStateMachine):
         assert self.model.live(self.now) <= self.model.width() <= 4
 
     @invariant()
-    def only_a_closed_circuit_is_not_down(self) -> None:
-        is_up = self.breaker.seconds_down == 0.0
-        assert is_up or self.model.state is not State.CLOSED
+    def it_is_down_since_it_opened_and_not_since_it_opened_again(self) -> None:
+        is_up = self.model.state is State.CLOSED
+        seconds = 0.0 if is_up else self.now - self.model.down_since
+        assert self.breaker.seconds_down == seconds
+
+    @invariant()
+    def any_answer_at_all_shows_that_the_origin_is_there(self) -> None:
+        assert self.breaker.has_answered is self.model.has_answered
+
+    @invariant()
+    def it_is_never_open_for_longer_than_the_longest(self) -> None:
+        assert self.model.state is not State.OPEN or (
+            LIMITS.open <= self.model.pause <= LIMITS.longest
+        )
 
 
 def test_the_breaker_does_what_the_model_says() -> None:
