@@ -23,6 +23,7 @@ class Greeting:
     log: Log
     trust: Trust | None
     certificate: str = "good"
+    http2: bool = False
     is_open: bool = True
     struck_by: Strike | None = None
     has_struck: bool = False
@@ -55,6 +56,6 @@ class Greeting:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(loop=loop)
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        context = self.trust.context(self.certificate) if self.trust else None
+        context = self.trust.context(self.certificate, http2=self.http2) if self.trust else None
         transport, _ = await loop.connect_accepted_socket(lambda: protocol, self.sock, ssl=context)
         return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop))

@@ -9,13 +9,25 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from redhanded.lab.weather.wire import LONGEST_HEAD, Measure, NotHTTP
 
 _PIECE = 1 << 16  # bytes
 _LONGEST_GOODBYE = 1.0  # seconds
 NO_LINGER: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+
+
+class Carrier(Protocol):
+    """The stream of HTTP/2 that carries a line."""
+
+    async def refuse(self) -> None:
+        """Refuses the stream as one that was not processed."""
+        ...
+
+    async def go_away(self, *, processed: bool) -> None:
+        """Ends the connection, the stream being among those that were processed, or not."""
+        ...
 
 
 class Gone(Exception):
@@ -30,6 +42,7 @@ class Line:
     writer: asyncio.StreamWriter
     held: bytearray = field(default_factory=bytearray)
     is_open: bool = True
+    carrier: Carrier | None = None  # where it is a stream of HTTP/2
     is_last: bool = False  # whether the answer that is awaited is the connection's last
 
     async def more(self) -> bool:
@@ -101,12 +114,14 @@ class Line:
             return
         self.is_open = False
         await self.end()
-        # Unread bytes would turn the orderly end into a reset.
-        with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(_LONGEST_GOODBYE):
-                while await self.reader.read(_PIECE):
-                    pass
-        self.writer.close()
+        try:
+            # Unread bytes would turn the orderly end into a reset.
+            with suppress(OSError, TimeoutError):
+                async with asyncio.timeout(_LONGEST_GOODBYE):
+                    while await self.reader.read(_PIECE):
+                        pass
+        finally:
+            self.writer.close()
         with suppress(OSError, TimeoutError):
             async with asyncio.timeout(_LONGEST_GOODBYE):
                 await self.writer.wait_closed()

@@ -41,13 +41,7 @@ class Answer:
             self.raw += piece
             if len(self.raw) > _MOST_LOADED:
                 return False
-        return self.measure.is_over or self.ends_with_connection
-
-    @property
-    def ends_with_connection(self) -> bool:
-        """Whether nothing but the end of the connection ends the body."""
-        head = self.head.head
-        return head.get("content-length") is None and not head.lists("transfer-encoding", "chunked")
+        return self.measure.is_over or self.head.ends_with_connection
 
     @property
     def contents(self) -> bytes:

@@ -114,7 +114,7 @@ class Proxy:
 
     async def _met(self, sock: socket.socket) -> Line | None:
         """The connection, unless it ends before its first request."""
-        greeting = Greeting(sock, self.storm.log, self.trust)
+        greeting = Greeting(sock, self.storm.log, self.trust, http2=self.storm.has_http2)
         try:
             await self.storm.greet(greeting)
             return await greeting.line() if greeting.is_open else None

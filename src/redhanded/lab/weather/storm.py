@@ -48,6 +48,11 @@ class Storm:
             for place, rule in enumerate(self.plan.rules)
         ]
 
+    @property
+    def has_http2(self) -> bool:
+        """Whether a rule needs clients to speak HTTP/2."""
+        return any(front.fault.needs_http2 for front in self.fronts)
+
     async def begin(self, door: Door, guests: Guests) -> None:
         """Lets clients in, except where the plan begins with an outage."""
         self._outages = [

@@ -27,7 +27,7 @@ class Trust:
 
     authority: trustme.CA
     stranger: trustme.CA
-    _contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
+    _contexts: dict[tuple[str, bool], ssl.SSLContext] = field(default_factory=dict)
 
     @classmethod
     def make(cls) -> Trust:
@@ -49,11 +49,13 @@ class Trust:
         self.authority.cert_pem.write_to_path(path)
         return path
 
-    def context(self, kind: str) -> ssl.SSLContext:
-        """The server's side of TLS with such a certificate."""
-        if kind not in self._contexts:
-            self._contexts[kind] = self._made(self._certificates()[kind]())
-        return self._contexts[kind]
+    def context(self, kind: str, *, http2: bool = False) -> ssl.SSLContext:
+        """The server's side of TLS with such a certificate, which may offer HTTP/2."""
+        if (kind, http2) not in self._contexts:
+            made = self._made(self._certificates()[kind]())
+            made.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
+            self._contexts[kind, http2] = made
+        return self._contexts[kind, http2]
 
     def _certificates(self) -> Mapping[str, Callable[[], trustme.LeafCert]]:
         now = datetime.now(UTC)
@@ -69,6 +71,5 @@ class Trust:
     def _made(self, certificate: trustme.LeafCert) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_alpn_protocols(["http/1.1"])
         certificate.configure_cert(context)
         return context

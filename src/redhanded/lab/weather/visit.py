@@ -12,6 +12,8 @@ from redhanded.lab.weather.passage import Passage
 from redhanded.lab.weather.storm import Storm
 from redhanded.lab.weather.wire import NotHTTP, Request
 
+_PREFACE = b"PRI * HTTP/2.0\r\n"  # RFC 9113, section 3.4
+
 
 @dataclass(slots=True)
 class Visit:
@@ -83,12 +85,20 @@ class Visit:
 
     async def _hand_over(self) -> None:
         """Lets both sides talk in whatever language it is."""
+        if self.storm.has_http2 and self.client.held.startswith(_PREFACE):
+            from redhanded.lab.weather.http2 import Session
+
+            await Session(self.client, self._serve_stream).go_on()
+            return
         try:
             upstream = await self.link.open()
         except OSError:
             self.client.reset()
         else:
             await tunnel(self.client, upstream)
+
+    async def _serve_stream(self, line: Line) -> None:
+        await Visit(line, Link(self.link.address), self.storm).go_on()
 
     def _passage(self, request: Request) -> Passage:
         return Passage(

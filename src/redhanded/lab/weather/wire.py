@@ -238,6 +238,12 @@ class AnswerHead:
         """Whether another head follows: 101 ends HTTP on this connection and is no interim one."""
         return 100 <= self.status < 200 and self.status != 101
 
+    @property
+    def ends_with_connection(self) -> bool:
+        """Whether nothing but the end of the connection ends a body."""
+        is_chunked = self.head.lists("transfer-encoding", "chunked")
+        return self.head.get("content-length") is None and not is_chunked
+
     def body(self, method: str) -> Measure:
         """Where the body of the answer to this method ends. Source: RFC 9112, section 6.3."""
         if method == "HEAD" or self.status in _BODILESS or self.status < 200:

@@ -23,6 +23,7 @@ class Fault(BaseModel, ABC):
     title: ClassVar[str]
     usual: ClassVar[Shape] = NAMED["once"]  # where a rule names no shape
     needs_tls: ClassVar[bool] = False
+    needs_http2: ClassVar[bool] = False
 
     @classmethod
     def lacks(cls) -> str | None:

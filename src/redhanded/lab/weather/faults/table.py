@@ -15,6 +15,7 @@ from redhanded.lab.weather.faults import (
     outages,
     proxying,
     slow,
+    streams,
 )
 from redhanded.lab.weather.faults.fault import Fault
 
@@ -38,6 +39,7 @@ _ALL: tuple[type[Fault], ...] = (
     slow.Trickle,
     slow.Delay,
     slow.Loss,
+    streams.GoAway,
     proxying.ProxyRefuses,
     gateways.Throttled,
     gateways.ThrottledUntil,
