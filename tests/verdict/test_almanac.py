@@ -63,6 +63,15 @@ def test_bodies_are_not_remembered() -> None:
     assert (seen.request_body, seen.response_body) == (None, None)
 
 
+def test_who_waits_for_the_api_asks_for_no_test() -> None:
+    """INVARIANT: a long outage does not spend the budget of the diagnosis."""
+    almanac = Almanac()
+
+    almanac.note("", own(purpose="canary"))
+
+    assert almanac.asked == 0
+
+
 def test_the_oldest_are_forgotten() -> None:
     """INVARIANT: a run of any length remembers as much."""
     almanac = remembering(*[own()] * (KEPT + 5))

@@ -47,7 +47,7 @@ class Suspicion:
 class Almanac:
     """The last attempts of all tests of a process, and counts of all of them.
 
-    `sent` and `asked` count the attempts of tests and those of the diagnosis; `not_found`,
+    `sent` and `asked` count the attempts of tests and those of their diagnosis; `not_found`,
     `denied` and `answered` the whole answers of tests: with 404, with 401 or 403, and all.
     `declared` are routes that the project names, whose paths begin below that of the base URL.
     """
@@ -71,8 +71,8 @@ class Almanac:
                 self.answered += 1
                 self.not_found += attempt.status == 404
                 self.denied += attempt.status in (401, 403)
-        elif attempt.purpose in ("probe", "canary"):
-            self.asked += 1
+        elif test_id and attempt.purpose in ("probe", "canary"):
+            self.asked += 1  # whoever waits for the API to be well again asks for no test
         kept = attempt._replace(request_body=None, response_body=None)
         self._seen.append(Sighting(test_id, kept))
 
