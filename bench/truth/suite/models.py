@@ -194,6 +194,14 @@ class Tokens(BaseModel):
     refresh_token: Annotated[str, Field(min_length=20)]
 
 
+class Health(BaseModel):
+    """How the service is."""
+
+    status: Literal["ok"]
+    build: str
+    time: AwareDatetime
+
+
 class FieldProblem(BaseModel):
     """One value that was refused."""
 

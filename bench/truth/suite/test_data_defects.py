@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import httpx2
 import pytest
 from judging import expect
-from models import Account, Booking, BookingRef, NewAccount, Order, Page, Payment, Quote, User
+from models import (
+    Account,
+    Booking,
+    BookingRef,
+    Health,
+    NewAccount,
+    Order,
+    Page,
+    Payment,
+    Quote,
+    User,
+)
 
 Book = Callable[..., dict[str, Any]]
 OpenAccount = Callable[..., dict[str, Any]]
@@ -180,7 +191,7 @@ def test_commission_is_on_the_price_that_was_paid(
 
 @pytest.mark.defect("D41")
 def test_a_payment_was_made_just_now(trader: httpx2.Client, pay: Callable[..., Payment]) -> None:
-    now = datetime.fromisoformat(expect(trader.get("/health"), 200).json()["time"])
+    now = expect(trader.get("/health"), 200, Health).time
     paid = pay()
 
     found = expect(trader.get(f"/trading/payments/{paid.id}"), 200, Payment)
