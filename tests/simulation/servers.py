@@ -133,7 +133,9 @@ class Server:
         """What becomes of a request that is sent now."""
         fate = self._drawn(seen, random)
         if not isinstance(fate, Break):
-            return fate
+            # A key that was done is not sent elsewhere: that is what its declaration means.
+            is_kept = fate.row == "redirect" and seen.path == KEYED and seen.key in self.keys
+            return GOOD[0] if is_kept else fate
         is_missed = fate.phase is Phase.CONNECT and seen.reused
         if is_missed or (fate.phase is Phase.TLS and (seen.reused or not self.is_secure)):
             return faults.RESET
