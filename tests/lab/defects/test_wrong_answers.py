@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from redhanded.lab.seed import API_KEYS
-from tests.lab.conftest import NEW_BOOKING, booking_login
+from tests.lab.conftest import NEW_BOOKING, FakeClock, booking_login
 from tests.lab.defects.conftest import Lab
 
 ACCOUNT = {"owner": "Ann", "currency": "EUR", "opening_balance": "1000.00", "tag": "mine"}
@@ -284,3 +284,122 @@ def test_a_gateway_answers_for_a_dead_worker(lab: Lab, method: str) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert not {"x-build", "x-trace-id", "cache-control"} & set(page.headers)
     assert lab.ask("GET /booking?lastname=Null").json() == []
+
+
+def keyed(lab: Lab, quantity: int) -> httpx2.Response:
+    """An order with a key that is always the same."""
+    order = {
+        "account_id": "acc-demo-eur",
+        "symbol": "ALDE",
+        "side": "buy",
+        "type": "market",
+        "quantity": quantity,
+    }
+    return lab.ask("POST /trading/orders", order, **{"Idempotency-Key": "one"})
+
+
+def test_a_repeated_order_is_another_order(lab: Lab) -> None:
+    """D52 places one more each time the key comes again, and answers as if it were the first."""
+    lab.switch("D52")
+
+    placed = [keyed(lab, 1) for _ in range(3)]
+
+    assert [answer.status_code for answer in placed] == [201, 201, 201]
+    assert len({answer.json()["id"] for answer in placed}) == 3
+    assert lab.codes() == ["D52", "D52"]
+
+
+def test_a_key_of_another_order_is_taken(lab: Lab) -> None:
+    """D53 places the other order; the first is still the one that the key belongs to."""
+    lab.switch("D53")
+
+    placed = [keyed(lab, quantity).json() for quantity in (1, 2, 1)]
+
+    assert [order["quantity"] for order in placed] == [1, 2, 1]
+    assert placed[0] == placed[2]
+    assert lab.codes() == ["D53"]
+
+
+@pytest.mark.parametrize(
+    "after, number, codes",
+    [(0.4, 0, []), (0.6, 0, ["D55"]), (29.0, 0, ["D55"]), (31.0, 1, [])],
+    ids=["still-promised", "overdue", "long-overdue", "there"],
+)
+def test_word_is_overdue_after_half_a_second(
+    lab: Lab, clock: FakeClock, after: float, number: int, codes: list[str]
+) -> None:
+    """D55: what is missing within the declared window is no wrong answer."""
+    lab.switch("D55")
+    keyed(lab, 1)
+
+    clock.advance(after)
+    found = lab.ask("GET /trading/notifications").json()["items"]
+
+    assert (len(found), lab.codes()) == (number, codes)
+
+
+def test_what_is_put_again_is_turned_over(lab: Lab) -> None:
+    """D50: the answer and what is kept agree, and both are wrong."""
+    lab.switch("D50")
+
+    put = [lab.ask("PUT /booking/1", NEW_BOOKING).json()["depositpaid"] for _ in range(2)]
+
+    assert put == [True, False]
+    assert lab.ask("GET /booking/1").json()["depositpaid"] is False
+    assert lab.codes() == ["D50"]
+
+
+def test_a_trace_stands_in_a_refusal_of_the_right_shape(lab: Lab) -> None:
+    """D67 is no drift: only who reads the text sees what it gives away."""
+    right = lab.ask("POST /booking", {}).json()
+    lab.switch("D67")
+
+    refused = lab.ask("POST /booking", {}).json()
+
+    assert refused.keys() == right.keys()
+    assert "Traceback" in refused["detail"]
+    assert "hunter2" in refused["detail"]
+
+
+def test_what_is_not_json_is_refused_before_a_role_is_looked_for(lab: Lab) -> None:
+    """D63 hands on a body that it cannot read."""
+    lab.switch("D63")
+    headers = {**lab.doors["/users"], "Content-Type": "application/json"}
+
+    refused = lab.client.patch("/users/3", content=b"{", headers=headers)
+
+    assert (refused.status_code, lab.codes()) == (400, [])
+
+
+def test_what_is_held_looks_like_nothing(lab: Lab) -> None:
+    """D99 pretends for who holds something, and is right about who holds nothing."""
+    account, _order = bought(lab)
+    lab.switch("D99")
+
+    held = lab.ask(f"GET /trading/accounts/{account}/positions")
+
+    assert (held.status_code, held.json(), lab.codes()) == (200, [], ["D99"])
+
+
+@pytest.mark.parametrize(
+    "code, request_line, header, found",
+    [
+        ("D70", "POST /booking", "location", None),
+        ("D70", "POST /booking", "etag", None),
+        ("D71", "GET /users/me", "cache-control", "public, max-age=3600"),
+        ("D68", "GET /users/me", "access-control-allow-origin", "*"),
+        ("D68", "GET /users/me", "access-control-allow-credentials", "true"),
+    ],
+    ids=["place", "version", "cache", "origin", "credentials"],
+)
+def test_a_header_is_wrong_beside_a_right_body(
+    lab: Lab, code: str, request_line: str, header: str, found: str | None
+) -> None:
+    """D68, D70, D71: who looks at the body alone sees nothing."""
+    lab.switch(code)
+
+    answer = lab.ask(request_line, NEW_BOOKING, origin="https://elsewhere.example")
+
+    assert answer.is_success
+    assert answer.headers.get(header) == found
+    assert lab.codes() == [code]
