@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from redhanded.lab import Running, running
-from redhanded.lab.seed import TRADER
+from redhanded.lab.seed import API_KEYS, TRADER
 
 SECONDS = 20.0  # nothing here takes as long; a test that would wait for ever ends with it
 SHORT = 0.3
@@ -49,6 +49,12 @@ class Wire:
         """A whole answer."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return httpx2.get(f"{self.lab.url}{path}", headers=headers, trust_env=False)
+
+    def post(self, path: str, body: object, **headers: str) -> httpx2.Response:
+        """The answer to a JSON body."""
+        headers = {"Authorization": f"Bearer {self.token}", **headers}
+        url = f"{self.lab.url}{path}"
+        return httpx2.post(url, json=body, headers=headers, trust_env=False)
 
     def codes(self) -> list[str]:
         lines = self.served.read_text("utf-8").splitlines()
@@ -172,3 +178,39 @@ def test_two_at_once_get_the_account_of_the_later_one(wire: Wire) -> None:
     assert len(at_once) == 1
     assert after == ["acc-demo-eur", "acc-demo-usd"]
     assert wire.codes() == ["D92"]
+
+
+def test_two_payments_at_once_make_money_of_nothing(wire: Wire) -> None:
+    """D54: both are paid in full, out of an account that held enough for one."""
+    account = {"owner": "Ann", "currency": "EUR", "opening_balance": "100.00"}
+    payer, payee = (wire.post("/trading/accounts", account).json()["id"] for _ in range(2))
+    payment = {"from_account": payer, "to_account": payee, "amount": "80.00", "reference": "x"}
+    wire.switch("D54:seconds=1")
+
+    def pay(key: str) -> int:
+        key = f"{payer}-{key}"
+        return wire.post("/trading/payments", payment, **{"Idempotency-Key": key}).status_code
+
+    with ThreadPoolExecutor() as pool:
+        paid = list(pool.map(pay, "ab"))
+
+    left = [wire.get(f"/trading/accounts/{name}").json()["balance"] for name in (payer, payee)]
+    assert (paid, left) == ([201, 201], ["0.00", "260.00"])
+    assert wire.codes() == ["D54"]
+
+
+def test_two_users_at_once_have_one_address(wire: Wire) -> None:
+    """D56: both are told the address that they asked for, and a third is refused as ever."""
+    new = {"email": "twin@lab.example", "name": "Twin", "password": "password123"}
+    key = {"Authorization": "", "X-API-Key": API_KEYS["admin"]}
+    wire.switch("D56:seconds=1")
+
+    with ThreadPoolExecutor() as pool:
+        added = list(pool.map(lambda _: wire.post("/users", new, **key), range(2)))
+    wire.switch("D56:seconds=0")
+    third = wire.post("/users", new, **key)
+
+    assert [answer.status_code for answer in added] == [201, 201]
+    assert {answer.json()["email"] for answer in added} == {"twin@lab.example"}
+    assert third.status_code == 409
+    assert wire.codes() == ["D56"]
