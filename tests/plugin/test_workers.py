@@ -137,7 +137,14 @@ def test_options_and_markers_are_documented(suite: Suite) -> None:
     help_text = suite("", "-h").text
     markers = suite("", "--markers").text
 
-    for option in ("base-url=URL", "env=NAME", "seed=N", "folder=PATH", "set=KEY=VALUE"):
+    for option in (
+        "base-url=URL",
+        "env=NAME",
+        "seed=N",
+        "folder=PATH",
+        "junit=PATH",
+        "set=KEY=VALUE",
+    ):
         assert f"--rh-{option}" in help_text
     for marker in ("slo(ceiling)", "contract", "integration", "smoke"):
         assert f"@pytest.mark.{marker}: " in markers
