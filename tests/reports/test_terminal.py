@@ -177,11 +177,28 @@ def test_notes_evidence_and_seed_come_last() -> None:
 
 
 def test_accounts_of_processes_add_up() -> None:
-    """Counts are added, a sentence told twice counts once, and silence counts nothing."""
-    whole = Account(attempts=1, notes=["a"], alarms=["x"])
-    other = Account(2, 3, 1, 1, 4, notes=["a", "b"], alarms=["x", "y"])
+    """Counts are added, a note told twice counts once, and silence counts nothing."""
+    whole = Account(attempts=1, notes=["a"])
+    other = Account(2, 3, 1, 1, 4, 5, 6, 7, notes=["a", "b"])
 
     whole.add(other.record())
     whole.add({})
 
-    assert whole == Account(3, 3, 1, 1, 4, ["a", "b"], ["x", "y"])
+    assert whole == Account(3, 3, 1, 1, 4, 5, 6, 7, ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "account, told",
+    [
+        pytest.param(Account(answered=9, not_found=9), "every one of 9 answers was 404", id="404"),
+        pytest.param(Account(answered=3, denied=3), "3 answers was 401 or 403", id="403"),
+        pytest.param(Account(answered=9, not_found=8), "", id="one other"),
+        pytest.param(Account(answered=9, not_found=4, denied=5), "", id="a mixture"),
+        pytest.param(Account(answered=2, not_found=2), "", id="too few"),
+        pytest.param(Account(), "", id="none"),
+    ],
+)
+def test_a_run_that_met_nothing_of_the_api_was_none(account: Account, told: str) -> None:
+    """INVARIANT: everything 404, or everything refused, is no test run."""
+    assert told in account.no_test_run
+    assert bool(account.no_test_run) is bool(told)

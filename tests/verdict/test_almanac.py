@@ -209,10 +209,14 @@ def test_the_test_behind_an_attempt_is_known() -> None:
 
 def test_credentials_are_headers_that_prove_who_asks() -> None:
     """Authorization, cookies, and what is called like a secret."""
-    sent = ((b"Authorization", b"a"), (b"cookie", b"b"), (b"X-API-Key", b"c"), (b"Accept", b"d"))
+    sent = (
+        *((b"Authorization", b"a"), (b"cookie", b"b"), (b"X-API-Key", b"c"), (b"X-Key", b"d")),
+        *((b"Accept", b"e"), (b"Idempotency-Key", b"f")),
+    )
 
     assert credentials_of(own(raw_request_headers=sent)) == {
         "authorization": "a",
         "cookie": "b",
         "x-api-key": "c",
+        "x-key": "d",
     }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from redhanded.core.settings import Settings
     from redhanded.session.session import Session
 
+_HELD = (Verdict.PASS, Verdict.RECOVERED)
 INCONCLUSIVE_EXIT = 75  # EX_TEMPFAIL of sysexits.h: try again later
 _NOTHING_ASSERTED = (
     "requests were sent and no answer was held against anything: use expect(...) or assert"
@@ -148,9 +149,7 @@ class Chronicle:
 
     def summarise(self, reporter: pytest.TerminalReporter, session: Session) -> None:
         """Write the section `redhanded` of the terminal's summary; quiet, its sentence alone."""
-        account = self.account
-        told = self._verdicts or self._skipped or self._refusal or account.notes or account.alarms
-        if not told:
+        if not (self._verdicts or self._skipped or self._refusal or self.account.notes):
             return
         verbosity = reporter.config.get_verbosity()
         self._note_unjudged()
@@ -164,6 +163,11 @@ class Chronicle:
             for line in details(ending, are_all_named=verbosity > 0):
                 reporter.line(session.redactor.text(line))
 
+    def _alarms(self) -> list[str]:
+        """What a reader must know before anything else."""
+        held = all(verdict in _HELD for verdict in self._verdicts.values())
+        return [] if held else list(filter(None, [self.account.no_test_run]))
+
     def _ending(self, session: Session, config: pytest.Config) -> Ending:
         return Ending(
             counts=self.counts(),
@@ -172,5 +176,5 @@ class Chronicle:
             seed=session.seed,
             lines=[line._replace(test_id=typed_id(line.test_id, config)) for line in self._lines],
             refusal=self._refusal,
-            alarms=self.account.alarms,
+            alarms=self._alarms(),
         )

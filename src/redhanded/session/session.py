@@ -213,7 +213,15 @@ class Session:
 
     def account(self) -> Account:
         """What this process adds to the run's last words."""
-        return replace(self._account, masked=self.redactor.masked, notes=list(self.notes))
+        seen = self.examiner.almanac
+        return replace(
+            self._account,
+            masked=self.redactor.masked,
+            answered=seen.answered,
+            not_found=seen.not_found,
+            denied=seen.denied,
+            notes=list(self.notes),
+        )
 
     def close(self, exit_code: int) -> None:
         """End this process's part in the run."""

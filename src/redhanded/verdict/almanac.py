@@ -196,11 +196,15 @@ def origin_of(attempt: Attempt) -> str:
 
 def credentials_of(attempt: Attempt) -> dict[str, str]:
     """The headers of the request that prove who asks, by name in lower case."""
-    return {
-        name.lower(): value
-        for name, value in attempt.request_headers
-        if name.lower() in ("authorization", "cookie") or name in _NAMES
-    }
+    headers = ((name.lower(), value) for name, value in attempt.request_headers)
+    return {name: value for name, value in headers if _proves(name)}
+
+
+def _proves(name: str) -> bool:
+    """Whether a header of that name, in lower case, may be a credential."""
+    if name == "idempotency-key":
+        return False
+    return name in _NAMES or name.endswith("key")
 
 
 def _connecting(attempt: Attempt) -> float | None:
