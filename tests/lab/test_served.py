@@ -18,7 +18,7 @@ import pytest
 
 from redhanded.lab import LabError, Running, running
 from redhanded.lab.__main__ import main
-from redhanded.lab.process import end
+from redhanded.lab.child import end
 from redhanded.lab.serve import listen
 from tests.lab.conftest import NEW_BOOKING
 

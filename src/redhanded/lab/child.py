@@ -40,7 +40,7 @@ class Child:
             try:
                 self.process.stdin.write(json.dumps(question).encode() + b"\n")
                 self.process.stdin.flush()
-            except OSError:
+            except (OSError, ValueError):  # the other end is closed, or ours
                 raise ChildError(f"{self.name} has ended") from None
             line = self.read(_LONGEST_ANSWER)
         if not line:
