@@ -6,6 +6,7 @@ import asyncio
 import json
 import ssl
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -25,6 +26,14 @@ from tests.servers import raw
 Result = TypeVar("Result")
 Event = dict[str, Any]
 SECONDS = 10.0
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Returns when the condition has come true; fails where it does not in time."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 @dataclass

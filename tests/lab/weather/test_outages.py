@@ -14,7 +14,7 @@ import pytest
 
 from redhanded.lab.weather.faults.outages import BlackHole6
 from redhanded.lab.weather.plan import PlanError
-from tests.lab.weather.conftest import SECONDS, Blow
+from tests.lab.weather.conftest import SECONDS, Blow, wait_until
 from tests.servers import raw
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="a full backlog drops SYNs on Linux")
@@ -212,9 +212,11 @@ def test_who_connects_and_leaves_is_not_struck(
     """A look whether the port is open meets no fault, and does not spend it."""
     weather = blow({"fault": "E08"}, trust=trust)
 
-    socket.create_connection(("127.0.0.1", weather.port), timeout=SECONDS).close()
-    while any(front.seen for front in weather.proxy.storm.fronts):
-        Signal().wait(0.01)
+    (front,) = weather.proxy.storm.fronts
+
+    with socket.create_connection(("127.0.0.1", weather.port), timeout=SECONDS):
+        wait_until(lambda: front.seen == 1)
+    wait_until(lambda: front.seen == 0)
     with weather.client(verify=trusting) as client, pytest.raises(httpx2.ConnectError):
         client.get("/x")
 

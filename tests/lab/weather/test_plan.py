@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -257,3 +258,14 @@ def test_the_catalogue_is_made_but_for_what_no_proxy_can_make() -> None:
 
     assert codes - set(FAULTS) == MADE_ELSEWHERE
     assert list(FAULTS) == sorted(FAULTS)
+
+
+def test_the_page_knows_every_fault_and_parameter() -> None:
+    """INVARIANT: the documentation lists what there is, fault by fault, and nothing else."""
+    page = (Path(__file__).parents[3] / "docs" / "weather.md").read_text("utf-8")
+    rows = [row.split(" | ") for row in page.splitlines() if re.match(r"\| E\d\d \|", row)]
+    told = {row[0].strip("| "): set(re.findall(r"`([a-z_]+)`", row[2])) for row in rows}
+
+    known = {code: set(fault.model_fields) for code, fault in FAULTS.items()}
+    assert {code: names for code, names in told.items() if code in FAULTS} == known
+    assert set(told) - set(FAULTS) == {"E07", "E38"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -62,6 +62,7 @@ class Passage:
     strike: Strike | None = None
     memory: dict[str, int] = field(default_factory=dict)  # of the rule that is asked
     has_struck: bool = False
+    give_back: Callable[[], None] | None = None  # the number of a strike that comes to nothing
     _pump: asyncio.Task[None] | None = None
     _digest: hashlib._Hash | None = field(default=None)
 
@@ -81,6 +82,12 @@ class Passage:
         """Whether a client that uses us as its proxy wants to go where we lead."""
         authority = self.request.authority
         return authority is None or self.link.address.is_named_by(authority)
+
+    def spare(self) -> None:
+        """Gives the number back where the fault has not struck; it cannot any more."""
+        if self.give_back is not None and not self.has_struck:
+            self.give_back()
+        self.give_back = None
 
     async def pass_on(self) -> None:
         """Lets the upstream answer, and alters nothing."""
@@ -140,6 +147,7 @@ class Passage:
 
     async def relay(self, answer: Answer, *, head: bytes | None = None) -> None:
         """Gives the client the answer as it comes, and ends its connection as the upstream does."""
+        self.spare()
         unsent = (self._head_of(answer) if head is None else head) + answer.raw
         try:
             async for piece in answer.line.pieces(answer.measure):

@@ -83,12 +83,11 @@ class Storm:
                 continue
             passage.memory = front.memory
             if fault.concerns(passage) and (strike := self._strike(front, fault, passage)):
-                passage.strike = strike
+                passage.strike, passage.give_back = strike, front.give_back
                 try:
                     await fault.strike(passage)
                 finally:
-                    if not passage.has_struck:
-                        front.give_back()
+                    passage.spare()
                 return
         await passage.pass_on()
 
