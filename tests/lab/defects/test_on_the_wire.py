@@ -146,9 +146,9 @@ def test_one_input_is_never_answered(wire: Wire, code: str, path: str, beside: s
 @pytest.mark.parametrize(
     "switch, path",
     [
-        ("D78:seconds=0.3", "/trading/quotes/ALDE"),
-        ("D79:seconds=0.15", "/trading/quotes?limit=2"),
-        ("D82:calls=0,seconds=0.3", "/trading/instruments/ALDE"),
+        ("D78:seconds=0.4", "/trading/quotes/ALDE"),
+        ("D79:seconds=0.2", "/trading/quotes?limit=2"),
+        ("D82:calls=0,seconds=0.4", "/trading/instruments/ALDE"),
     ],
     ids=["always", "by-rows", "in-the-long-run"],
 )
