@@ -26,6 +26,8 @@ from redhanded.pipeline.table import ROWS
 from tests.simulation.rules import RULES, Breach
 from tests.simulation.world import World
 
+pytestmark = pytest.mark.timeout(300)  # thousands of calls, on a machine that may be busy
+
 Sabotage: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 
 WORLDS = 200  # of 200 calls: within 40,000 calls each must be seen

@@ -12,6 +12,8 @@ from tests.simulation.portions import portion, replay, simulate
 from tests.simulation.rules import Breach, hold
 from tests.simulation.world import CALLS, Tally, World
 
+pytestmark = pytest.mark.timeout(300)  # thousands of calls, on a machine that may be busy
+
 # A test's own expectation, and what was never sent.
 NOT_OF_THE_NETWORK = {"expectation", "blocked"}
 
