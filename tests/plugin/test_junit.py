@@ -132,7 +132,25 @@ def test_the_run_is_told_in_properties(suite: Suite, raw_server: Serve) -> None:
     assert properties["redhanded.seed"] == "17"
     assert properties["redhanded.target"] == server.url
     assert properties["redhanded.exit_code"] == "1"
+    assert properties["redhanded.verdict"] == ran.section[0]
     assert properties["version.pytest"] == pytest.__version__
+
+
+def test_a_green_file_of_a_run_that_is_not_says_why(suite: Suite, raw_server: Serve) -> None:
+    """Where no test is red, the property alone tells why the job failed."""
+    source = """
+        from redhanded import expect
+
+        def test_it(api):
+            expect(api.get("/x"), 200)
+    """
+    server = raw_server(raw.reset_after_request(), raw.answer(200))
+
+    ran = suite(source, OPTION, base_url=server.url)
+
+    assert ran.ret == 1
+    assert file_of(ran).count("failure") == file_of(ran).count("error") == 0
+    assert file_of(ran).properties["redhanded.verdict"].startswith("Not green: 1 of 1 tests rec")
 
 
 def test_a_recovered_test_passed_and_names_what_it_lost(suite: Suite, raw_server: Serve) -> None:

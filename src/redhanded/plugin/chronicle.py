@@ -163,6 +163,13 @@ class Chronicle:
             for line in details(ending, are_all_named=verbosity > 0):
                 reporter.line(session.redactor.text(line))
 
+    def sentences(self) -> list[str]:
+        """What the run means, in the sentences that stand first; after the exit code is known."""
+        ending = Ending(
+            counts=self.counts(), account=self.account, folder="", seed=0, refusal=self._refusal
+        )
+        return [*self._alarms(), ending.verdict]
+
     def _alarms(self) -> list[str]:
         """What a reader must know before anything else."""
         held = all(verdict in _HELD for verdict in self._verdicts.values())

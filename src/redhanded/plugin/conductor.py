@@ -59,10 +59,10 @@ class Conductor:
             session = _session(config)
         except UsageError as error:
             raise pytest.UsageError(f"redhanded: {error}") from None
-        register(config, session, wanted)
         session.start()
         active.enter(session)
         conductor = cls(config, session)
+        register(config, session, wanted, conductor._chronicle.sentences)
         conductor._begin()
         return conductor
 

@@ -16,7 +16,7 @@ from redhanded.reports.junit import LIMIT, Document, write
 from redhanded.reports.rounds import Rounds, read_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from redhanded.session.session import Session
 
@@ -26,8 +26,15 @@ _SHORTEST = 2_000  # characters that each story may have, however many there are
 class Junit:
     """Writes one JUnit file for a run, in the process that sees all of its reports."""
 
-    def __init__(self, path: Path, config: pytest.Config, session: Session) -> None:
+    def __init__(
+        self,
+        path: Path,
+        config: pytest.Config,
+        session: Session,
+        verdict: Callable[[], Sequence[str]],
+    ) -> None:
         self._path = path
+        self._verdict = verdict
         self._config = config
         self._session = session
         self._began = session.surroundings.clock.wall()
@@ -96,15 +103,21 @@ class Junit:
         yield "redhanded.target", home
         yield "redhanded.environment", session.settings.env or ""
         yield "redhanded.exit_code", f"{exit_code}"
+        yield "redhanded.verdict", session.redactor.text(" ".join(self._verdict()))
         yield "version.python", platform.python_version()
         for name in ("redhanded", "httpx2", "pytest"):
             yield f"version.{name}", version(name)
 
 
-def register(config: pytest.Config, session: Session, path: Path | None) -> None:
-    """Let the file be written, where it is wanted."""
+def register(
+    config: pytest.Config,
+    session: Session,
+    path: Path | None,
+    verdict: Callable[[], Sequence[str]],
+) -> None:
+    """Let the file be written, where it is wanted; `verdict` tells what the run means."""
     if path is not None:
-        config.pluginmanager.register(Junit(path, config, session), "redhanded-junit")
+        config.pluginmanager.register(Junit(path, config, session, verdict), "redhanded-junit")
 
 
 def junit_path(config: pytest.Config) -> Path | None:
