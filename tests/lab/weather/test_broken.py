@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx2
 import pytest
 
-from tests.lab.weather.conftest import Blow
+from tests.lab.weather.conftest import SECONDS, Blow
 from tests.servers import raw
 
 
@@ -155,3 +157,26 @@ def test_a_third_of_the_requests_meets_the_dead_backend(blow: Blow) -> None:
 
     assert lost == [3, 6]
     assert [fault["n"] for fault in weather.faults] == [3, 6]
+
+
+def test_each_failure_has_one_line_under_many_clients(blow: Blow) -> None:
+    """INVARIANT: what clients met and what the log says are the same, one to one."""
+    codes = ["E12", "E13", "E14", "E15", "E16", "E40"]
+    weather = blow(*({"fault": code, "rate": 0.1} for code in codes), seed=5)
+
+    def call(name: int) -> list[str]:
+        met = []
+        with weather.client(timeout=SECONDS) as client:
+            for number in range(20):
+                episode = f"{name}-{number}"
+                try:
+                    client.get("/x", headers={"X-Episode": episode})
+                except httpx2.TransportError:
+                    met.append(episode)
+        return met
+
+    with ThreadPoolExecutor(4) as pool:
+        met = sorted(episode for each in pool.map(call, range(4)) for episode in each)
+
+    assert met == sorted(fault["episode"] for fault in weather.faults)
+    assert len(met) > 20
