@@ -10,19 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.truth import jobs, sessions, speed
-from bench.truth.episodes import Nature
-from bench.truth.grid import Catalogue, Grid
+from bench.truth.catalogue import catalogue, natures
+from bench.truth.grid import Grid
 from bench.truth.lanes import lane
 from bench.truth.report import Report
 from bench.truth.runs import Job, Run, part, read
 from bench.truth.sessions import MODES
-from redhanded.lab.defects.table import DEFECTS
-from redhanded.lab.weather.faults.table import FAULTS
 
 PAGE = sessions.ROOT / "docs" / "truth.md"
 _OFF = {"REDHANDED_DIAGNOSIS__ENABLED": "false"}
-# Numbers of defects that would keep a session waiting for the catalogue's seconds.
-_NUMBERS: dict[str, str] = {}
 _TITLE = """# How often it is right
 """
 
@@ -33,11 +29,10 @@ def main() -> int:
     if options.report:
         return _merge(options.report)
     with tempfile.TemporaryDirectory(prefix="truth-") as name:
-        catalogue = _catalogue(sessions.collected(Path(name)))
-    grid = Grid(catalogue=catalogue, seed=options.seed)
+        known = catalogue(sessions.collected(Path(name)))
+    grid = Grid(catalogue=known, seed=options.seed)
     run = Run(
-        natures={code: _nature(code) for code in DEFECTS},
-        numbers=_NUMBERS,
+        natures=natures(),
         lanes=options.lanes,
         out=options.out,
         keep=options.keep,
@@ -49,7 +44,7 @@ def main() -> int:
         records=run.records(part(list(_jobs(grid, options)), *options.part)),
         least=0 if is_partial else _least(options),
         is_partial=is_partial,
-        speeds=[] if options.only else _speeds(run, grid, 5 if options.short else 15),
+        speeds=[] if options.only else _speeds(run, grid, 4 if options.short else 15),
     )
     print("\n".join(report.lines()))
     for figure in report.missed:
@@ -68,24 +63,10 @@ def _least(options: argparse.Namespace) -> int:
     return jobs.LEAST_SHORT if options.short else jobs.LEAST_FULL
 
 
-def _catalogue(witnesses: dict[str, list[str]]) -> Catalogue:
-    return Catalogue(
-        # A client that speaks plain HTTP meets no fault of TLS.
-        weathers=[code for code, fault in FAULTS.items() if not fault.needs_tls],
-        routes=witnesses.pop("", []),
-        witnesses={code: tests for code, tests in witnesses.items() if code in DEFECTS},
-    )
-
-
-def _nature(code: str) -> Nature:
-    defect = DEFECTS[code]
-    return Nature(verdict=defect.verdict, is_intermittent=defect.intermittent)
-
-
-def _speeds(run: Run, grid: Grid, rounds: int) -> list[tuple[float, float]]:
-    [cell] = replace(grid, turns=20).calm(1)
-    with lane(natures=run.natures, numbers=run.numbers) as own:
-        return list(speed.ratios(own, cell, rounds))
+def _speeds(run: Run, grid: Grid, rounds: int) -> list[speed.Round]:
+    [cell] = replace(grid, turns=12).calm(1)
+    with lane(natures=run.natures) as own:
+        return list(speed.rounds(own, cell, rounds))
 
 
 def _sabotaged(run: Run, grid: Grid) -> int:

@@ -74,7 +74,9 @@ class Episode:
     @property
     def is_contradicted(self) -> bool:
         """Whether the evidence says something else than the report."""
-        return self.spooled != "" and _tone(self.spooled) != _tone(self.got)
+        return (
+            self.spooled != "" and self.got != "missing" and _tone(self.spooled) != _tone(self.got)
+        )
 
     @property
     def accepted(self) -> tuple[str, ...]:

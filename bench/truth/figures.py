@@ -169,10 +169,10 @@ def _costs(records: Sequence[Record]) -> Iterator[Figure]:
     calm = _episodes(records, "calm")
     clean = [record for record in records if record.family in ("calm", "weather")]
     every = [each for record in records for each in record.episodes]
-    sent = sum(record.requests for record in clean)
+    writes = sum(record.writes for record in clean)
     rows, resent = sum(each.rows for each in clean), sum(each.resent for each in clean)
-    yield Figure(name="rows", title="objects made twice on the server", events=rows, n=sent)
-    yield Figure(name="resent", title="writes without a key sent twice", events=resent, n=sent)
+    yield Figure(name="rows", title="objects made twice on the server", events=rows, n=writes)
+    yield Figure(name="resent", title="writes without a key sent twice", events=resent, n=writes)
     yield Figure(
         name="calm_inconclusive",
         title="inconclusive in calm",

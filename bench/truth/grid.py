@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 Family: TypeAlias = Literal["calm", "weather", "defect", "both"]
@@ -22,8 +22,11 @@ ROUTES: Mapping[str, str | None] = {
 KINDS = tuple(kind for kind in ROUTES if kind != "any")
 SHAPES = ("once", "burst", "10s", "60s", "always", "random")
 
-_LASTING = {"E05": 3.0, "E39": 60.0}  # the catalogue's seconds of the two that end by themselves
-_EVERYWHERE = frozenset({"E05", "E06", "E08", "E09", "E21", "E24", "E35", "E36", "E39"})
+# The catalogue's seconds of those that end by themselves.
+_LASTING = {"E04": 3.0, "E05": 3.0, "E06": 3.0, "E33": 60.0, "E39": 60.0}
+# On a single route these are no weather: a slow route, or a credential that one route refuses.
+_EVERYWHERE = frozenset({"E04", "E05", "E06", "E10", "E21", "E33", "E34", "E35", "E36", "E39"})
+_LONG = frozenset({"E34"})  # a credential that is revoked once is a defect
 _FEW = ("E12", "E15", "E21", "E25", "E28", "E29", "E31", "E39")  # beside a defect, in short
 
 
@@ -36,16 +39,17 @@ class Storm:
     kind: str = "any"
     chance: int = 0  # where in the session it begins
     pace: float = 1.0  # 1 for the catalogue's seconds, less for shorter ones
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rule(self) -> dict[str, Any]:
         """The weather as the proxy wants it."""
-        rule: dict[str, Any] = {"fault": self.code, **self._when()}
+        rule: dict[str, Any] = {"fault": self.code, **self._when(), "params": dict(self.params)}
         route = ROUTES[self.kind]
         if route:
             rule["route"] = route
         if self.code in _LASTING and self.shape not in ("10s", "60s", "always"):
-            rule["params"] = {"seconds": _LASTING[self.code] * self.pace}
+            rule["params"]["seconds"] = _LASTING[self.code] * self.pace
         return rule
 
     def _when(self) -> dict[str, Any]:
@@ -66,7 +70,8 @@ class Storm:
 class Cell:
     """One session: what happens to it, and the tests that it runs, in their order.
 
-    `defect` is on all the time; without one, each of the `witnesses` has its own while it runs.
+    The defect of `switch` is on all the time; without one, each of the `witnesses` has its own
+    while it runs.
     """
 
     name: str
@@ -75,7 +80,7 @@ class Cell:
     turns: int = 1
     seed: int = 0
     storms: tuple[Storm, ...] = ()
-    defect: str = ""
+    switch: str = ""
     witnesses: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -87,19 +92,26 @@ class Cell:
     @property
     def is_faulty(self) -> bool:
         """Whether the API has a defect at any time."""
-        return bool(self.defect or self.witnesses)
+        return bool(self.witnesses)
 
     def defect_of(self, test: str) -> str:
         """The defect that the API has while the test runs."""
-        return self.defect or self.witnesses.get(test, "")
+        return self.switch.partition(":")[0] or self.witnesses.get(test, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """What there is to choose from: weather, defects with their witnesses, and good requests."""
+    """What there is to choose from: weather, defects with their witnesses, and good requests.
+
+    `variants` are the parameters that a weather may have, `switches` what turns a defect on, and
+    `glimpses` tests of one call each, which meet a defect now and then.
+    """
 
     weathers: Sequence[str]
+    variants: Mapping[str, Sequence[Mapping[str, Any]]]
+    switches: Mapping[str, str]
     witnesses: Mapping[str, Sequence[str]]
+    glimpses: Mapping[str, Sequence[str]]
     routes: Sequence[str]
 
     @property
@@ -128,11 +140,15 @@ class Grid:
         settings = {} if storm.shape != "always" else {"REDHANDED_REQUEUE__SECONDS": "2"}
         return self._correct(name, "weather", (storm,), settings=settings)
 
+    def shaped(self, code: str, shape: str, pace: float) -> Cell:
+        """A correct API in this weather, wherever a request goes."""
+        return self.weather(self._storm(code, shape, "any", pace))
+
     def weathers(self, shapes: Iterable[str], kinds: Iterable[str], pace: float) -> Iterator[Cell]:
         """Each weather in each of these shapes, on each of these kinds that it can choose."""
         kinds = tuple(kinds)
         for code in self.catalogue.weathers:
-            for shape in shapes:
+            for shape in self._shapes(code, shapes):
                 for kind in kinds:
                     if kind == "any" or code not in _EVERYWHERE:
                         yield self.weather(self._storm(code, shape, kind, pace))
@@ -141,16 +157,30 @@ class Grid:
         """Each weather in so many shapes and kinds as the seed has it, all of them used evenly."""
         chance = random.Random(f"{self.seed}/weather")
         for code in self.catalogue.weathers:
-            shapes = chance.sample(SHAPES, k=min(each, len(SHAPES)))
+            possible = self._shapes(code, SHAPES)
+            shapes = chance.sample(possible, k=min(each, len(possible)))
             for number, shape in enumerate(shapes):
                 is_choosing = code not in _EVERYWHERE and number % 2
                 kind = chance.choice(KINDS) if is_choosing else "any"
-                yield self.weather(self._storm(code, shape, kind, pace), number=number)
+                yield self.weather(self._storm(code, shape, kind, pace), number=number + 1)
 
     def defects(self, codes: Iterable[str] | None = None, *, number: int = 0) -> Iterator[Cell]:
         """Each of these defects alone."""
         for code in self.catalogue.defects if codes is None else codes:
             yield self._faulty(f"{code}/{number}", "defect", code, ())
+
+    def glimpses(self, turns: int) -> Iterator[Cell]:
+        """Each defect that comes and goes, before tests of one call each."""
+        for code, tests in self.catalogue.glimpses.items():
+            names = [test.partition("[")[0] for test in tests]
+            found = [f"{name}[{turn}]" for name in names for turn in range(turns)]
+            cell = self._faulty(f"{code}/glimpse", "defect", code, ())
+            yield replace(
+                cell,
+                tests=(*self._good(), *found),
+                witnesses=dict.fromkeys(found, code),
+                turns=turns,
+            )
 
     def batches(self, size: int, shape: str = "", pace: float = 1.0) -> Iterator[Cell]:
         """The defects one after another, so many in a session; in a weather where a shape is given.
@@ -186,7 +216,13 @@ class Grid:
 
     def _storm(self, code: str, shape: str, kind: str, pace: float, *, salt: str = "") -> Storm:
         chance = random.Random(f"{self.seed}/{code}/{shape}/{kind}/{salt}").randrange(1 << 16)
-        return Storm(code=code, shape=shape, kind=kind, chance=chance, pace=pace)
+        variants = self.catalogue.variants.get(code) or [{}]
+        params = variants[chance % len(variants)]
+        return Storm(code=code, shape=shape, kind=kind, chance=chance, pace=pace, params=params)
+
+    @staticmethod
+    def _shapes(code: str, shapes: Iterable[str]) -> list[str]:
+        return [each for each in shapes if code not in _LONG or each in ("10s", "60s", "always")]
 
     def _correct(
         self,
@@ -197,9 +233,10 @@ class Grid:
         settings: Mapping[str, str] | None = None,
     ) -> Cell:
         chance = random.Random(f"{self.seed}/{name}")
-        tests = [
-            f"test_correct.py::test_{kind}[{turn}]" for kind in KINDS for turn in range(self.turns)
-        ]
+        # In weather that never clears each test takes all the time that it is given.
+        lasts = any(storm.shape == "always" for storm in storms)
+        turns = min(self.turns, 2) if lasts else self.turns
+        tests = [f"test_correct.py::test_{kind}[{turn}]" for kind in KINDS for turn in range(turns)]
         chance.shuffle(tests)
         return Cell(
             name=name,
@@ -219,7 +256,7 @@ class Grid:
             tests=(*self._good(), *witnesses),
             seed=random.Random(f"{self.seed}/{name}").randrange(1 << 16),
             storms=storms,
-            defect=code,
+            switch=self.catalogue.switches[code],
             witnesses=dict.fromkeys(witnesses, code),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -15,6 +16,9 @@ LEAST_SHORT, LEAST_FULL = 1_500, 30_000
 DISGUISED = ("D94", "D95", "D96", "D97", "D98", "D100")  # told from weather by nothing but replays
 
 _QUICK = 0.1  # of the catalogue's seconds
+# What the others are tried in, in short.
+_COMPARED = (("E12", "random"), ("E05", "10s"), ("E28", "10s"), ("E29", "60s"), ("E31", "burst"))
+_GLIMPSES = 10  # tests of one call
 _BATCH = 8  # defects in a session
 _OURS = MODES["redhanded"]
 _RIVALS = tuple(mode for mode in MODES.values() if not mode.is_ours)
@@ -22,19 +26,33 @@ _RIVALS = tuple(mode for mode in MODES.values() if not mode.is_ours)
 
 def short(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
     """Some of each: every weather in some shape, every defect alone and in some weather."""
-    large = replace(grid, turns=8)
+    large = replace(grid, turns=9)
     each = math.ceil(LEAST_SHORT / (large.turns * len(KINDS) * len(grid.catalogue.weathers)))
-    weathers = list(large.drawn(each, _QUICK))
-    alone, both = list(grid.batches(_BATCH)), list(grid.batches(_BATCH, "random"))
-    yield from _under([*weathers, *alone, *both, *large.calm(5)], [_OURS], modes)
-    yield from _under([*weathers[::7], *alone[::3], *both[::3]], _RIVALS, modes)
+    alone, both = list(grid.batches(_BATCH)), list(grid.batches(_BATCH, "random", _QUICK))
+    compared = [grid.shaped(code, shape, _QUICK) for code, shape in _COMPARED]
+    compared += grid.glimpses(_GLIMPSES)
+    ours = [*large.drawn(each, _QUICK), *compared, *alone, *both, *large.calm(5)]
+    yield from _under(ours, [_OURS], modes)
+    yield from _under([*compared, *alone[::4], *both[::4]], _RIVALS, modes)
 
 
 def full(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
     """Every weather in every shape on every kind, every defect alone and in several weathers."""
-    yield from _under(list(_whole(grid)), [_OURS], modes)
-    sample = [*grid.drawn(3, _QUICK), *grid.defects(), *grid.both(1, _QUICK)]
-    yield from _under(sample, _RIVALS, modes)
+    cells = list(_whole(grid))
+    yield from _under(cells, [_OURS], modes)
+    yield from _under(list(_sample(cells)), _RIVALS, modes)
+
+
+def _sample(cells: Sequence[Cell]) -> Iterator[Cell]:
+    """What the others are tried in: some of each, the same for all of them."""
+    seen: Counter[str] = Counter()
+    for cell in cells:
+        # A prime step, so that neither shapes nor kinds fall out.
+        step = {"weather": 13, "both": 5, "calm": 10}.get(cell.family, 1)
+        if cell.family != "defect" or cell.name.endswith(("/0", "/glimpse")):
+            seen[cell.family] += 1
+            if seen[cell.family] % step == 0:
+                yield cell
 
 
 def _whole(grid: Grid) -> Iterator[Cell]:
@@ -43,6 +61,7 @@ def _whole(grid: Grid) -> Iterator[Cell]:
         slow = grid.weathers((shape,), ("any",), 1.0)
         yield from (replace(cell, name=f"{cell.name}/slow") for cell in slow)
     yield from chain.from_iterable(grid.defects(number=number) for number in range(3))
+    yield from grid.glimpses(4 * _GLIMPSES)
     yield from grid.both(5, _QUICK)
     yield from grid.calm(40)
 
@@ -56,6 +75,7 @@ def only(grid: Grid, codes: Sequence[str], modes: Collection[str]) -> Iterator[J
     if defects:
         for number in range(3):
             cells += grid.defects(defects, number=number)
+        cells += (cell for cell in grid.glimpses(20) if cell.name.partition("/")[0] in defects)
         cells += grid.both(6, _QUICK, codes=defects)
     yield from _under(cells, MODES.values(), modes)
 

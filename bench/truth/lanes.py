@@ -29,8 +29,9 @@ _ROUTES_WITH_KEYS = ("/trading/orders", "/trading/payments")
 class Record:
     """What is kept of a session.
 
-    `rows` counts objects that the API has more of than the tests asked for, `resent` writes without
-    a key that reached it twice; `said` is pytest's output where the session broke.
+    `writes` counts requests that reached the API and are no GET, `rows` objects that it has more
+    of than the tests asked for, `resent` writes without a key that reached it twice. `said` is
+    pytest's output where the session broke.
     """
 
     cell: str
@@ -40,6 +41,7 @@ class Record:
     seconds: float
     requests: int
     extra: int
+    writes: int
     rows: int
     resent: int
     episodes: tuple[Episode, ...]
@@ -55,7 +57,6 @@ class Lane:
     data: Path
     folder: Path
     natures: Mapping[str, Nature]
-    numbers: Mapping[str, str]
     keep: Path | None = None
     settings: Mapping[str, str] | None = None
     _tags: frozenset[tuple[str, str]] = frozenset()
@@ -69,6 +70,7 @@ class Lane:
         evidence = results.evidence(self.folder)
         seen = results.verdicts(self.folder / "junit.xml")
         found = logs.read(weather, served)
+        rows = self._surplus()
         joined = tuple(episodes.join(cell, seen, evidence, found, self.natures))
         record = Record(
             cell=cell.name,
@@ -78,7 +80,8 @@ class Lane:
             seconds=ended.seconds,
             requests=evidence.requests,
             extra=evidence.extra,
-            rows=0 if cell.is_faulty else self._surplus(),
+            writes=sum(each.route[0] != "GET" for each in found.arrivals),
+            rows=0 if cell.is_faulty else rows,
             resent=0 if cell.is_faulty else resent(found),
             episodes=joined,
             said=ended.said[-2000:] if any(each.got == "missing" for each in joined) else "",
@@ -94,18 +97,17 @@ class Lane:
             folder=self.folder,
             settings=self.settings or {},
         )
-        switch(cell.defect)
+        switch(cell.switch)
         try:
-            if cell.defect or not cell.witnesses:
+            if cell.switch or not cell.witnesses:
                 return run()
             with switching.listening(switch) as address:
                 return run(switch=address)
         finally:
             switch("")
 
-    def _switch(self, code: str, *, seed: int, served: Path) -> None:
-        codes = [self.numbers.get(code, code)] if code else []
-        self.lab.switch(*codes, seed=seed, served=served)
+    def _switch(self, switch: str, *, seed: int, served: Path) -> None:
+        self.lab.switch(*([switch] if switch else []), seed=seed, served=served)
 
     def _clear(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -149,7 +151,6 @@ def resent(found: logs.Logs) -> int:
 def lane(
     *,
     natures: Mapping[str, Nature],
-    numbers: Mapping[str, str],
     keep: Path | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Lane]:
@@ -167,7 +168,6 @@ def lane(
                 data=data,
                 folder=top / "session",
                 natures=natures,
-                numbers=numbers,
                 keep=keep,
                 settings=settings,
             )

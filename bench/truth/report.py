@@ -18,6 +18,7 @@ from bench.truth.figures import (
     waits,
 )
 from bench.truth.lanes import Record
+from bench.truth.speed import Round
 
 _MODES = {
     "redhanded": "redhanded",
@@ -42,7 +43,7 @@ class Report:
 
     records: Sequence[Record]
     least: int = 0
-    speeds: Sequence[tuple[float, float]] = ()
+    speeds: Sequence[Round] = ()
     is_partial: bool = False
 
     @property
@@ -72,13 +73,36 @@ class Report:
     def _speed(self) -> Iterator[str]:
         if not self.speeds:
             return
-        for title, values in (
-            ("with diagnosis over without (goal: at most +2 %)", [a for a, _ in self.speeds]),
-            ("with redhanded over pytest and httpx2", [b for _, b in self.speeds]),
-        ):
-            span = f"from {min(values) - 1:+.1%} to {max(values) - 1:+.1%}, n = {len(values)}"
-            yield f"Seconds of a green calm suite {title}: {median(values) - 1:+.1%} ({span})."
-            yield ""
+        yield f"Seconds of a green calm suite, median of {len(self.speeds)} rounds taken in turn:"
+        yield ""
+        rows = (
+            (title, *(_more([ratio(each, kind) for each in self.speeds]) for kind in _SECONDS))
+            for title, ratio in (
+                ("with diagnosis, over without (goal: at most +2 %)", _over_off),
+                ("with redhanded, over pytest and httpx2", _over_plain),
+            )
+        )
+        yield from _table(("", *_SECONDS), rows)
+
+
+_SECONDS = ("processor", "wall")
+
+
+def _over_off(found: Round, kind: str) -> float:
+    return _ratio(getattr(found.on, kind), getattr(found.off, kind))
+
+
+def _over_plain(found: Round, kind: str) -> float:
+    return _ratio(getattr(found.on, kind), getattr(found.plain, kind))
+
+
+def _ratio(mine: float, theirs: float) -> float:
+    return mine / theirs if theirs else math.nan  # not every system tells
+
+
+def _more(ratios: Sequence[float]) -> str:
+    low, high = min(ratios) - 1, max(ratios) - 1
+    return f"{median(ratios) - 1:+.1%} (from {low:+.1%} to {high:+.1%})"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -90,7 +114,13 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def _row(figure: Figure) -> Sequence[str]:
-    missed = "" if figure.is_met or not figure.n else " (missed, soft)" if figure.is_soft else " **missed**"
+    missed = (
+        ""
+        if figure.is_met or not figure.n
+        else " (missed, soft)"
+        if figure.is_soft
+        else " **missed**"
+    )
     return (
         figure.title,
         _seen(figure),
@@ -123,7 +153,14 @@ def _goal(figure: Figure) -> str:
 
 
 def _compared(records: Mapping[str, Sequence[Record]]) -> Iterator[str]:
-    """The figures that do not ask for verdicts of ours, side by side."""
+    """The figures that do not ask for verdicts of ours, side by side on the same sessions."""
+    others = [those for mode, those in records.items() if mode != "redhanded" and those]
+    shared = (
+        set.intersection(*({each.cell for each in those} for those in others)) if others else ()
+    )
+    records = {
+        mode: [each for each in those if each.cell in shared] for mode, those in records.items()
+    }
     found = {
         _MODES[mode]: {each.name: each for each in figures(those)}
         for mode, those in records.items()

@@ -26,7 +26,6 @@ class Run:
     """The records of jobs, made by so many lanes at once."""
 
     natures: Mapping[str, Nature]
-    numbers: Mapping[str, str]
     lanes: int = 4
     out: Path | None = None
     keep: Path | None = None
@@ -64,7 +63,7 @@ class Run:
     def _lane(self, left: queue.SimpleQueue[Job], count: int, began: float) -> None:
         options: dict[str, Any] = {"keep": self.keep, "settings": self.settings}
         try:
-            with lane(natures=self.natures, numbers=self.numbers, **options) as own:
+            with lane(natures=self.natures, **options) as own:
                 for cell, mode in _taken(left):
                     self._add(own.run(cell, mode))
                     _tell(len(self._records), count, time.monotonic() - began, self._records[-1])

@@ -145,8 +145,8 @@ def _ended(command: Sequence[str], environ: Mapping[str, str]) -> Ended:
     return Ended(exit_code=code, seconds=seconds, said=said.decode(errors="replace"))
 
 
-def collected(folder: Path) -> dict[str, list[str]]:
-    """The suite's witnesses by the code of their defect, and under no code the good routes."""
+def collected(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """The suite's tests by mark and by the switch of their defect."""
     target = folder / "witnesses.json"
     command = [
         *(sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider"),
@@ -156,5 +156,5 @@ def collected(folder: Path) -> dict[str, list[str]]:
     ended = _ended(command, environ)
     if ended.exit_code:
         raise SystemExit(f"the suite cannot be collected:\n{ended.said}")
-    found: dict[str, list[str]] = json.loads(target.read_text("utf-8"))
+    found: dict[str, dict[str, list[str]]] = json.loads(target.read_text("utf-8"))
     return found

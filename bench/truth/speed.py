@@ -1,9 +1,10 @@
-"""What diagnosis adds to a green calm suite, in wall time, beside the same suite without it."""
+"""What diagnosis adds to a green calm suite, beside the same suite without it and plain pytest."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
 from bench.truth import sessions
 from bench.truth.grid import Cell
@@ -12,20 +13,38 @@ from bench.truth.lanes import Lane
 _OFF = {"REDHANDED_DIAGNOSIS__ENABLED": "false"}
 
 
-def ratios(own: Lane, cell: Cell, rounds: int) -> Iterator[tuple[float, float]]:
-    """Seconds with diagnosis over those without, and over plain pytest; the three in turn."""
-    cell = replace(cell, storms=(), defect="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """Seconds of one session: on the wall, and of the processor, where the system tells."""
+
+    wall: float
+    processor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One session of each kind, right after each other."""
+
+    on: Spent
+    off: Spent
+    plain: Spent
+
+
+def rounds(own: Lane, cell: Cell, count: int) -> Iterator[Round]:
+    """The seconds of the cell's tests with diagnosis, without it, and with pytest and httpx2."""
     own.proxy.replan(cell.plan, log=own.folder.with_name("speed.ndjson"))
-    _seconds(own, cell, "redhanded")  # so that every module is compiled, and every page warm
-    for _ in range(rounds):
-        ours = _seconds(own, cell, "redhanded")
-        off = _seconds(own, cell, "redhanded", **_OFF)
-        plain = _seconds(own, cell, "plain")
-        yield ours / off, ours / plain
+    _spent(own, cell, "redhanded")  # so that every module is compiled, and every page warm
+    for _ in range(count):
+        yield Round(
+            on=_spent(own, cell, "redhanded"),
+            off=_spent(own, cell, "redhanded", **_OFF),
+            plain=_spent(own, cell, "plain"),
+        )
 
 
-def _seconds(own: Lane, cell: Cell, mode: str, **settings: str) -> float:
+def _spent(own: Lane, cell: Cell, mode: str, **settings: str) -> Spent:
     own.folder.mkdir(exist_ok=True)
+    before = os.times()
     ended = sessions.run(
         cell,
         sessions.MODES[mode],
@@ -34,6 +53,10 @@ def _seconds(own: Lane, cell: Cell, mode: str, **settings: str) -> float:
         settings=settings,
         timings=True,
     )
+    after = os.times()
     if ended.exit_code:
         raise SystemExit(f"a calm suite is not green:\n{ended.said}")
-    return ended.seconds
+    used = (after.children_user - before.children_user) + (
+        after.children_system - before.children_system
+    )
+    return Spent(wall=ended.seconds, processor=used)

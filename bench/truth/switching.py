@@ -15,14 +15,15 @@ from contextlib import contextmanager
 
 import pytest
 
+from bench.truth.witnesses import switch_of
+
 ADDRESS = "TRUTH_SWITCH"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """Turn on the defect that the test is a witness of, and all others off."""
-    marker = item.get_closest_marker("defect")
-    _ask(marker.args[0] if marker else "")
+    _ask(switch_of(item))
     return (yield)
 
 
@@ -34,13 +35,13 @@ def pytest_runtest_teardown() -> Iterator[None]:
     return result
 
 
-def _ask(code: str) -> None:
+def _ask(switch: str) -> None:
     host, _, port = os.environ[ADDRESS].rpartition(":")
     with socket.create_connection((host, int(port)), timeout=10) as line:
-        line.sendall(f"{code}\n".encode())
+        line.sendall(f"{switch}\n".encode())
         said = line.makefile("rb").readline()
     if said != b"done\n":
-        raise RuntimeError(f"the defect {code} was not switched: {said!r}")
+        raise RuntimeError(f"the defect {switch} was not switched: {said!r}")
 
 
 class _Desk(socketserver.StreamRequestHandler):

@@ -1,4 +1,4 @@
-"""A pytest plugin that writes down which tests are witnesses of which defect, and runs none."""
+"""Which tests are witnesses of which defect: read from their markers, by a plugin of pytest."""
 
 from __future__ import annotations
 
@@ -9,15 +9,23 @@ from pathlib import Path
 import pytest
 
 TARGET = "TRUTH_WITNESSES"
+MARKS = ("defect", "glimpse")
+
+
+def switch_of(item: pytest.Item, mark: str = "defect") -> str:
+    """The defect of which the test is a witness, such as `D78:seconds=0.7`; empty without one."""
+    marker = item.get_closest_marker(mark)
+    if marker is None:
+        return ""
+    numbers = ",".join(f"{name}={number}" for name, number in marker.kwargs.items())
+    return f"{marker.args[0]}:{numbers}" if numbers else str(marker.args[0])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Write the witnesses by code, and under no code the tests of the good routes."""
-    found: dict[str, list[str]] = {}
-    for item in session.items:
-        marker = item.get_closest_marker("defect")
-        if marker is not None:
-            found.setdefault(marker.args[0], []).append(item.nodeid)
-        elif item.nodeid.startswith("test_routes.py"):
-            found.setdefault("", []).append(item.nodeid)
+    """Write the tests by mark and switch; under no switch those that hold in any case."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for mark in MARKS:
+        for item in session.items:
+            tests = found.setdefault(mark, {}).setdefault(switch_of(item, mark), [])
+            tests.append(item.nodeid)
     Path(os.environ[TARGET]).write_text(json.dumps(found), "utf-8")

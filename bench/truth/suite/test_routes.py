@@ -8,7 +8,19 @@ from typing import Any
 import httpx2
 import pytest
 from judging import expect
-from models import Account, Booking, Instrument, NewBooking, Order, Page, Quote, User
+from models import (
+    Account,
+    Booking,
+    BookingRef,
+    Instrument,
+    NewBooking,
+    Notification,
+    Order,
+    Page,
+    Payment,
+    Quote,
+    User,
+)
 
 ClientOf = Callable[[str], httpx2.Client]
 Make = Callable[..., Any]
@@ -21,11 +33,17 @@ STAY = {"checkin": "2031-05-02", "checkout": "2031-05-09"}
     [
         pytest.param("trader", "/trading/instruments?limit=3", Page[Instrument], id="instruments"),
         pytest.param("trader", "/trading/quotes?limit=3", Page[Quote], id="quotes"),
+        pytest.param("trader", "/trading/instruments/CEDA", Instrument, id="instrument"),
+        pytest.param("trader", "/trading/quotes/CEDA", Quote, id="quote"),
+        pytest.param("trader", "/trading/payments?limit=3", Page[Payment], id="payments"),
+        pytest.param("trader", "/trading/notifications", Page[Notification], id="notifications"),
         pytest.param("trader", "/trading/accounts?limit=3", Page[Account], id="accounts"),
         pytest.param("trader", "/trading/accounts/acc-demo-eur", Account, id="account"),
         pytest.param("trader", "/trading/orders?limit=3", Page[Order], id="orders"),
         pytest.param("admin", "/users?limit=3", list[User], id="users"),
         pytest.param("viewer", "/users/me", User, id="me"),
+        pytest.param("admin", "/users/1", User, id="user"),
+        pytest.param("viewer", "/booking?limit=3", list[BookingRef], id="bookings"),
     ],
 )
 def test_route(api_as: ClientOf, who: str, path: str, shape: type[object]) -> None:
