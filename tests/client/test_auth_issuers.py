@@ -182,7 +182,7 @@ def test_what_is_no_text_is_no_token(token: object) -> None:
     "status, stands",
     [
         *[(status, True) for status in (200, 302, 400, 401, 403, 404)],
-        *[(status, False) for status in (408, 425, 429, 500, 502, 503)],
+        *[(status, False) for status in (407, 408, 425, 429, 500, 502, 503)],
     ],
 )
 def test_only_a_fault_of_ours_stands(status: int, stands: bool) -> None:
@@ -191,6 +191,15 @@ def test_only_a_fault_of_ours_stands(status: int, stands: bool) -> None:
         granted(login(), httpx2.Response(status, json={}))
 
     assert caught.value.stands is stands
+
+
+@pytest.mark.parametrize("status", [200, 401, 403])
+def test_a_page_of_a_gateways_never_stands(status: int) -> None:
+    """INVARIANT: a captive portal or a firewall says nothing about our credential."""
+    with pytest.raises(CredentialUnavailable) as caught:
+        granted(login(), httpx2.Response(status, html="<!DOCTYPE html>"))
+
+    assert caught.value.stands is False
 
 
 def test_a_message_shows_names_and_no_values() -> None:

@@ -274,3 +274,13 @@ def test_many_threads_get_one_lease(tokens: Tokens) -> None:
         claimed = list(pool.map(lambda _: tokens.claim(), range(400)))
 
     assert sum(isinstance(claim, Lease) for claim in claimed) == 1
+
+
+def test_a_refusal_can_be_forgotten(tokens: Tokens) -> None:
+    """Once the weather has passed, the next caller asks again."""
+    lease = lease_of(tokens)
+    tokens.fail(lease, REFUSED)
+
+    tokens.forget_refusal()
+
+    assert isinstance(tokens.claim(), Lease)

@@ -68,11 +68,30 @@ class TestRefusals:
         assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "auth.never_worked")
 
     def test_a_call_without_a_credential_is_the_tests_own_business(self) -> None:
-        """Whoever sends none and expects 200 has found a defect, or made a mistake: red."""
-        world = World()
+        """INVARIANT: other credentials still open their routes: red."""
+        world = World(beside=[own()])
 
         assert found(world, situation(OPENED), answered(401)) == FOUND
-        assert world.asked == []
+        assert found(world, situation(), answered(401)) == FOUND
+        assert world.counts()[Arm.TARGET] == 0
+
+    def test_a_login_that_is_refused_as_all_others_are_is_not_judged(self) -> None:
+        """INVARIANT: every credential was revoked: no fault of the login."""
+        login = answered(401, method="POST", url=f"{HOME}/users/login")
+
+        finding = found(World(beside=[answered(401)]), situation(OPENED), login)
+
+        assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "auth.revoked")
+
+    def test_a_login_beside_none_that_ever_worked_is_not_judged(self) -> None:
+        """The run's own logins were refused from the beginning."""
+        refused = answered(401, purpose="auth")
+
+        finding = found(World(), situation(refused), answered(401, method="POST"))
+        worked = found(World(), situation(refused, own(purpose="auth")), answered(401))
+
+        assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "auth.never_worked")
+        assert worked == FOUND
 
     def test_a_refused_write_is_never_repeated(self) -> None:
         """INVARIANT: only another, safe request is asked."""

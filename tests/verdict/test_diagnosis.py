@@ -9,6 +9,7 @@ import pytest
 
 from redhanded.core.attempt import Attempt, Failure, Phase
 from redhanded.core.verdicts import Finding, Verdict
+from redhanded.pipeline.observe import WHOLE_DOCUMENT
 from redhanded.pipeline.table import ROWS
 from redhanded.verdict.arms import Arm, Situation
 from redhanded.verdict.diagnosis import of_failure
@@ -122,6 +123,16 @@ def test_the_api_that_itself_says_it_cannot_is_convicted_by_its_health() -> None
 
     assert found(world, situation(GOOD), refused).verdict is Verdict.DEFECT
     assert found(World(target=[refused]), situation(), refused).verdict is Verdict.DEFECT
+
+
+def test_a_server_that_counts_its_bytes_wrong_is_convicted_on_every_input() -> None:
+    """INVARIANT: what cuts an answer on its way does not end with a whole document."""
+    short = lost("cut_after_headers", notes=(WHOLE_DOCUMENT,))
+
+    assert found(World(target=[short], beside=[short]), situation(GOOD), short).verdict is (
+        Verdict.DEFECT
+    )
+    assert found(World(target=[short]), situation(), short).verdict is Verdict.DEFECT
 
 
 def test_patience_that_was_asked_for_is_given() -> None:

@@ -67,6 +67,13 @@ class TestStampedApis:
         """204 from the same server."""
         assert foreign_sign(with_headers((b"Server", b"lab"), status=204), OWN) == ""
 
+    def test_some_foreign_answers_do_not_wash_the_next_one(self) -> None:
+        """INVARIANT: one in ten came from elsewhere; the stamp is still the API's own."""
+        foreign = with_headers(JSON, (b"Server", b"elsewhere"))
+
+        assert foreign_sign(foreign, [*OWN * 3, foreign])
+        assert not foreign_sign(foreign, [*OWN, foreign, foreign])
+
     @pytest.mark.parametrize("count", [0, 1, 2])
     def test_little_is_learned_from_few_answers(self, count: int) -> None:
         """A sign must have been there three times."""

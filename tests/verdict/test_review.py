@@ -359,6 +359,16 @@ class TestGreen:
         assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "provenance.foreign")
         assert finding.attempt_id == "page"
 
+    def test_a_refusal_of_somebody_else_is_never_green(self) -> None:
+        """A test that expects 404 must have it from the API."""
+        page = answered(
+            404,
+            raw_response_headers=((b"Content-Type", b"application/json"), (b"Server", b"edge")),
+        )
+
+        assert self.doubts(situation(*OTHERS), call(page))
+        assert not self.doubts(situation(*OTHERS), call(own(404)))
+
     def test_a_valid_token_that_was_refused_is_never_green(self) -> None:
         """INVARIANT: a renewal does not hide it."""
         refused = own(401, row="unauthorised", id="1", raw_request_headers=((b"Cookie", b"a"),))

@@ -11,6 +11,7 @@ from redhanded.client.auth import auth_from
 from redhanded.client.bodies import dumped
 from redhanded.client.network import LoopNetwork, Security, SharedNetwork
 from redhanded.client.tls import refuse_unverified
+from redhanded.client.token_auth import TokenAuth
 from redhanded.client.transport import AsyncPipelineTransport, PipelineTransport
 from redhanded.core.credentials import revealed
 from redhanded.core.errors import UsageError
@@ -166,6 +167,12 @@ class Clients:
             )
             self._auths.setdefault(identity, auth)  # a thread that came second uses the first's
         return self._auths[identity]
+
+    def forget_refusals(self) -> None:
+        """Let every identity log in once more: what refused it may have passed."""
+        for auth in self._auths.values():
+            if isinstance(auth, TokenAuth):
+                auth.forget_refusal()
 
     def _credentials(self, identity: str | None) -> Credentials:
         if identity is None:

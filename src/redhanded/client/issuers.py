@@ -21,7 +21,7 @@ Ask: TypeAlias = Generator[Send, Any, httpx2.Response]
 Fetch: TypeAlias = Generator[Send, Any, Grant]
 Secret: TypeAlias = SecretStr | str
 
-_PASSING = frozenset({408, 425, 429})
+_PASSING = frozenset({407, 408, 425, 429})
 _WRONG_ADDRESS = frozenset({404, 405, 410, 415})
 _TOKEN = JsonPath("$.token")
 _REFRESH_TOKEN = JsonPath("$.refresh_token")
@@ -99,7 +99,7 @@ class Endpoint:
         return CredentialUnavailable(
             f"{self} answered {status}{what}, so there is no credential: {remedy}.",
             status=status,
-            stands=not _is_passing(status),
+            stands=not (_is_passing(status) or _is_page(response)),
             attempts=() if attempt is None else (attempt,),
         )
 
@@ -133,6 +133,11 @@ class Endpoint:
 def _is_passing(status: int) -> bool:
     """Whether the same request may be answered otherwise later."""
     return status >= 500 or status in _PASSING
+
+
+def _is_page(response: httpx2.Response) -> bool:
+    """Whether a page came, as gateways and captive portals send: no word of the endpoint's own."""
+    return "html" in response.headers.get("Content-Type", "").lower()
 
 
 def _error_code(response: httpx2.Response) -> str:

@@ -62,6 +62,10 @@ class TokenAuth(EffectAuth):
         self._on_secret = on_secret
         self._tokens = Tokens(clock or SystemClock(), lease_seconds=lease_seconds)
 
+    def forget_refusal(self) -> None:
+        """Let the next call log in again, although a refusal stands."""
+        self._tokens.forget_refusal()
+
     def flow(self, request: httpx2.Request) -> AuthFlow:
         """The call, before it a token where none is at hand, after a 401 a fresh one and again."""
         carried = self._place.carried(request)

@@ -151,6 +151,11 @@ class Tokens:
             if failure.stands:
                 self._refused = (lease.failure, self._clock.monotonic() + self._refused_seconds)
 
+    def forget_refusal(self) -> None:
+        """Let the next caller ask again, although a refusal stands."""
+        with self._lock:
+            self._refused = None
+
     def release(self, lease: Lease) -> None:
         """Let go of a lease without a result: whoever claims next takes over."""
         with self._lock:

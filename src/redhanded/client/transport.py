@@ -12,7 +12,7 @@ import httpx2
 from redhanded.client import wire
 from redhanded.client.pool import RAISED, AsyncBody, Body, told
 from redhanded.client.streams import UNDER_WAY
-from redhanded.pipeline.call import CALL, PEER
+from redhanded.pipeline.call import CALL, PARTIAL, PEER
 from redhanded.pipeline.codings import too_large
 from redhanded.pipeline.drivers import arun, run
 from redhanded.pipeline.flow import Fill, Read, Send, Sleep
@@ -109,6 +109,7 @@ def _read(response: httpx2.Response, limit: int) -> Raw:
         if source is not stream:
             trailing = wire.trailing_bytes(source)
     except RAISED as error:
+        response.extensions[PARTIAL] = b"".join(chunks)
         raise told(error) from error
     finally:
         stream.close()
@@ -179,6 +180,7 @@ async def _aread(response: httpx2.Response, limit: int) -> Raw:
         if core is not stream:
             trailing = wire.trailing_bytes(core)
     except RAISED as error:
+        response.extensions[PARTIAL] = b"".join(chunks)
         raise told(error) from error
     finally:
         if isinstance(source, AsyncGenerator):

@@ -26,6 +26,9 @@ STREAM = "redhanded.stream"
 RETRY = "redhanded.retry"
 FRESH = "redhanded.fresh"
 PEER = "redhanded.peer"
+PARTIAL = "redhanded.partial"
+"""The key under which a response holds what came of its body before that broke off, as bytes."""
+
 
 Reconciled: TypeAlias = Literal["", "applied", "not_applied", "duplicated", "unknown"]
 """What is known of a write whose answer was lost; empty where no answer was lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from redhanded.core.attempt import NO_WAIT, Attempt, Failure, Phase
-from redhanded.pipeline.call import ATTEMPT, CALL, PEER, Call, Timeline
+from redhanded.pipeline.call import ATTEMPT, CALL, PARTIAL, PEER, Call, Timeline
 from redhanded.pipeline.classify import failure_row, is_flooded, status_row, words
 from redhanded.pipeline.errors import DeadlineExceeded, ProtocolViolated
 from redhanded.pipeline.retry_after import told_pause
 from redhanded.pipeline.stream import WatchedStream
 from redhanded.pipeline.table import ROWS
+
+WHOLE_DOCUMENT = "what came is a whole JSON document, and the server promised more bytes"
 
 if TYPE_CHECKING:
     from redhanded.core.attempt import RawHeaders
@@ -79,6 +82,8 @@ class Observe:
         return DeadlineExceeded(message, request=request)
 
     def _fail(self, request: httpx2.Request, call: Call, wall: float, error: BaseException) -> None:
+        if call.answer is not None and _is_whole_document(call.answer):
+            call.note(WHOLE_DOCUMENT)
         failure = _failure(error, call.timeline.phase, call.row)
         attempt = self._attempt(request, call.answer, call, wall, failure)
         call.attempts.append(attempt)
@@ -144,6 +149,21 @@ class Observe:
         )
         call.wait, call.fresh, call.answer, call.notes = NO_WAIT, False, None, ()
         return attempt
+
+
+def _is_whole_document(response: httpx2.Response) -> bool:
+    """Whether a body that broke off is a whole JSON document all the same.
+
+    Then the server has counted wrong: what cuts an answer on its way does not end with it.
+    """
+    partial: bytes = response.extensions.get(PARTIAL, b"")
+    if not partial or "content-encoding" in response.headers:
+        return False
+    try:
+        json.loads(partial)
+    except (ValueError, RecursionError):
+        return False
+    return partial.rstrip().endswith((b"}", b"]"))  # half a number is a number, too
 
 
 def _other_language(first: bytes) -> str:

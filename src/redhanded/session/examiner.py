@@ -166,6 +166,7 @@ class Examiner:
                 return False
             sleep(min(pause, left))
             pause = min(2 * pause, LONGEST_PAUSE)
+        self._clients.forget_refusals()
         return True
 
     def _is_calm(self) -> bool:

@@ -28,7 +28,7 @@ def of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagno
     """
     shown = credentials_of(attempt)
     if not shown:
-        return found
+        return (yield from _of_login(found, situation))
     if attempt.method in SAFE_METHODS:
         again = yield Ask(Arm.TARGET, attempt)
         if again is not None and again.is_complete and again.status != 401:
@@ -44,6 +44,27 @@ def of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagno
         fact = f"the credential is refused by {where} as well, which it opened before"
         return _unjudged(found, "auth.revoked", fact, cost_of(shown, elsewhere, situation))
     return _with(found, f"the same credential is let in by {where} ({outcome(probe)})")
+
+
+def _of_login(found: Finding, situation: Situation) -> Diagnosis[Finding]:
+    """What a 401 means for a request that carries its credential in its body, or none at all.
+
+    Where a route is closed now that another credential had opened, it is not this one's fault.
+    """
+    known = situation.almanac.latest(
+        lambda seen: seen.method in SAFE_METHODS and is_good(seen) and bool(credentials_of(seen))
+    )
+    opened = next(known, None)
+    if opened is not None:
+        probe = yield Ask(Arm.INPUT, opened)
+        if probe is None or probe.status != 401:
+            return found
+        fact = f"{opened.method} {path_of(opened)} is closed now to a credential that had opened it"
+        return _unjudged(found, "auth.revoked", fact)
+    logins = list(situation.almanac.latest(lambda seen: seen.purpose == "auth"))
+    if logins and not any(map(is_good, logins)):
+        return _unjudged(found, "auth.never_worked", "the run's own logins are refused as well")
+    return found
 
 
 def of_renewal(attempts: Sequence[Attempt], situation: Situation) -> Diagnosis[Finding | None]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redhanded.core.verdicts import Finding, Verdict
+from redhanded.pipeline.observe import WHOLE_DOCUMENT
 from redhanded.pipeline.table import ROWS, SAFE_METHODS, Row
 from redhanded.verdict import findings
 from redhanded.verdict.almanac import is_weather, origin_of
@@ -133,15 +134,10 @@ class _Trial:
         self._well = 1
         self._inputs = 0
 
-    @property
-    def _is_own_word(self) -> bool:
-        """Whether the API itself says that it cannot, in a whole answer with its stamp."""
-        return self._attempt.is_complete and is_own(self._attempt)
-
     def by_replay(self) -> Diagnosis[Finding]:
         """The finding after asking again, in turn with the canary, until something does not fit."""
         other = self._situation.almanac.other_input(self._attempt)
-        can_convict = other is not None or self._is_own_word
+        can_convict = other is not None or _is_own_word(self._attempt)
         while self._well < (self._situation.pairs if can_convict else 2):
             misfit = yield from self._pair(other)
             if misfit is not None:
@@ -170,7 +166,7 @@ class _Trial:
     def by_rounds(self) -> Finding:
         """The finding on a request that may not be sent again: its test is, in other rounds."""
         almanac, suspicion = self._situation.almanac, self._suspicion
-        known = almanac.others_were_well(self._attempt) or self._is_own_word
+        known = almanac.others_were_well(self._attempt) or _is_own_word(self._attempt)
         often = suspicion.times >= self._situation.pairs and suspicion.rounds > 1
         alone = (
             suspicion.rounds >= min(_ROUNDS, self._situation.rounds + 1)
@@ -244,7 +240,13 @@ def _is_alike(again: Attempt, attempt: Attempt) -> bool:
 
 def _shows_the_route(beside: Attempt) -> bool:
     """Whether another input of the route shows that the route is there."""
-    return beside.is_complete and (not is_weather(beside) or is_own(beside))
+    return _is_own_word(beside) or (beside.is_complete and not is_weather(beside))
+
+
+def _is_own_word(attempt: Attempt) -> bool:
+    """Whether the failure is the API's own word: a stamped refusal, or a body it counted wrong."""
+    refusal = attempt.is_complete and is_own(attempt)
+    return refusal or WHOLE_DOCUMENT in attempt.notes
 
 
 def _with(found: Finding, *facts: str) -> Finding:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 BUILD_HEADERS = ("x-build", "x-build-id", "x-version", "x-app-version")
 _LEARNED = 3  # answers, after which a sign that all of them carried is one that all must carry
+_MOST = 0.75  # of all answers: some may have been foreign themselves
 _BODILESS = frozenset({204, 205, 304})
 
 
@@ -32,38 +33,47 @@ def speaks_json(attempt: Attempt) -> bool:
     return any(name.lower() == b"content-type" and b"json" in value for name, value in headers)
 
 
+def is_page(attempt: Attempt) -> bool:
+    """Whether the answer is a page of HTML."""
+    return _media(attempt) == "text/html"
+
+
 def foreign_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
     """Why the answer is not the API's own, in a clause; empty where nothing says so.
 
-    `known` are other whole answers of the same origin. An answer without the stamp that all of
-    them carry is not the API's own where it also comes in another form: as a page where they are
+    `known` are other whole answers of the same origin. An answer without the stamp that they
+    carry is not the API's own where it also comes in another form: as a page where they are
     JSON, or under another Server header.
     """
     if is_own(attempt) or attempt.status is None:
         return ""
-    if len(known) < _LEARNED or not all(map(is_own, known)):
+    own = list(filter(is_own, known))
+    if len(own) < max(_LEARNED, _MOST * len(known)):
         return _unstamped(attempt, known)
     if not speaks_json(attempt) and attempt.status not in _BODILESS:
-        return f"the stamp that {len(known)} other answers carry is missing, and {_form(attempt)}"
+        return f"the stamp that {len(own)} other answers carry is missing, and {_form(attempt)}"
     server = attempt.header("server") or ""
-    if all((other.header("server") or "") != server for other in known):
-        return f"it comes from {server or 'no named server'}, as no other of {len(known)} answers"
+    if all((other.header("server") or "") != server for other in own):
+        return f"it comes from {server or 'no named server'}, as no other of {len(own)} answers"
     return ""
 
 
 def _unstamped(attempt: Attempt, known: Sequence[Attempt]) -> str:
     """The sign in an API that stamps nothing: a page of another server where JSON is spoken."""
     server = attempt.header("server")
-    is_page = _media(attempt) == "text/html"
     others = {other.header("server") for other in known}
-    if is_page and len(known) >= _LEARNED and all(map(speaks_json, known)) and server not in others:
+    if (
+        is_page(attempt)
+        and len(known) >= _LEARNED
+        and all(map(speaks_json, known))
+        and server not in others
+    ):
         return f"{_form(attempt)} from {server or 'no named server'}, where all others are JSON"
     return ""
 
 
 def _form(attempt: Attempt) -> str:
-    media = _media(attempt)
-    return "it is a page of HTML" if media == "text/html" else f"it is {media or 'of no type'}"
+    return "it is a page of HTML" if is_page(attempt) else f"it is {_media(attempt) or 'untyped'}"
 
 
 def _media(attempt: Attempt) -> str:

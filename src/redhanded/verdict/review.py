@@ -83,7 +83,7 @@ def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Find
         if call.purpose != "test" or not call.attempts:
             continue
         last = call.attempts[-1]
-        if last.is_complete and not speaks_json(last) and (sign := _foreign(last, situation)):
+        if _may_be_foreign(last) and (sign := _foreign(last, situation)):
             message = f"{last.method} {path_of(last)}: answered {last.status}, not by the API"
             finding = Finding(
                 Verdict.INCONCLUSIVE, "provenance.foreign", message, last.id, evidence=(sign,)
@@ -93,6 +93,11 @@ def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Find
             rejected = yield from access.of_renewal(call.attempts, situation)
             doubts += [] if rejected is None else [rejected]
     return doubts
+
+
+def _may_be_foreign(attempt: Attempt) -> bool:
+    """Whether it is worth a closer look: what gateways say is no JSON, or a refusal."""
+    return attempt.is_complete and (not speaks_json(attempt) or (attempt.status or 0) >= 400)
 
 
 def _behind(found: Finding, calls: Sequence[Call]) -> tuple[Attempt | None, Sequence[Attempt]]:

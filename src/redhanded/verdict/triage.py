@@ -23,6 +23,7 @@ from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.core.violation import Violation
 from redhanded.verdict import findings
 from redhanded.verdict.observation import attempt_behind, attempts_behind
+from redhanded.verdict.provenance import is_own, is_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,6 +161,9 @@ class _Case:
         if not error.stands and attempt is not None and attempt.row:
             return replace(self.weigh(attempt, error.attempts), message=message)
         facts = (f"the endpoint that hands out the credential answered {status}",)
+        if attempt is not None and is_page(attempt) and not is_own(attempt):
+            facts = (f"{facts[0]} with a page of HTML, as gateways do",)
+            return Finding(Verdict.INCONCLUSIVE, "provenance.foreign", message, evidence=facts)
         if 200 <= status < 300:
             return Finding(Verdict.DRIFT, "auth.no_token", message, evidence=facts)
         return Finding(Verdict.INCONCLUSIVE, "auth.refused", message, evidence=facts)
