@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.plugin.sky import sky
 from tests.plugin.suites import suite
 
-__all__ = ["suite"]
+__all__ = ["sky", "suite"]

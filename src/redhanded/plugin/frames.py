@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from redhanded.plugin.blocked import Blocked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -93,7 +95,8 @@ def _hide(chain: Iterable[BaseException], test_file: str) -> Iterator[bool]:
     is_beneath = False
     for error in chain:
         entries = list(_entries(error.__traceback__))
-        shown = list(_shown(entries, test_file, is_beneath=is_beneath))
+        is_nowhere = isinstance(error, Blocked)  # its traceback leads to no test
+        shown = [] if is_nowhere else list(_shown(entries, test_file, is_beneath=is_beneath))
         if len(shown) < len(entries):
             is_beneath = shown[-1:] != entries[-1:]
             error.__traceback__ = _linked(shown)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MARKER = "norequeue"
 
 _SHOWN: pytest.StashKey[int] = pytest.StashKey()
+_OF_THE_SESSION = frozenset({"session", "package"})  # a suite without packages is one
 _CLIENTS = frozenset({"api", "async_api", "api_as", "async_api_as"})
 
 
@@ -75,7 +76,7 @@ class Parking:
         try:
             return (yield)
         except BaseException:
-            self._is_shaken |= fixturedef.scope == "session"
+            self._is_shaken |= fixturedef.scope in _OF_THE_SESSION
             raise
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -55,8 +55,6 @@ def mark_report(
     if report.skipped:
         run.skip(was_run=is_expected)
     elif not is_expected:
-        if excinfo is not None and isinstance(excinfo.value, Blocked):
-            report.longrepr = None  # its traceback leads nowhere
         judgement = _judgement(report, excinfo and excinfo.value, run)
         earlier = earlier_of(item) if report.when == "call" else None
         if earlier is not None and judgement.verdict in _HELD:
