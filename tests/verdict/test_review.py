@@ -57,6 +57,15 @@ class TestProvenance:
 
         assert judged(finding, situation(*OTHERS), call(page)).code == "provenance.foreign"
 
+    def test_nobody_knows_which_answer_a_plain_assert_looked_at(self) -> None:
+        """INVARIANT: one foreign answer among several calls is enough to look again."""
+        page = answered(403, id="page", raw_response_headers=PAGE)
+        finding = Finding(Verdict.DEFECT, "assert", "assert [201, 403] == [201, 409]")
+
+        found = judged(finding, situation(*OTHERS), call(page), call(own(201)))
+
+        assert found.code == "provenance.foreign"
+
     def test_the_apis_own_answer_stands(self) -> None:
         """INVARIANT: a whole answer with the API's stamp is never excused, and asks nothing."""
         answer, world = own(200, id="it"), World()

@@ -58,7 +58,8 @@ def _excuse(
     situation: Situation,
 ) -> tuple[str, str] | None:
     """The cause, and the fact that shows it, for which nobody need be asked; None without one."""
-    if sign := _foreign(attempt, situation):
+    looked_at = [attempt] if found.attempt_id else [call.attempts[-1] for call in _own(calls)]
+    if sign := next(filter(None, (_foreign(one, situation) for one in looked_at)), ""):
         return "provenance.foreign", sign
     if _repeats_a_write(found, attempt, attempts):
         fact = "an earlier attempt of this write was lost on its way back and may have done it"
@@ -79,9 +80,7 @@ def _of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagn
 def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Finding]]:
     """What keeps a test from being green although all that it checked held."""
     doubts = []
-    for call in calls:
-        if call.purpose != "test" or not call.attempts:
-            continue
+    for call in _own(calls):
         last = call.attempts[-1]
         if _may_be_foreign(last) and (sign := _foreign(last, situation)):
             message = f"{last.method} {path_of(last)}: answered {last.status}, not by the API"
@@ -100,12 +99,13 @@ def _may_be_foreign(attempt: Attempt) -> bool:
     return attempt.is_complete and (not speaks_json(attempt) or (attempt.status or 0) >= 400)
 
 
-def _behind(found: Finding, calls: Sequence[Call]) -> tuple[Attempt | None, Sequence[Attempt]]:
-    """The attempt on which a finding rests, and all of its call; a plain assert looks at the last.
+def _own(calls: Sequence[Call]) -> list[Call]:
+    return [call for call in calls if call.purpose == "test" and call.attempts]
 
-    Of a plain assert nobody knows which answer it looked at: the first call that is suspicious.
-    """
-    made = [call for call in calls if call.purpose == "test" and call.attempts]
+
+def _behind(found: Finding, calls: Sequence[Call]) -> tuple[Attempt | None, Sequence[Attempt]]:
+    """The attempt on which a finding rests, and all of its call; the last for a plain assert."""
+    made = _own(calls)
     for call in made:
         for attempt in call.attempts:
             if found.attempt_id and attempt.id == found.attempt_id:
