@@ -39,16 +39,19 @@ def test_connections_are_refused_for_a_while(blow: Blow, code: str) -> None:
     ]
 
 
-def test_a_restart_comes_before_the_request_that_it_strikes(blow: Blow) -> None:
+@pytest.mark.parametrize("code", ["E05", "E39"])
+def test_an_outage_comes_before_the_request_that_it_strikes(blow: Blow, code: str) -> None:
     """INVARIANT: what got in is answered, on a connection that then ends; the next is refused."""
-    weather = blow({"fault": "E05", "nth": 3})
+    weather = blow({"fault": code, "nth": 3})
 
     with weather.client() as client:
         answers = [client.get("/1"), client.get("/2")]
         with pytest.raises(httpx2.ConnectError):
             client.get("/3")
+        weather.end_nap()
+        answers.append(client.get("/4"))
 
-    assert [answer.content for answer in answers] == [raw.DOCUMENT] * 2
+    assert [answer.content for answer in answers] == [raw.DOCUMENT] * 3
     assert [fault["n"] for fault in weather.faults] == [3]
 
 

@@ -82,20 +82,19 @@ class Proxy:
         await self.retire(at_once=True)
         await self.storm.end()
 
-    async def retire(self, *, at_once: bool) -> None:
-        """Ends connections: after the answer they wait for, or at once."""
-        if not at_once:
-            for visit in self._visits.values():
+    async def retire(self, *, at_once: bool, spared: Line | None = None) -> None:
+        """Ends connections: after the answer they wait for, or at once but for one."""
+        broken = []
+        for task, visit in list(self._visits.items()):
+            if visit is not None and (not at_once or visit.client is spared):
+                visit.retire()
+            elif at_once:
                 if visit is not None:
-                    visit.retire()
-            return
-        visits = dict(self._visits)
-        for task, visit in visits.items():
-            if visit is not None:
-                visit.client.reset()
-            task.cancel()
-        if visits:
-            await asyncio.wait(visits)
+                    visit.client.reset()
+                task.cancel()
+                broken.append(task)
+        if broken:
+            await asyncio.wait(broken)
 
     async def _welcome(self, sock: socket.socket) -> None:
         await self._seats.acquire()

@@ -14,6 +14,7 @@ from redhanded.lab.weather.faults.handshake import HandshakeFault
 from redhanded.lab.weather.faults.outages import Outage
 from redhanded.lab.weather.front import Front
 from redhanded.lab.weather.greeting import Greeting
+from redhanded.lab.weather.line import Line
 from redhanded.lab.weather.log import FAULT, OVER, Log
 from redhanded.lab.weather.passage import Passage
 from redhanded.lab.weather.plan import Plan
@@ -25,8 +26,8 @@ from redhanded.lab.weather.strike import Strike
 class Guests(Protocol):
     """Who is connected."""
 
-    async def retire(self, *, at_once: bool) -> None:
-        """Ends their connections: after the answer they wait for, or at once."""
+    async def retire(self, *, at_once: bool, spared: Line | None = None) -> None:
+        """Ends their connections: after the answer they wait for, or at once but for one."""
         ...
 
 
@@ -117,6 +118,7 @@ class _OutageFront:
     door: Door
     guests: Guests
     sleep: Callable[[float], Awaitable[None]]
+    _is_on: bool = False
     _running: asyncio.Task[None] | None = None
 
     async def foresee(self) -> None:
@@ -125,18 +127,18 @@ class _OutageFront:
             case Span(begin=begin, seconds=seconds):
                 self._run(self._spell(begin, seconds))
             case Always():
-                await self._begin(None)
+                await self._begin(None, self.front.draw())
             case _:
                 await self._begin_if_due()
 
     async def count(self, passage: Passage) -> None:
         """Counts a request that got in; the outage that strikes the next one begins now."""
         shape = self.front.shape
-        if isinstance(shape, Span | Always) or self._running is not None:
+        if isinstance(shape, Span | Always) or self._is_on:
             return
         if self.front.route.leads(passage.request):
             self.front.seen += 1
-            await self._begin_if_due()
+            await self._begin_if_due(answering=passage.client)
 
     async def stop(self) -> None:
         """Ends the waiting for an end."""
@@ -145,40 +147,37 @@ class _OutageFront:
             with suppress(asyncio.CancelledError):
                 await self._running
 
-    async def _begin_if_due(self) -> None:
+    async def _begin_if_due(self, answering: Line | None = None) -> None:
         seconds = 0.0
         strike: Strike | None = None
         while self.front.strikes_next() and seconds < 86400:
             strike = self.front.draw()
             seconds += self.fault.seconds
         if strike:
-            await self._begin(seconds, strike)
+            await self._begin(seconds, strike, answering)
             self._run(self._finish(seconds))
 
-    async def _begin(self, seconds: float | None, strike: Strike | None = None) -> None:
-        strike = strike or self.front.draw()
-        self.log.write(
-            FAULT,
-            code=self.fault.code,
-            rule=self.front.place,
-            n=strike.number if strike else 1,
-            shape=self.front.rule.shape_name(),
-            lasts=seconds,
-        )
+    async def _begin(
+        self, seconds: float | None, strike: Strike | None, answering: Line | None = None
+    ) -> None:
+        if strike is None:  # it has struck as often as it may
+            return
+        self._is_on = True
+        self.log.write(FAULT, None, **strike.known(), lasts=seconds)
         await self.fault.begin(self.door)
         if self.fault.ends_connections:
-            await self.guests.retire(at_once=self.fault.ends_requests)
+            await self.guests.retire(at_once=self.fault.ends_requests, spared=answering)
 
     async def _spell(self, begin: float, seconds: float) -> None:
         await self.sleep(begin)
-        await self._begin(seconds)
+        await self._begin(seconds, self.front.strike(1))
         await self._finish(seconds)
 
     async def _finish(self, seconds: float) -> None:
         await self.sleep(seconds)
         await self.fault.finish(self.door)
         self.log.write(OVER, code=self.fault.code, rule=self.front.place)
-        self._running = None
+        self._is_on, self._running = False, None
 
     def _run(self, course: Awaitable[None]) -> None:
         self._running = asyncio.ensure_future(course)
