@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         CircuitOpen,
         DeadlineExceeded,
         ProtocolViolated,
+        WriteDuplicated,
     )
     from redhanded.session.once import once
     from redhanded.verdict.eventually import eventually
@@ -70,6 +71,7 @@ __all__ = [
     "UsageError",
     "Verdict",
     "Violation",
+    "WriteDuplicated",
     "eventually",
     "expect",
     "once",
@@ -104,6 +106,7 @@ _HOMES = {
         "CircuitOpen",
         "DeadlineExceeded",
         "ProtocolViolated",
+        "WriteDuplicated",
     ),
     "redhanded.session.once": ("once",),
     "redhanded.verdict.eventually": ("eventually",),

@@ -22,7 +22,7 @@ from redhanded.core.errors import (
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.core.violation import Violation
 from redhanded.pipeline.call import CALL, Call
-from redhanded.pipeline.errors import BodyTooLarge, CircuitOpen
+from redhanded.pipeline.errors import BodyTooLarge, CircuitOpen, WriteDuplicated
 from redhanded.pipeline.table import ROWS, Row
 from redhanded.verdict.eventually import eventually
 from redhanded.verdict.expect import expect
@@ -549,3 +549,15 @@ class TestMistakes:
 
         assert verdict is Verdict.DRIFT
         assert [each.code for each in findings] == ["body.schema", "test.exception"]
+
+
+@pytest.mark.parametrize("attempts", [(), (answered(502, id="it"),)], ids=["none", "a gateway's"])
+def test_a_write_with_two_effects_is_a_defect(attempts: tuple[Attempt, ...]) -> None:
+    """INVARIANT: whatever its own answer was."""
+    error = WriteDuplicated("POST /orders is there twice", request=httpx2.Request("POST", URL))
+    error.attempts = attempts
+
+    verdict, (finding,) = triage(error, [call(*attempts)])
+
+    assert (verdict, finding.code) == (Verdict.DEFECT, "write.duplicated")
+    assert finding.attempt_id == ("it" if attempts else "")

@@ -21,6 +21,7 @@ from redhanded.core.errors import (
 )
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.core.violation import Violation
+from redhanded.pipeline.errors import WriteDuplicated
 from redhanded.verdict import findings
 from redhanded.verdict.observation import attempt_behind, attempts_behind
 from redhanded.verdict.provenance import is_own, is_page
@@ -83,6 +84,8 @@ class _Case:
                 yield from self.of_error(inner)
         elif isinstance(error, AssertionError):
             yield self._of_assertion(error)
+        elif isinstance(error, WriteDuplicated):
+            yield _duplicate(error)
         elif isinstance(error, CleanupFailed) and isinstance(error.__cause__, Exception):
             yield from self.of_error(error.__cause__)
         else:
@@ -191,6 +194,12 @@ class _Case:
             return Finding(Verdict.TEST_BUG, "cleanup.failed", _first_line(error))
         code = "test.exception" if self.phase == "call" else "test.fixture"
         return Finding(Verdict.TEST_BUG, code, message)
+
+
+def _duplicate(error: WriteDuplicated) -> Finding:
+    last = error.attempts[-1].id if error.attempts else ""
+    facts = ("the look-up that is declared for this route found it more than once",)
+    return Finding(Verdict.DEFECT, "write.duplicated", _first_line(error), last, evidence=facts)
 
 
 def _first_line(error: BaseException) -> str:
