@@ -98,6 +98,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def truth(session: nox.Session) -> None:
+    """How often a verdict is right, in the short form; a missed goal fails."""
+    run_module(session, "bench.truth", "--short", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
     """The hashed requirements files, compiled anew; `nox -s lock -- --upgrade` moves versions."""
     for name, sources in {

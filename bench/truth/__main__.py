@@ -13,14 +13,13 @@ from bench.truth import jobs, sessions, speed
 from bench.truth.catalogue import catalogue, natures
 from bench.truth.grid import Grid
 from bench.truth.lanes import lane
+from bench.truth.page import page
 from bench.truth.report import Report
-from bench.truth.runs import Job, Run, part, read
+from bench.truth.runs import Job, Run, append, part, read, read_rounds
 from bench.truth.sessions import MODES
 
 PAGE = sessions.ROOT / "docs" / "truth.md"
 _OFF = {"REDHANDED_DIAGNOSIS__ENABLED": "false"}
-_TITLE = """# How often it is right
-"""
 
 
 def main() -> int:
@@ -30,6 +29,10 @@ def main() -> int:
         return _merge(options.report)
     with tempfile.TemporaryDirectory(prefix="truth-") as name:
         known = catalogue(sessions.collected(Path(name)))
+    unknown = set(options.only) - {*known.weathers, *known.defects}
+    if unknown:
+        print(f"nothing is known of {', '.join(sorted(unknown))}: E05, D94, ...", file=sys.stderr)
+        return 2
     grid = Grid(catalogue=known, seed=options.seed)
     run = Run(
         natures=natures(),
@@ -63,10 +66,15 @@ def _least(options: argparse.Namespace) -> int:
     return jobs.LEAST_SHORT if options.short else jobs.LEAST_FULL
 
 
-def _speeds(run: Run, grid: Grid, rounds: int) -> list[speed.Round]:
+def _speeds(run: Run, grid: Grid, count: int) -> list[speed.Round]:
+    """The rounds of the comparison of speed, those that the file has and the others."""
+    known = list(read_rounds(run.out))
     [cell] = replace(grid, turns=12).calm(1)
     with lane(natures=run.natures) as own:
-        return list(speed.rounds(own, cell, rounds))
+        for found in speed.rounds(own, cell, count - len(known)):
+            append(run.out, found)
+            known.append(found)
+    return known
 
 
 def _sabotaged(run: Run, grid: Grid) -> int:
@@ -79,9 +87,12 @@ def _sabotaged(run: Run, grid: Grid) -> int:
 
 
 def _merge(files: Sequence[Path]) -> int:
-    records = [record for file in files for record in read(file)]
-    report = Report(records=records, least=jobs.LEAST_FULL)
-    PAGE.write_text("\n".join([_TITLE, *report.lines()]), "utf-8")
+    report = Report(
+        records=[record for file in files for record in read(file)],
+        speeds=[found for file in files for found in read_rounds(file)],
+        least=jobs.LEAST_FULL,
+    )
+    PAGE.write_text(page(report), "utf-8")
     return int(bool(report.missed))
 
 

@@ -69,7 +69,9 @@ def _count(found: Iterable[Episode], holds: Callable[[Episode], bool]) -> int:
 
 
 def _reds(records: Sequence[Record], least: int) -> Iterator[Figure]:
-    correct = _episodes(records, "weather")
+    # A weather that was planned and met nobody is none.
+    struck = [record for record in records if any(each.weather for each in record.episodes)]
+    correct = _episodes(struck, "weather")
     touched = [each for each in correct if each.weather]
     faulty = [each for each in _episodes(records, "defect", "both") if not each.served]
     yield Figure(

@@ -174,13 +174,8 @@ class Grid:
         for code, tests in self.catalogue.glimpses.items():
             names = [test.partition("[")[0] for test in tests]
             found = [f"{name}[{turn}]" for name in names for turn in range(turns)]
-            cell = self._faulty(f"{code}/glimpse", "defect", code, ())
-            yield replace(
-                cell,
-                tests=(*self._good(), *found),
-                witnesses=dict.fromkeys(found, code),
-                turns=turns,
-            )
+            cell = self._faulty(f"{code}/glimpse", "defect", code, (), witnesses=found)
+            yield replace(cell, turns=turns)
 
     def batches(self, size: int, shape: str = "", pace: float = 1.0) -> Iterator[Cell]:
         """The defects one after another, so many in a session; in a weather where a shape is given.
@@ -248,8 +243,16 @@ class Grid:
             settings=settings or {},
         )
 
-    def _faulty(self, name: str, family: Family, code: str, storms: tuple[Storm, ...]) -> Cell:
-        witnesses = self.catalogue.witnesses[code]
+    def _faulty(
+        self,
+        name: str,
+        family: Family,
+        code: str,
+        storms: tuple[Storm, ...],
+        *,
+        witnesses: Sequence[str] = (),
+    ) -> Cell:
+        witnesses = witnesses or self.catalogue.witnesses[code]
         return Cell(
             name=name,
             family=family,

@@ -17,6 +17,7 @@ from bench.truth.episodes import Episode, Nature
 from bench.truth.grid import Cell
 from bench.truth.lanes import Record, lane
 from bench.truth.sessions import Mode
+from bench.truth.speed import Round, Spent
 
 Job: TypeAlias = tuple[Cell, Mode]
 
@@ -73,9 +74,7 @@ class Run:
     def _add(self, record: Record) -> None:
         with self._lock:
             self._records.append(record)
-            if self.out is not None:
-                with self.out.open("a", encoding="utf-8") as lines:
-                    lines.write(f"{json.dumps(asdict(record))}\n")
+            append(self.out, record)
 
 
 def _taken(left: queue.SimpleQueue[Job]) -> Iterator[Job]:
@@ -91,11 +90,28 @@ def _tell(done: int, count: int, seconds: float, record: Record) -> None:
 
 def read(path: Path | None) -> Iterator[Record]:
     """The records of a file; none where there is no file."""
-    if path is None or not path.exists():
-        return
-    for line in path.read_text("utf-8").splitlines():
-        fields: dict[str, Any] = json.loads(line)
-        yield Record(**{**fields, "episodes": tuple(map(_episode, fields["episodes"]))})
+    for fields in _lines(path):
+        if "episodes" in fields:
+            yield Record(**{**fields, "episodes": tuple(map(_episode, fields["episodes"]))})
+
+
+def read_rounds(path: Path | None) -> Iterator[Round]:
+    """The rounds of the comparison of speed in a file."""
+    for fields in _lines(path):
+        if "plain" in fields:
+            yield Round(**{kind: Spent(**spent) for kind, spent in fields.items()})
+
+
+def append(path: Path | None, found: Record | Round) -> None:
+    """Adds a line to the file, where there is to be one."""
+    if path is not None:
+        with path.open("a", encoding="utf-8") as lines:
+            lines.write(f"{json.dumps(asdict(found))}\n")
+
+
+def _lines(path: Path | None) -> Iterator[dict[str, Any]]:
+    if path is not None and path.exists():
+        yield from map(json.loads, path.read_text("utf-8").splitlines())
 
 
 def _episode(fields: dict[str, Any]) -> Episode:

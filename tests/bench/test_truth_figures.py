@@ -37,6 +37,20 @@ def test_false_reds_are_counted_among_all_verdicts_on_a_correct_api() -> None:
     assert (figure.events, figure.n, figure.is_met) == (1, 2, False)
 
 
+def test_a_session_that_no_weather_met_is_no_session_in_weather() -> None:
+    """What was planned and never served proves nothing."""
+    unmet = record(episode(weathered(), "pass"))
+
+    assert found("false_reds", [unmet]).n == 0
+
+
+def test_a_test_beside_one_in_weather_counts() -> None:
+    """Weather that met one test could have turned any test of its session red."""
+    beside = record(in_weather("pass"), episode(weathered(), "defect"))
+
+    assert [found(name, [beside]).n for name in ("false_reds", "false_reds_touched")] == [2, 1]
+
+
 def test_too_few_verdicts_do_not_meet_a_goal() -> None:
     """No event in a handful proves nothing."""
     records = [record(in_weather("pass"))]

@@ -21,7 +21,7 @@ NATURES: Mapping[str, Nature] = {
 CATALOGUE = Catalogue(
     weathers=("E12", "E21", "E34", "E39"),
     variants={"E12": ({}, {"forwarded": False})},
-    switches={"D33": "D33", "D78": "D78:seconds=0.7"},
+    switches={"D33": "D33", "D84": "D84", "D78": "D78:seconds=0.7"},
     witnesses={"D33": (WITNESS,), "D78": ("test_slow_defects.py::test_it",)},
     glimpses={"D84": ("test_glimpses.py::test_it[0]",)},
     routes=("test_routes.py::test_route[user]",),
