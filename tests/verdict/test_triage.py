@@ -238,6 +238,11 @@ def raised(answer: httpx2.Response, **options: object) -> ExpectationFailed:
     return caught.value
 
 
+PAGE = ((b"Content-Type", b"text/html"), (b"Server", b"edge"))
+PAGE_200 = answered(200, raw_response_headers=PAGE)
+PAGE_403 = answered(403, raw_response_headers=PAGE)
+
+
 class TestCredentials:
     """A test that could not begin, because no token was to be had."""
 
@@ -248,6 +253,21 @@ class TestCredentials:
                 CredentialUnavailable("refused", status=401, stands=True),
                 (Verdict.INCONCLUSIVE, "auth.refused"),
                 id="wrong password",
+            ),
+            pytest.param(
+                CredentialUnavailable("firewall", status=403, attempts=(PAGE_403,)),
+                (Verdict.INCONCLUSIVE, "provenance.foreign"),
+                id="a firewall's page",
+            ),
+            pytest.param(
+                CredentialUnavailable("portal", status=200, attempts=(PAGE_200,)),
+                (Verdict.INCONCLUSIVE, "provenance.foreign"),
+                id="a portal's page",
+            ),
+            pytest.param(
+                CredentialUnavailable("proxy", status=407, attempts=(answered(407),)),
+                (Verdict.INCONCLUSIVE, "auth.refused"),
+                id="a proxy",
             ),
             pytest.param(
                 CredentialUnavailable("no token", status=200, stands=True),

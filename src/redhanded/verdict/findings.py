@@ -82,6 +82,12 @@ def is_weather(attempt: Attempt) -> bool:
     return row is not None and row.verdict == "inconclusive"
 
 
+def is_settled(attempt: Attempt) -> bool:
+    """Whether the table itself says what the attempt means, without an expectation of a test."""
+    row = ROWS.get(attempt.row)
+    return row is not None and row.verdict != "assertion"
+
+
 def recovery(attempts: Sequence[Attempt]) -> Finding | None:
     """That a call needed another attempt because of weather; None where it did not, or in vain."""
     *earlier, last = attempts

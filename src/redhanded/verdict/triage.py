@@ -161,7 +161,7 @@ class _Case:
             return replace(self.weigh(attempts[-1], attempts), message=message)
         status = error.status or 0
         attempt = error.attempts[-1] if error.attempts else None
-        if not error.stands and attempt is not None and attempt.row:
+        if not error.stands and attempt is not None and findings.is_settled(attempt):
             return replace(self.weigh(attempt, error.attempts), message=message)
         facts = (f"the endpoint that hands out the credential answered {status}",)
         if attempt is not None and is_page(attempt) and not is_own(attempt):
