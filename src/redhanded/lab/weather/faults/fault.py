@@ -17,7 +17,9 @@ Seconds: TypeAlias = Annotated[float, Field(gt=0, le=86400)]
 class Fault(BaseModel, ABC):
     """A weather; its fields are its parameters."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True
+    )
 
     code: ClassVar[str]
     title: ClassVar[str]
