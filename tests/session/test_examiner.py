@@ -122,6 +122,22 @@ def key(project: Project) -> None:
     project.set(KEY="key-1234567")
 
 
+def test_a_breach_that_was_seen_once_lingers(project: Project, raw_server: StartRaw) -> None:
+    """INVARIANT: a later success does not erase an earlier failure that nothing else explains."""
+    server = raw_server(raw.late_answer(seconds=0.3), raw.answer())
+    ceilings = '[tool.redhanded.ceilings]\n"GET /x" = 0.1\n'
+    loaded = project.table(TABLE.format(url=server.url) + ceilings).load()
+    session = Session(loaded, run_id="run1", seed=7)
+
+    first = judged(session.begin("test_it"), "/x")
+    again = judged(session.begin("test_it", round_=1), "/x")
+    other = judged(session.begin("test_other"), "/x")
+
+    assert first == again == (Verdict.INCONCLUSIVE, "latency.once")
+    assert other == (Verdict.PASS, "")
+    session.close(0)
+
+
 def test_a_budget_bounds_what_is_asked(opened: Opened, raw_server: StartRaw) -> None:
     """INVARIANT: beyond floor and share nothing is asked, and nobody is convicted."""
     server = raw_server(by_path({"/booking/7": CUT}))

@@ -75,6 +75,7 @@ def test_without_neighbours_a_single_breach_is_not_attributed() -> None:
     """Nobody knows how the environment was before."""
     finding = found(World(target=[QUICK], canary=[QUICK]), situation(), LATE)
 
+    assert finding.code == "latency.once"
     assert finding.evidence[-1] == "no other call shows how the environment was before it"
 
 
@@ -84,7 +85,7 @@ def test_a_small_breach_must_be_seen_twice() -> None:
 
     finding = found(World(target=[QUICK], canary=[QUICK]), situation(NEIGHBOUR), late)
 
-    assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "latency.unattributed")
+    assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "latency.once")
     assert "a lost packet would explain it" in finding.evidence[-1]
 
 

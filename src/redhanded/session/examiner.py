@@ -12,7 +12,7 @@ from redhanded.core.verdicts import Verdict
 from redhanded.pipeline.call import FRESH, PURPOSE, RETRY, Scope
 from redhanded.pipeline.drivers import run as drive
 from redhanded.pipeline.routes import EVERY
-from redhanded.verdict import access, review
+from redhanded.verdict import access, pace, review
 from redhanded.verdict.almanac import Almanac, origin_of
 from redhanded.verdict.arms import Arm, Ask, Situation, is_well
 from redhanded.verdict.diagnosis import of_failure
@@ -61,6 +61,7 @@ class Examiner:
         self._stall = stall
         self._note = note
         self._calms = 0
+        self._lingering: dict[str, Finding] = {}
         alias = (settings.correlation_alias or "").encode("latin-1").lower()
         self._dropped = _OWN_HEADERS | {alias}
 
@@ -83,11 +84,20 @@ class Examiner:
         situation, ask = self._situation(run), self._asking(run)
         calls = run.scope.calls
         reviewed = [drive(review.of_red(found, calls, situation), ask) for found in findings]
+        self._remember(run, reviewed)
+        if is_whole and run.test_id in self._lingering and not _is_red(reviewed):
+            reviewed.append(self._lingering[run.test_id])
         if is_whole and all(found.verdict is Verdict.RECOVERED for found in reviewed):
             reviewed += drive(review.of_green(calls, situation), ask)
             self._tell_losses(run, situation)
         ranks = list(Verdict)
         return tuple(sorted(reviewed, key=lambda found: ranks.index(found.verdict)))
+
+    def _remember(self, run: TestRun, findings: Sequence[Finding]) -> None:
+        """Keep what a later round must not wash away: nothing explains it but the server."""
+        for found in findings:
+            if found.code == pace.ONCE:
+                self._lingering.setdefault(run.test_id, found)
 
     def _asking(self, run: TestRun) -> _Asking:
         now = self._surroundings.clock.monotonic
@@ -231,6 +241,10 @@ class _Asking:
             headers=like.raw_request_headers,
             seconds=ask.seconds,
         )
+
+
+def _is_red(findings: Sequence[Finding]) -> bool:
+    return any(found.verdict.is_red or found.code == pace.ONCE for found in findings)
 
 
 def _declared(settings: Settings) -> Iterator[str]:

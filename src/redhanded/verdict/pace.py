@@ -9,6 +9,7 @@ lost packet explains, must be seen twice.
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,11 +23,20 @@ if TYPE_CHECKING:
 
     from redhanded.core.attempt import Attempt
 
+ONCE = "latency.once"
 REPLAYS = 3
 NEIGHBOURS = 2.0  # seconds before a late call in which others show how the environment was
 RETRANSMISSION = 1.5  # seconds; what a lost packet can cost at most before it is sent again
 QUICK = 0.05  # seconds, in which a neighbour is quick whatever else
 _SLOW = 0.5  # of the late call's share; a neighbour that takes as long was slowed by the same thing
+
+
+class Before(Enum):
+    """How the calls before a late one were; the first that holds for any of several counts."""
+
+    QUICK = "quick"
+    UNKNOWN = "unknown"
+    SLOW = "slow"
 
 
 class Late(NamedTuple):
@@ -49,17 +59,18 @@ def of_lateness(found: Finding, late: Sequence[Late], situation: Situation) -> D
     canary = yield CANARY
     if canary is not None and not _is_quick(canary, share):
         return _unattributed(found, f"the canary after it was slow as well ({_pace(canary)})")
-    calm = [one for one, taken in own if _was_calm_before(one.attempt, taken, situation)]
-    times = len(calm) + _earlier(worst.attempt, situation)
+    befores = [_before(one.attempt, taken, situation) for one, taken in own]
+    before = min(befores, key=list(Before).index)
+    times = befores.count(Before.QUICK) + _earlier(worst.attempt, situation)
     if times > 1:
         return _attributed(found, share, f"{times} calls of the test were late")
     if worst.attempt.method in SAFE_METHODS:
-        return (yield from _measured_again(found, worst, share, situation, is_calm=bool(calm)))
-    return _alone(found, share, worst.ceiling, is_calm=bool(calm))
+        return (yield from _measured_again(found, worst, share, before, situation))
+    return _alone(found, share, worst.ceiling, before)
 
 
 def _measured_again(
-    found: Finding, late: Late, share: float, situation: Situation, *, is_calm: bool
+    found: Finding, late: Late, share: float, before: Before, situation: Situation
 ) -> Diagnosis[Finding]:
     asked = 0
     for _ in range(REPLAYS):
@@ -71,15 +82,17 @@ def _measured_again(
         if _share(again, situation) > late.ceiling and _is_quick(canary, share):
             return _attributed(found, share, f"asked again, it was late again (try {asked})")
     found = _with(found, f"asked again {asked} times, it was in time") if asked else found
-    return _alone(found, share, late.ceiling, is_calm=is_calm)
+    return _alone(found, share, late.ceiling, before)
 
 
-def _alone(found: Finding, share: float, ceiling: float, *, is_calm: bool) -> Finding:
+def _alone(found: Finding, share: float, ceiling: float, before: Before) -> Finding:
     """The finding on a single breach."""
-    if not is_calm:
-        return _unattributed(found, "no other call shows how the environment was before it")
+    if before is Before.SLOW:
+        return _unattributed(found, "calls shortly before it were slow as well")
+    if before is Before.UNKNOWN:
+        return _once(found, "no other call shows how the environment was before it")
     if share - ceiling < RETRANSMISSION:
-        return _unattributed(found, "a lost packet would explain it; it was seen once only")
+        return _once(found, "a lost packet would explain it; it was seen once only")
     return _attributed(found, share, "calls before it and the canary after it were quick")
 
 
@@ -97,15 +110,17 @@ def _is_quick(canary: Attempt, share: float) -> bool:
     return is_well(canary) and (canary.server_seconds or 0.0) < max(QUICK, _SLOW * share)
 
 
-def _was_calm_before(attempt: Attempt, share: float, situation: Situation) -> bool:
-    """Whether other calls shortly before were there, and quick."""
+def _before(attempt: Attempt, share: float, situation: Situation) -> Before:
+    """How other calls shortly before it were."""
     paces = [
         before.server_seconds
         for before in situation.almanac.before(attempt, NEIGHBOURS + attempt.elapsed)
         if before.server_seconds is not None
     ]
+    if not paces:
+        return Before.UNKNOWN
     longest = max(QUICK, _SLOW * share)
-    return bool(paces) and median(paces) < longest and paces[0] < longest
+    return Before.QUICK if max(median(paces), paces[0]) < longest else Before.SLOW
 
 
 def _earlier(attempt: Attempt, situation: Situation) -> int:
@@ -123,6 +138,11 @@ def _pace(attempt: Attempt) -> str:
 
 def _attributed(found: Finding, share: float, fact: str) -> Finding:
     return _with(found, f"{duration(share)} of it are the server's own", fact)
+
+
+def _once(found: Finding, fact: str) -> Finding:
+    """Neither the server's for sure, nor explained by anything that was seen of the environment."""
+    return _with(replace(found, verdict=Verdict.INCONCLUSIVE, code=ONCE), fact)
 
 
 def _unattributed(found: Finding, fact: str) -> Finding:
