@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from redhanded.core.attempt import Attempt, Phase
@@ -15,6 +17,7 @@ from tests.verdict.answers import answered, call, lost
 from tests.verdict.arms import HOME, World, own, situation
 
 PAGE = ((b"Content-Type", b"text/html"), (b"Server", b"edge"))
+HEALTH_PAGE = answered(200, url=f"{HOME}/health", raw_response_headers=PAGE)
 OTHERS = [own(id=f"other{number}", url=f"{HOME}/users/{number}") for number in range(3)]
 STATUS = Violation("status", "status", "404", "200", rule="status")
 
@@ -47,6 +50,15 @@ class TestProvenance:
         page = answered(200, id="page", raw_response_headers=PAGE)
 
         finding = judged(red(page, wants(200, "204")), situation(*OTHERS), call(page))
+
+        assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "provenance.foreign")
+
+    def test_a_portal_that_was_there_from_the_start_excuses_as_well(self) -> None:
+        """No other answer is known, and the health endpoint has the same page."""
+        page = answered(200, id="page", raw_response_headers=PAGE)
+        world = World(canary=[HEALTH_PAGE])
+
+        finding = judged(red(page, wants(200, "201")), situation(), call(page), world=world)
 
         assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "provenance.foreign")
 
@@ -367,6 +379,33 @@ class TestGreen:
 
         assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "provenance.foreign")
         assert finding.attempt_id == "page"
+
+    def test_the_page_that_health_has_too_is_never_green(self) -> None:
+        """INVARIANT: a portal that was there from the start has one page for every request."""
+        page = answered(200, id="page", raw_response_headers=PAGE)
+
+        [finding] = self.doubts(situation(), call(page), world=World(canary=[HEALTH_PAGE]))
+
+        assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "provenance.foreign")
+        assert finding.evidence == ("the health endpoint is answered with the same page of HTML",)
+
+    @pytest.mark.parametrize(
+        "page, canary",
+        [
+            pytest.param({}, HEALTH_PAGE._replace(response_body=b"other"), id="another-page"),
+            pytest.param({}, own(url=HEALTH_PAGE.url), id="health-is-json"),
+            pytest.param({"url": HEALTH_PAGE.url}, HEALTH_PAGE, id="health-itself"),
+            pytest.param({"status": 404}, HEALTH_PAGE._replace(status=404), id="not-found"),
+            pytest.param({}, None, id="nobody-asked"),
+        ],
+    )
+    def test_an_api_that_speaks_html_may_be_green(
+        self, page: dict[str, Any], canary: Attempt | None
+    ) -> None:
+        """Its pages differ, and what is not found is the same everywhere."""
+        made = answered(**{"raw_response_headers": PAGE} | page)
+
+        assert self.doubts(situation(), call(made), world=World(canary=[canary])) == []
 
     def test_a_refusal_of_somebody_else_is_never_green(self) -> None:
         """A test that expects 404 must have it from the API."""

@@ -102,6 +102,7 @@ class TestFailureText:
             "      | ^^^^^^",
             "  why red   a whole answer came over HTTP/1.1",
             "            replayed 3 times, the same each time",
+            "  sure      certain: one whole answer of the API's own is proof",
             "  replay    curl https://h",
             "            pytest tests/test_orders.py --rh-seed=7",
             (
@@ -110,6 +111,23 @@ class TestFailureText:
             ),
             "  explain   redhanded explain body.schema",
         ]
+
+    @pytest.mark.parametrize(
+        "verdict, confidence, told",
+        [
+            (Verdict.DEFECT, "near certain: by chance 1 in 3432", "near certain: by chance"),
+            (Verdict.DEFECT, "", "certain: one whole answer"),
+            (Verdict.SLOW, "", "high: the time was the server's"),
+            (Verdict.INCONCLUSIVE, "", "not judged"),
+        ],
+    )
+    def test_every_verdict_says_how_sure_it_is(
+        self, verdict: Verdict, confidence: str, told: str
+    ) -> None:
+        """In words, not in numbers alone."""
+        finding = Finding(verdict, "http.gateway", "answered 502", confidence=confidence)
+
+        assert f"  sure      {told}" in failure_text(finding)
 
     def test_without_a_scene_only_the_finding_speaks(self) -> None:
         """A mistake of the test has no request."""

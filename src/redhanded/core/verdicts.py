@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,10 @@ def worst(verdicts: list[Verdict]) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One breach with its evidence; `code` is a cause that `redhanded explain` knows."""
+    """One breach with its evidence; `code` is a cause that `redhanded explain` knows.
+
+    `confidence` says in words how sure it is, where that is not plain from the verdict.
+    """
 
     verdict: Verdict
     code: str
@@ -62,3 +65,12 @@ class Finding:
     attempt_id: str = ""
     violations: tuple[Violation, ...] = ()
     evidence: tuple[str, ...] = ()
+    confidence: str = ""
+
+    def also(self, *facts: str) -> Finding:
+        """The same finding with more evidence."""
+        return replace(self, evidence=(*self.evidence, *facts))
+
+    def excused(self, code: str, *facts: str) -> Finding:
+        """Another finding on the same thing: not judged, by this cause and these facts."""
+        return replace(self, verdict=Verdict.INCONCLUSIVE, code=code).also(*facts)

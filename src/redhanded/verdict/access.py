@@ -35,15 +35,16 @@ def of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagno
             return _rejected(found, f"asked again with the same credential, it {outcome(again)}")
     elsewhere = _opened_by(shown, situation)
     if elsewhere is None:
-        return _unjudged(found, "auth.never_worked", "no call has been let in by it in this run")
+        return found.excused("auth.never_worked", "no call has been let in by it in this run")
     probe = yield Ask(Arm.INPUT, _carrying(elsewhere, shown))
     if probe is None:
         return found
     where = f"{elsewhere.method} {path_of(elsewhere)}"
     if probe.status == 401:
         fact = f"the credential is refused by {where} as well, which it opened before"
-        return _unjudged(found, "auth.revoked", fact, cost_of(shown, elsewhere, situation))
-    return _with(found, f"the same credential is let in by {where} ({outcome(probe)})")
+        cost = cost_of(shown, elsewhere, situation)
+        return found.excused("auth.revoked", fact, *filter(None, [cost]))
+    return found.also(f"the same credential is let in by {where} ({outcome(probe)})")
 
 
 def _of_login(found: Finding, situation: Situation) -> Diagnosis[Finding]:
@@ -60,10 +61,10 @@ def _of_login(found: Finding, situation: Situation) -> Diagnosis[Finding]:
         if probe is None or probe.status != 401:
             return found
         fact = f"{opened.method} {path_of(opened)} is closed now to a credential that had opened it"
-        return _unjudged(found, "auth.revoked", fact)
+        return found.excused("auth.revoked", fact)
     logins = list(situation.almanac.latest(lambda seen: seen.purpose == "auth"))
     if logins and not any(map(is_good, logins)):
-        return _unjudged(found, "auth.never_worked", "the run's own logins are refused as well")
+        return found.excused("auth.never_worked", "the run's own logins are refused as well")
     return found
 
 
@@ -92,7 +93,7 @@ def of_renewal(attempts: Sequence[Attempt], situation: Situation) -> Diagnosis[F
                 f"{refused.method} {path_of(refused)}: answered 401 to a valid credential",
                 refused.id,
             )
-            return _with(found, f"the credential that was refused is let in: it {outcome(again)}")
+            return found.also(f"the credential that was refused is let in: it {outcome(again)}")
     return None
 
 
@@ -165,12 +166,4 @@ def _carrying(like: Attempt, shown: dict[str, str]) -> Attempt:
 
 
 def _rejected(found: Finding, fact: str) -> Finding:
-    return _with(replace(found, verdict=Verdict.DEFECT, code="auth.rejected_valid"), fact)
-
-
-def _unjudged(found: Finding, code: str, *facts: str) -> Finding:
-    return _with(replace(found, verdict=Verdict.INCONCLUSIVE, code=code), *filter(None, facts))
-
-
-def _with(found: Finding, *facts: str) -> Finding:
-    return replace(found, evidence=(*found.evidence, *facts))
+    return replace(found, verdict=Verdict.DEFECT, code="auth.rejected_valid").also(fact)

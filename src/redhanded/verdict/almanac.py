@@ -13,7 +13,7 @@ from redhanded.core.attempt import Phase
 from redhanded.core.secret_names import SecretNames
 from redhanded.pipeline.routes import matches
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
-from redhanded.verdict.provenance import build_of
+from redhanded.verdict.provenance import build_of, speaks_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -166,6 +166,21 @@ class Almanac:
                     end - seconds <= seen.started_at < end
                     and seen.call_id != attempt.call_id
                     and origin_of(seen) == home
+                )
+            )
+        )
+
+    def documents_beside(self, attempt: Attempt) -> list[Attempt]:
+        """The other whole answers of that origin in JSON, as an API gives them."""
+        home = origin_of(attempt)
+        return list(
+            self.latest(
+                lambda seen: (
+                    seen.is_complete
+                    and seen.id != attempt.id
+                    and not is_weather(seen)
+                    and origin_of(seen) == home
+                    and speaks_json(seen)
                 )
             )
         )

@@ -32,6 +32,7 @@ _UNREACHED = frozenset({"refused", "dns_no_such_name", "connect_timeout", "tls_h
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM)
 _TOLD_SPAN = 30.0  # seconds over which a 503 with Retry-After must last to be the server's
 _ROUNDS = 4  # in which a write must fail, alone among all requests, where it may not be replayed
+_NEAR_CERTAIN = 1000
 _ANSWERED = 20  # other attempts, without which a write cannot be called the only one to fail
 
 
@@ -49,7 +50,7 @@ def of_failure(
         return replace(found, verdict=Verdict.DEFECT, code="write.duplicated")
     found = yield from _of_environment(attempt, attempts, found, situation)
     if reconciled == "applied" and found.verdict is Verdict.INCONCLUSIVE:
-        return _with(replace(found, code="write.applied"), "the look-up found what it wrote, once")
+        return found.excused("write.applied", "the look-up found what it wrote, once")
     return found
 
 
@@ -63,7 +64,7 @@ def _of_environment(
     if ROWS[attempt.row].repeats:
         return (yield from _beside_canary(attempt, attempts, found, situation))
     down = situation.circuit(attempt)
-    return _with(found, down) if down else found
+    return found.also(down) if down else found
 
 
 def _beside_canary(
@@ -72,11 +73,11 @@ def _beside_canary(
     # An open circuit is no fact by itself: the attempts of this very request may have opened it.
     canary = yield CANARY
     if canary is None:
-        return _with(found, "no canary was asked: the budget of the diagnosis is spent")
+        return found.also("no canary was asked: the budget of the diagnosis is spent")
     if not is_well(canary):
         down = situation.circuit(attempt)
         fact = f"the canary is not well either ({outcome(canary)})"
-        return _with(found, fact, *filter(None, [down]))
+        return found.also(fact, *filter(None, [down]))
     trial = _Trial(attempt, attempts, found, situation)
     if attempt.method in SAFE_METHODS:
         return (yield from trial.by_replay())
@@ -88,12 +89,12 @@ def _of_runner(attempt: Attempt, found: Finding, situation: Situation) -> Findin
     stall = situation.stall(attempt.started_at, attempt.started_at + attempt.elapsed)
     if stall >= STALLED:
         fact = f"the runner itself stood still for {stall:.1f} s in that time"
-        return _with(replace(found, code="runner.stalled"), fact)
+        return found.excused("runner.stalled", fact)
     said = attempt.failure.message if attempt.failure is not None else ""
     for number in _EXHAUSTED:
         if os.strerror(number) in said:
             fact = f"the system of the runner said: {os.strerror(number)}"
-            return _with(replace(found, code="runner.exhausted"), fact)
+            return found.excused("runner.exhausted", fact)
     return None
 
 
@@ -112,7 +113,7 @@ def _of_address(attempt: Attempt, found: Finding) -> Diagnosis[Finding]:
         f"{origin_of(attempt)} has never answered in this run",
         f"the API under test is well ({outcome(canary)})",
     )
-    return _with(replace(found, verdict=Verdict.TEST_BUG, code="test.address"), *facts)
+    return replace(found, verdict=Verdict.TEST_BUG, code="test.address").also(*facts)
 
 
 class _Trial:
@@ -178,8 +179,7 @@ class _Trial:
             self._failed = suspicion.times
             self._well = suspicion.rounds
             return self._convicted()
-        return _with(
-            self._found,
+        return self._found.also(
             f"the canary is well, the request failed {suspicion.times} times in"
             f" {suspicion.rounds} rounds; it is no safe one, so it is not asked again",
         )
@@ -187,42 +187,46 @@ class _Trial:
     def _convicted(self) -> Finding:
         span = self._attempt.started_at - self._suspicion.since
         if self._row.key == "unavailable_told" and span < _TOLD_SPAN:
-            return _with(
-                self._found, "it asks for patience by Retry-After and has had less than 30 s"
+            return self._found.also(
+                "it asks for patience by Retry-After and has had less than 30 s"
             )
         self._situation.almanac.convict(self._attempt)
         chance = math.comb(self._failed + self._well, self._well)
         inputs = f", other inputs {self._inputs} of {self._inputs}" if self._inputs else ""
-        return _with(
-            replace(self._found, verdict=Verdict.DEFECT),
+        return replace(
+            self._found,
+            verdict=Verdict.DEFECT,
+            confidence=f"{_sure(chance)}: by chance 1 in {chance}",
+        ).also(
             f"it failed {self._failed} of {self._failed} times, the canary was well"
             f" {self._well} of {self._well} times{inputs}",
-            f"confidence: near certain (by chance once in {chance})",
         )
 
     def _passing(self, again: Attempt) -> Finding:
-        return _with(
-            self._found,
+        return self._found.also(
             f"asked again, it {outcome(again)} (failed {self._failed} times before):"
             " passing, and the canary is well",
         )
 
     def _route_is_out(self, fact: str) -> Finding:
         code = "route.outage" if self._failed > 1 else self._found.code
-        return _with(
-            replace(self._found, code=code),
+        return self._found.excused(
+            code,
             f"the canary is well, and {fact}: the route is out, or all of it is broken",
         )
 
     def _unwell(self, canary: Attempt) -> Finding:
-        return _with(self._found, f"the canary is not well either ({outcome(canary)})")
+        return self._found.also(f"the canary is not well either ({outcome(canary)})")
 
     def _unfinished(self) -> Finding:
-        return _with(
-            self._found,
+        return self._found.also(
             f"the canary is well, it failed {self._failed} times; the budget of the diagnosis"
             " is spent",
         )
+
+
+def _sure(chance: int) -> str:
+    return "near certain" if chance >= _NEAR_CERTAIN else "likely"
 
 
 def _limit(attempt: Attempt, other: Attempt | None) -> float | None:
@@ -247,7 +251,3 @@ def _is_own_word(attempt: Attempt) -> bool:
     """Whether the failure is the API's own word: a stamped refusal, or a body it counted wrong."""
     refusal = attempt.is_complete and is_own(attempt)
     return refusal or WHOLE_DOCUMENT in attempt.notes
-
-
-def _with(found: Finding, *facts: str) -> Finding:
-    return replace(found, evidence=(*found.evidence, *facts))

@@ -8,12 +8,10 @@ lost packet explains, must be seen twice.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from redhanded.core.verdicts import Finding, Verdict
 from redhanded.pipeline.table import SAFE_METHODS
 from redhanded.verdict.arms import CANARY, Arm, Ask, Diagnosis, Situation, is_well
 from redhanded.verdict.words import duration
@@ -22,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redhanded.core.attempt import Attempt
+    from redhanded.core.verdicts import Finding
 
-ONCE = "latency.once"
+UNATTRIBUTED = "latency.unattributed"
+ONCE = "latency.once"  # by nothing that was seen of the environment, nor the server's for sure
 REPLAYS = 3
 NEIGHBOURS = 2.0  # seconds before a late call in which others show how the environment was
 RETRANSMISSION = 1.5  # seconds; what a lost packet can cost at most before it is sent again
@@ -54,11 +54,13 @@ def of_lateness(found: Finding, late: Sequence[Late], situation: Situation) -> D
     shares = [(one, _share(one.attempt, situation)) for one in late]
     own = [(one, share) for one, share in shares if share > one.ceiling]
     if not own:
-        return _unattributed(found, "without the runner's and the way's own time it held")
+        return found.excused(UNATTRIBUTED, "without the runner's and the way's own time it held")
     worst, share = max(own, key=lambda pair: pair[1] - pair[0].ceiling)
     canary = yield CANARY
     if canary is not None and not _is_quick(canary, share):
-        return _unattributed(found, f"the canary after it was slow as well ({_pace(canary)})")
+        return found.excused(
+            UNATTRIBUTED, f"the canary after it was slow as well ({_pace(canary)})"
+        )
     befores = [_before(one.attempt, taken, situation) for one, taken in own]
     before = min(befores, key=list(Before).index)
     times = befores.count(Before.QUICK) + _earlier(worst.attempt, situation)
@@ -81,18 +83,18 @@ def _measured_again(
         asked += 1
         if _share(again, situation) > late.ceiling and _is_quick(canary, share):
             return _attributed(found, share, f"asked again, it was late again (try {asked})")
-    found = _with(found, f"asked again {asked} times, it was in time") if asked else found
+    found = found.also(f"asked again {asked} times, it was in time") if asked else found
     return _alone(found, share, late.ceiling, before)
 
 
 def _alone(found: Finding, share: float, ceiling: float, before: Before) -> Finding:
     """The finding on a single breach."""
     if before is Before.SLOW:
-        return _unattributed(found, "calls shortly before it were slow as well")
+        return found.excused(UNATTRIBUTED, "calls shortly before it were slow as well")
     if before is Before.UNKNOWN:
-        return _once(found, "no other call shows how the environment was before it")
+        return found.excused(ONCE, "no other call shows how the environment was before it")
     if share - ceiling < RETRANSMISSION:
-        return _once(found, "a lost packet would explain it; it was seen once only")
+        return found.excused(ONCE, "a lost packet would explain it; it was seen once only")
     return _attributed(found, share, "calls before it and the canary after it were quick")
 
 
@@ -137,18 +139,4 @@ def _pace(attempt: Attempt) -> str:
 
 
 def _attributed(found: Finding, share: float, fact: str) -> Finding:
-    return _with(found, f"{duration(share)} of it are the server's own", fact)
-
-
-def _once(found: Finding, fact: str) -> Finding:
-    """Neither the server's for sure, nor explained by anything that was seen of the environment."""
-    return _with(replace(found, verdict=Verdict.INCONCLUSIVE, code=ONCE), fact)
-
-
-def _unattributed(found: Finding, fact: str) -> Finding:
-    other = replace(found, verdict=Verdict.INCONCLUSIVE, code="latency.unattributed")
-    return _with(other, fact)
-
-
-def _with(found: Finding, *facts: str) -> Finding:
-    return replace(found, evidence=(*found.evidence, *facts))
+    return found.also(f"{duration(share)} of it are the server's own", fact)

@@ -49,7 +49,7 @@ def foreign_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
         return ""
     own = list(filter(is_own, known))
     if len(own) < max(_LEARNED, _MOST * len(known)):
-        return _unstamped(attempt, known)
+        return page_sign(attempt, known)
     if not speaks_json(attempt) and attempt.status not in _BODILESS:
         return f"the stamp that {len(own)} other answers carry is missing, and {_form(attempt)}"
     server = attempt.header("server") or ""
@@ -58,8 +58,11 @@ def foreign_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
     return ""
 
 
-def _unstamped(attempt: Attempt, known: Sequence[Attempt]) -> str:
-    """The sign in an API that stamps nothing: a page of another server where JSON is spoken."""
+def page_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
+    """Why a page is not the API's own, whether that stamps its answers or not; else empty.
+
+    It comes from another server than all others, which are JSON.
+    """
     server = attempt.header("server")
     others = {other.header("server") for other in known}
     if (

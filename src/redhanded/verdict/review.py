@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
 from redhanded.verdict import access, pace
-from redhanded.verdict.almanac import is_weather, origin_of
+from redhanded.verdict.almanac import is_good, is_weather, origin_of
 from redhanded.verdict.arms import CANARY, Diagnosis, Situation, outcome
 from redhanded.verdict.findings import path_of
-from redhanded.verdict.provenance import build_of, foreign_sign, speaks_json
+from redhanded.verdict.provenance import build_of, foreign_sign, is_own, is_page, speaks_json
 from redhanded.verdict.words import seconds_in
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagn
     attempt, attempts = _behind(found, calls)
     if found.verdict not in _RED or attempt is None or attempt.status is None:
         return found
-    if is_weather(attempt):  # the diagnosis has weighed it already
-        return found
-    if excuse := _excuse(found, attempt, attempts, calls, situation):
-        return _excused(found, *excuse)
-    found = yield from _of_builds(found, attempt, situation)
-    if found.verdict in _RED and _wants_success(found, attempt.status):
-        return (yield from _of_refusal(found, attempt, situation))
-    return found
+    excuse = _excuse(found, attempt, attempts, calls, situation)
+    if excuse is None and (sign := (yield from _of_page(attempt))):
+        excuse = "provenance.foreign", sign
+    if excuse is not None:
+        return found.excused(*excuse)
+    if not is_weather(attempt):  # else the diagnosis has asked already
+        found = yield from _of_builds(found, attempt, situation)
+    return (yield from _of_refusal(found, attempt, situation))
 
 
 def _excuse(
@@ -58,6 +58,8 @@ def _excuse(
     situation: Situation,
 ) -> tuple[str, str] | None:
     """The cause, and the fact that shows it, for which nobody need be asked; None without one."""
+    if is_weather(attempt):  # the diagnosis has weighed where it came from
+        return None
     looked_at = [attempt] if found.attempt_id else [call.attempts[-1] for call in _own(calls)]
     if sign := next(filter(None, (_foreign(one, situation) for one in looked_at)), ""):
         return "provenance.foreign", sign
@@ -70,6 +72,9 @@ def _excuse(
 
 
 def _of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
+    """The finding, where a success was expected and the API says that it may not or cannot."""
+    if found.verdict not in _RED or not _wants_success(found, attempt.status or 0):
+        return found
     if attempt.status == 401:
         return (yield from access.of_refusal(found, attempt, situation))
     if attempt.status == 404:
@@ -80,18 +85,39 @@ def _of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagn
 def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Finding]]:
     """What keeps a test from being green although all that it checked held."""
     doubts = []
+    pages = []
     for call in _own(calls):
         last = call.attempts[-1]
-        if _may_be_foreign(last) and (sign := _foreign(last, situation)):
-            message = f"{last.method} {path_of(last)}: answered {last.status}, not by the API"
-            finding = Finding(
-                Verdict.INCONCLUSIVE, "provenance.foreign", message, last.id, evidence=(sign,)
-            )
-            doubts.append(finding)
+        if _may_be_foreign(last):
+            sign = _foreign(last, situation)
+            doubts += [_not_by_api(last, sign)] if sign else []
+            pages += [last] if is_page(last) else []
         if len(call.attempts) > 1 and call.attempts[0].row == "unauthorised":
             rejected = yield from access.of_renewal(call.attempts, situation)
             doubts += [] if rejected is None else [rejected]
+    if pages and not doubts and (sign := (yield from _of_page(pages[-1]))):
+        doubts.append(_not_by_api(pages[-1], sign))
     return doubts
+
+
+def _not_by_api(attempt: Attempt, sign: str) -> Finding:
+    message = f"{attempt.method} {path_of(attempt)}: answered {attempt.status}, not by the API"
+    code = "provenance.foreign"
+    return Finding(Verdict.INCONCLUSIVE, code, message, attempt.id, evidence=(sign,))
+
+
+def _of_page(attempt: Attempt) -> Diagnosis[str]:
+    """Why a page is no answer to its request, in a clause; empty where nothing says so.
+
+    It tells a portal from an API that speaks HTML before any answer is known to compare with.
+    """
+    if not is_good(attempt) or not is_page(attempt) or is_own(attempt):
+        return ""
+    canary = yield CANARY
+    if canary is None or canary.url == attempt.url:
+        return ""
+    is_same = is_page(canary) and canary.response_body == attempt.response_body
+    return "the health endpoint is answered with the same page of HTML" if is_same else ""
 
 
 def _may_be_foreign(attempt: Attempt) -> bool:
@@ -116,17 +142,7 @@ def _behind(found: Finding, calls: Sequence[Call]) -> tuple[Attempt | None, Sequ
 
 
 def _foreign(attempt: Attempt, situation: Situation) -> str:
-    home = origin_of(attempt)
-    known = situation.almanac.latest(
-        lambda seen: (
-            seen.is_complete
-            and seen.id != attempt.id
-            and not is_weather(seen)
-            and origin_of(seen) == home
-            and speaks_json(seen)
-        )
-    )
-    return foreign_sign(attempt, list(known))
+    return foreign_sign(attempt, situation.almanac.documents_beside(attempt))
 
 
 def _repeats_a_write(found: Finding, attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
@@ -188,12 +204,12 @@ def _of_builds(found: Finding, attempt: Attempt, situation: Situation) -> Diagno
     answered.discard("")
     if len(answered) > 1:
         named = " and ".join(sorted(answered))
-        return _excused(found, "provenance.deploy", f"builds {named} answer in turn")
+        return found.excused("provenance.deploy", f"builds {named} answer in turn")
     if answered and build not in answered:
         now = answered.pop()
         if now in known and _was_before(now, attempt, situation):
             fact = f"build {build} answered, build {now} before and after it"
-            return _excused(found, "provenance.target", fact)
+            return found.excused("provenance.target", fact)
     return found
 
 
@@ -216,8 +232,7 @@ def _of_address(found: Finding, situation: Situation) -> Diagnosis[Finding]:
         f"every one of {almanac.answered} answers so far was 404",
         f"the health endpoint {outcome(canary)} as well",
     )
-    other = replace(found, verdict=Verdict.TEST_BUG, code="run.address")
-    return replace(other, evidence=(*found.evidence, *facts))
+    return replace(found, verdict=Verdict.TEST_BUG, code="run.address").also(*facts)
 
 
 def _wants_success(found: Finding, status: int) -> bool:
@@ -241,8 +256,3 @@ def _late(found: Finding, calls: Sequence[Call]) -> list[pace.Late]:
     attempt, _ = _behind(found, calls)
     ceiling = next((seconds_in(one.expected) for one in found.violations), None)
     return [pace.Late(attempt, ceiling)] if attempt is not None and ceiling is not None else []
-
-
-def _excused(found: Finding, code: str, fact: str) -> Finding:
-    other = replace(found, verdict=Verdict.INCONCLUSIVE, code=code)
-    return replace(other, evidence=(*found.evidence, fact))

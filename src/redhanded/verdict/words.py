@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 WIDTH = 100
 SHOWN = 10
 _SELF_EVIDENT = frozenset({"status", "latency"})
+_CONFIDENCE = {
+    Verdict.DEFECT: "certain: one whole answer of the API's own is proof",
+    Verdict.DRIFT: "certain: one whole answer of the API's own is proof",
+    Verdict.SLOW: "high: the time was the server's, by what was measured around it",
+    Verdict.RECOVERED: "certain: the answer that counts is whole and the API's own",
+}
 _COLUMN = 44
 _PLURALS = {
     Verdict.DEFECT: ("defect", "defects"),
@@ -222,12 +228,22 @@ def _frame(scene: Scene) -> Iterator[str]:
 
 def _facts(finding: Finding, scene: Scene) -> Iterator[str]:
     yield from _labelled("why red" if finding.verdict.is_red else "why", finding.evidence)
+    yield from _labelled("sure", list(filter(None, [_confidence(finding)])))
     yield from _labelled("replay", scene.replay)
     attempt = scene.attempt
     if attempt is not None and attempt.trace_id:
         ids = f"trace {attempt.trace_id}  attempt {attempt.id}"
         yield from _labelled("evidence", [f"{scene.report}  {ids}" if scene.report else ids])
     yield from _labelled("explain", [f"redhanded explain {finding.code}"])
+
+
+def _confidence(finding: Finding) -> str:
+    """How sure the verdict is, in words; nothing of a mistake that is plain to see."""
+    if finding.confidence:
+        return finding.confidence
+    if finding.verdict is Verdict.INCONCLUSIVE:
+        return "not judged: the facts above are the environment's, or nobody's yet"
+    return _CONFIDENCE.get(finding.verdict, "")
 
 
 def _labelled(label: str, parts: Sequence[str]) -> Iterator[str]:
