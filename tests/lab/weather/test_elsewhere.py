@@ -185,6 +185,22 @@ def test_a_refused_actor_has_changed_nothing(blow: Blow) -> None:
     assert (len(weather.arrivals), weather.faults) == (2, [])
 
 
+def test_an_actor_that_gets_no_answer_has_changed_nothing(blow: Blow) -> None:
+    """The log says that its request reached the upstream, and not that a fault was made."""
+    first = raw.answer_json({"id": 1, "a": "b"})
+    with raw.serve(first, raw.reset_after_request()) as server:
+        weather = blow({"fault": "E37"}, url=server.url)
+        with weather.client() as client:
+            status = client.post("/b", json={}).status_code
+
+    assert status == 200
+    assert [(arrival["status"], arrival.get("by")) for arrival in weather.arrivals] == [
+        (200, None),
+        (None, "E37"),
+    ]
+    assert weather.faults == []
+
+
 def through(weather: Weather) -> httpx2.Client:
     """A client that uses the proxy as a forward proxy."""
     return httpx2.Client(proxy=weather.url, trust_env=False)

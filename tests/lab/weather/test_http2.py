@@ -138,3 +138,24 @@ def test_without_the_library_the_plan_is_refused(
 
     with pytest.raises(PlanError, match="E23 needs h2"):
         blow({"fault": "E23"})
+
+
+def test_a_client_that_gives_up_is_let_go(blow: Blow) -> None:
+    """A stream that its client leaves behind takes nothing with it."""
+    with raw.serve(raw.silent(), raw.answer()) as server:
+        weather = blow(CALM, url=server.url)
+        hasty = weather.client(http1=False, http2=True, timeout=0.3)
+        with hasty, pytest.raises(httpx2.ReadTimeout):
+            hasty.get("/x")
+        with speak(weather) as client:
+            after = client.get("/x")
+
+    assert after.status_code == 200
+
+
+def test_an_interim_answer_is_left_out(blow: Blow) -> None:
+    """103 is no answer, and HTTP/2 clients are spared it."""
+    early = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    script = raw.exactly(early + raw.message())
+    with raw.serve(script) as server, speak(blow(CALM, url=server.url)) as client:
+        assert client.get("/x").content == raw.DOCUMENT

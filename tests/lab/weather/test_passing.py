@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import httpx2
 import pytest
 
+from redhanded.lab.weather.line import NO_LINGER
+from redhanded.lab.weather.wire import LONGEST_HEAD
 from tests.lab.weather.conftest import SECONDS, Blow, Weather
 from tests.servers import raw
 
@@ -290,3 +293,71 @@ def test_requests_are_logged_as_they_reach_the_upstream(blow: Blow) -> None:
     ]
     second = weather.events[1]
     assert (second["n"], second["method"], second["trace_id"]) == (2, "POST", None)
+
+
+def test_a_reset_within_a_body_passes_as_one(blow: Blow) -> None:
+    """What came before it is delivered, and the end is told by a reset."""
+    half = raw.message()[:-3000]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        weather = blow(url=f"http://127.0.0.1:{server.getsockname()[1]}")
+        with connected(weather) as sock:
+            ask(sock, "GET / HTTP/1.1")
+            accepted, _ = server.accept()
+            accepted.settimeout(SECONDS)
+            accepted.recv(1 << 16)
+            accepted.sendall(half)
+            assert read_exactly(sock, len(half)) == half
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+            accepted.close()
+
+            with pytest.raises(ConnectionResetError):
+                sock.recv(1)
+
+
+def test_a_reset_of_an_idle_connection_passes_as_one(blow: Blow) -> None:
+    """Also between two requests the client learns how the upstream left."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        weather = blow(url=f"http://127.0.0.1:{server.getsockname()[1]}")
+        with connected(weather) as sock:
+            ask(sock, "GET / HTTP/1.1")
+            accepted, _ = server.accept()
+            accepted.settimeout(SECONDS)
+            accepted.recv(1 << 16)
+            accepted.sendall(raw.message())
+            read_exactly(sock, len(raw.message()))
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+            accepted.close()
+
+            with pytest.raises(ConnectionResetError):
+                sock.recv(1)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"hello there\r\n\r\n", id="another-language"),
+        pytest.param(b"CONNECT 127.0.0.1:%d HTTP/1.1\r\nHost: x\r\n\r\n", id="connect"),
+    ],
+)
+def test_no_language_reaches_an_upstream_that_is_not_there(blow: Blow, sent: bytes) -> None:
+    """Who speaks no HTTP, or wants a tunnel, is reset as well."""
+    with raw.closed_port() as port, connected(blow(url=f"http://127.0.0.1:{port}")) as sock:
+        sock.sendall(sent % port if b"%d" in sent else sent)
+
+        with pytest.raises(ConnectionResetError):
+            sock.recv(1)
+
+
+def test_a_head_without_an_end_is_handed_over(blow: Blow) -> None:
+    """A head that is longer than any is left to the upstream to judge."""
+    endless = b"GET / HTTP/1.1\r\nX-Long: " + b"a" * LONGEST_HEAD
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        weather = blow(url=f"http://127.0.0.1:{server.getsockname()[1]}")
+        with connected(weather) as sock, ThreadPoolExecutor(1) as pool:
+            sending = pool.submit(sock.sendall, endless)
+            accepted, _ = server.accept()
+            with accepted:
+                accepted.settimeout(SECONDS)
+
+                assert read_exactly(accepted, len(endless)) == endless
+            sending.result(SECONDS)
