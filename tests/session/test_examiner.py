@@ -16,6 +16,7 @@ from redhanded.session.test_run import TestRun
 from tests.pipeline.driving import FakeClock
 from tests.servers import raw
 from tests.servers.fixtures import StartRaw
+from tests.servers.raw.answers import HTML, JSON
 from tests.session.projects import Project
 
 TABLE = 'base_url = "{url}"\nhealth = "/health"\n'
@@ -237,6 +238,21 @@ class TestOutages:
         assert session.await_calm(60.0)
         assert asked(session) == 3
         assert session.examiner.almanac.asked == 0
+
+    @pytest.mark.parametrize(
+        "server, looks", [pytest.param("portal", 3, id="portal"), pytest.param("api", 1, id="own")]
+    )
+    def test_a_portal_is_no_calm(
+        self, opened: Opened, raw_server: StartRaw, server: str, looks: int
+    ) -> None:
+        """INVARIANT: a page of another server than the API's; its own health may be a page."""
+        page = raw.answer(200, b"<p>", headers=[HTML, ("Server", server)])
+        document = raw.answer(headers=[JSON, ("Server", "api")])
+        session = opened(raw_server(*[document] * 3, *[page] * 2, document).url)
+        judged(session.begin("test_first"), "/1", "/2", "/3")
+
+        assert session.await_calm(60.0)
+        assert asked(session) == looks
 
     def test_waiting_has_an_end(
         self, opened: Opened, raw_server: StartRaw, clock: FakeClock

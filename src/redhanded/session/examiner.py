@@ -17,6 +17,7 @@ from redhanded.verdict.almanac import Almanac, origin_of
 from redhanded.verdict.arms import Arm, Ask, Situation, is_well
 from redhanded.verdict.diagnosis import of_failure
 from redhanded.verdict.findings import of_attempt
+from redhanded.verdict.provenance import page_sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -185,7 +186,10 @@ class Examiner:
         if self.outage():
             return False
         answer = self.look()
-        return answer is not None and is_well(answer)
+        if answer is None or not is_well(answer):
+            return False
+        # A portal is always well. A page alone means little: health may be one, and all else JSON.
+        return not page_sign(answer, self.almanac.documents_beside(answer))
 
     def look(self, test_id: str = "") -> Attempt | None:
         """The canary's answer: a GET of the health endpoint on a fresh connection."""
