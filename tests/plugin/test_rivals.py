@@ -19,12 +19,7 @@ WARNING = (
     "pytest-rerunfailures runs failed tests again, whatever made them fail: what holds only then "
     "counts as recovered, and redhanded's own requeue stands down"
 )
-HEAD = """\
-[tool.pytest]
-filterwarnings = ["error"]
-reruns = "2"
-asyncio_default_fixture_loop_scope = "function"
-"""
+PLAIN = '[tool.pytest]\nasyncio_default_fixture_loop_scope = "function"\n'
 
 
 def failing_once(status: int) -> raw.Script:
@@ -36,10 +31,10 @@ def failing_once(status: int) -> raw.Script:
 @pytest.mark.parametrize(
     "source, arguments, head, is_in_header",
     [
-        pytest.param(ONE, ["--reruns=2"], "", True, id="option"),
-        pytest.param(ONE, ["--force-reruns=2"], "", True, id="forced"),
-        pytest.param(ONE, [], HEAD, True, id="ini"),
-        pytest.param(MARKED, [], "", False, id="marker"),
+        pytest.param(ONE, ["--reruns=2"], PLAIN, True, id="option"),
+        pytest.param(ONE, ["--force-reruns=2"], PLAIN, True, id="forced"),
+        pytest.param(ONE, [], f'{PLAIN}reruns = "2"\n', True, id="ini"),
+        pytest.param(MARKED, [], PLAIN, False, id="marker"),
     ],
 )
 def test_a_plugin_at_work_is_named_and_ours_stands_down(  # noqa: PLR0917  asked for by name
@@ -77,7 +72,7 @@ def test_a_plugin_that_does_nothing_is_not_named(
     suite: Suite, raw_server: Serve, sky: Sky, source: str, arguments: list[str]
 ) -> None:
     """It is enough that it is installed for nobody to hear of it, and ours is at work."""
-    ran = suite(source, *arguments, base_url=raw_server(sky.script()).url, toml=PATIENT, head="")
+    ran = suite(source, *arguments, base_url=raw_server(sky.script()).url, toml=PATIENT, head=PLAIN)
 
     assert (ran.ret, len(sky.waits)) == (0, 1)
     assert "rerunfailures runs" not in ran.text
@@ -90,7 +85,9 @@ def rerun(suite: Suite, raw_server: Serve, *statuses: int, workers: int = 0) -> 
     script = raw.reply(lambda _: raw.message(next(answers, statuses[-1])))
     arguments = [f"-n{workers}"] if workers else []
     toml = PATIENT
-    return suite(ONE, "--reruns=2", *arguments, base_url=raw_server(script).url, toml=toml, head="")
+    return suite(
+        ONE, "--reruns=2", *arguments, base_url=raw_server(script).url, toml=toml, head=PLAIN
+    )
 
 
 def test_weather_that_another_plugin_rode_out_is_recovered(suite: Suite, raw_server: Serve) -> None:
