@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from redhanded.core.settings import Settings
     from redhanded.core.verdicts import Finding
     from redhanded.pipeline.breaker import Breaker
+    from redhanded.pipeline.call import Call
     from redhanded.pipeline.surroundings import Surroundings
     from redhanded.session.test_run import TestRun
 
@@ -52,9 +53,8 @@ class Examiner:
         stall: Callable[[float, float], float],
         note: Callable[[str], None],
     ) -> None:
-        self.almanac: Almanac = Almanac(
-            declared=tuple(_declared(settings)), below=httpx2.URL(settings.base_url or "").path
-        )
+        base = httpx2.URL(settings.base_url or "")
+        self.almanac: Almanac = Almanac(declared=tuple(_declared(settings)), below=base.path)
         self._settings = settings
         self._clients = clients
         self._surroundings = surroundings
@@ -63,6 +63,8 @@ class Examiner:
         self._note = note
         self._calms = 0
         self._lingering: dict[str, Finding] = {}
+        self._home = f"{base.scheme}://{base.netloc.decode('ascii')}" if base.host else ""
+        self._home_breaker: Breaker | None = clients.origins.of(base).breaker if base.host else None
         alias = (settings.correlation_alias or "").encode("latin-1").lower()
         self._dropped = _OWN_HEADERS | {alias}
 
@@ -70,8 +72,11 @@ class Examiner:
         """What judges the failed attempts of a test."""
         if not self._settings.diagnosis.enabled:
             return of_attempt
-        situation, ask = self._situation(run), self._asking(run)
-        return lambda attempt, attempts: drive(of_failure(attempt, attempts, situation), ask)
+
+        def weighed(attempt: Attempt, attempts: Sequence[Attempt]) -> Finding:
+            return drive(of_failure(attempt, attempts, self._situation(run)), self._asking(run))
+
+        return weighed
 
     def review(
         self, run: TestRun, findings: Sequence[Finding], *, is_whole: bool
@@ -80,10 +85,10 @@ class Examiner:
 
         With `is_whole` what went well is looked at too: once a test.
         """
-        if not self._settings.diagnosis.enabled:
+        calls = run.scope.calls
+        if not self._settings.diagnosis.enabled or self._is_plain(run, findings, calls):
             return tuple(findings)
         situation, ask = self._situation(run), self._asking(run)
-        calls = run.scope.calls
         reviewed = [drive(review.of_red(found, calls, situation), ask) for found in findings]
         self._remember(run, reviewed)
         if is_whole and run.test_id in self._lingering and not _is_red(reviewed):
@@ -93,6 +98,10 @@ class Examiner:
             self._tell_losses(run, situation)
         ranks = list(Verdict)
         return tuple(sorted(reviewed, key=lambda found: ranks.index(found.verdict)))
+
+    def _is_plain(self, run: TestRun, findings: Sequence[Finding], calls: Sequence[Call]) -> bool:
+        """Whether nothing at all calls for a closer look, as in nearly every test."""
+        return not findings and run.test_id not in self._lingering and review.are_plain(calls)
 
     def _remember(self, run: TestRun, findings: Sequence[Finding]) -> None:
         """Keep what a later round must not wash away: nothing explains it but the server."""
@@ -126,11 +135,6 @@ class Examiner:
             knows_origin=lambda attempt: self._breaker(attempt.url).has_answered,
         )
 
-    @property
-    def _home(self) -> str:
-        base = httpx2.URL(self._settings.base_url or "")
-        return f"{base.scheme}://{base.netloc.decode('ascii')}" if base.host else ""
-
     def _breaker(self, url: str) -> Breaker:
         return self._clients.origins.of(httpx2.URL(url)).breaker
 
@@ -148,9 +152,9 @@ class Examiner:
 
     def outage(self) -> str:
         """Why a call to the API would not be answered now; asks it, where that is due."""
-        if not self._home:
+        breaker = self._home_breaker
+        if breaker is None or breaker.is_closed:
             return ""
-        breaker = self._breaker(self._home)
         for _ in range(_PROBES):  # another thread may hold the lease of a probe
             if breaker.is_closed:
                 return ""

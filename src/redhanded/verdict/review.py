@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
 from redhanded.verdict import access, pace
-from redhanded.verdict.almanac import is_good, is_weather, origin_of
+from redhanded.verdict.almanac import is_good, is_weather
 from redhanded.verdict.arms import CANARY, Diagnosis, Situation, outcome
 from redhanded.verdict.findings import path_of
 from redhanded.verdict.provenance import build_of, foreign_sign, is_own, is_page, speaks_json
@@ -80,6 +80,13 @@ def _of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagn
     if attempt.status == 404:
         return (yield from _of_address(found, situation))
     return found
+
+
+def are_plain(calls: Sequence[Call]) -> bool:
+    """Whether each call was answered once, in the form of the API, and refused nothing."""
+    return not any(
+        len(call.attempts) > 1 or _may_be_foreign(call.attempts[-1]) for call in _own(calls)
+    )
 
 
 def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Finding]]:
