@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from redhanded.plugin import rivals
+from redhanded.plugin.crashes import Crashes
+from redhanded.session.session import Session
+from redhanded.session.sources import load
 from tests.plugin.sky import PATIENT, Sky
 from tests.plugin.suites import Ran, Serve, Suite
 from tests.servers import raw
@@ -110,7 +114,7 @@ def test_a_defect_that_another_plugin_ran_green_is_not_green(
     assert ran.ret == 1
     assert ran.verdicts == {"test_one": "recovered"}
     assert ran.section[0] == (
-        "Not green: 1 of 1 tests recovered from weather, 1 of them red before another plugin ran "
+        "Not green: 1 of 1 tests met a fault of the API, and held only when another plugin ran "
         "them again."
     )
 
@@ -161,6 +165,36 @@ def test_a_plugin_that_runs_a_test_again_inside_its_report_is_seen(
     assert ran.ret == code, ran.text
     assert "R RECOVERED run.foreign_rerun: " in ran.text
     assert "then held when another plugin ran it again" in ran.text
+
+
+TWICE = """
+    def pytest_runtest_protocol(item, nextitem):
+        runner = item.config.pluginmanager.get_plugin("runner")
+        return all([runner.pytest_runtest_protocol(item, nextitem) for _ in range(2)])
+"""
+
+
+def test_a_plugin_that_was_not_known_may_be_faster_than_ours(
+    suite: Suite, raw_server: Serve, sky: Sky, pytester: pytest.Pytester
+) -> None:
+    """What it has run again already is not run once more."""
+    pytester.makeconftest(TWICE)
+
+    ran = suite(ONE, base_url=raw_server(failing_once(503)).url, toml=PATIENT)
+
+    assert (ran.ret, sky.waits, ran.paths) == (0, [], ["/one", "/one"])
+    assert ran.verdicts == {"test_one": "recovered"}
+
+
+def test_a_crash_that_another_plugin_makes_good_is_not_told(tmp_path: Path) -> None:
+    """A report that says so is left to that plugin."""
+    report = pytest.TestReport("t.py::t", ("t.py", 1, "t"), {}, "rerun", None, "call")  # type: ignore[arg-type]
+    session = Session(load(tmp_path, environ={}), run_id="run", seed=1)
+
+    Crashes(session).pytest_handlecrashitem("t.py::t", report)
+
+    assert (report.outcome, report.user_properties) == ("rerun", [])
+    session.close(0)
 
 
 @dataclass

@@ -107,8 +107,8 @@ class Chronicle:
             return ""
         share = f"{recovered} of {judged} tests recovered from weather"
         if self._red_at_first:
-            red = f"{len(self._red_at_first)} of them red before another plugin ran them again"
-            return f"{share}, {red}"
+            red = f"{len(self._red_at_first)} of {judged} tests met a fault of the API"
+            return f"{red}, and held only when another plugin ran them again"
         if limits.strict:
             return f"{share}, and recovered.strict allows none"
         if self._server_errors and limits.statuses_5xx:
