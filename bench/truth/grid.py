@@ -22,8 +22,8 @@ ROUTES: Mapping[str, str | None] = {
 KINDS = tuple(kind for kind in ROUTES if kind != "any")
 SHAPES = ("once", "burst", "10s", "60s", "always", "random")
 
-# The catalogue's seconds of those that end by themselves.
-_LASTING = {"E04": 3.0, "E05": 3.0, "E06": 3.0, "E33": 60.0, "E39": 60.0}
+# The catalogue's seconds of outages, which end by themselves.
+_OUTAGES = {"E04": 3.0, "E05": 3.0, "E06": 3.0, "E39": 60.0}
 # On a single route these are no weather: a slow route, or a credential that one route refuses.
 _EVERYWHERE = frozenset({"E04", "E05", "E06", "E10", "E21", "E33", "E34", "E35", "E36", "E39"})
 _LONG = frozenset({"E34"})  # a credential that is revoked once is a defect
@@ -44,13 +44,21 @@ class Storm:
     @property
     def rule(self) -> dict[str, Any]:
         """The weather as the proxy wants it."""
-        rule: dict[str, Any] = {"fault": self.code, **self._when(), "params": dict(self.params)}
+        is_outage = self.code in _OUTAGES and self.shape != "always"
+        when = self._outage() if is_outage else {**self._when(), "params": dict(self.params)}
         route = ROUTES[self.kind]
-        if route:
-            rule["route"] = route
-        if self.code in _LASTING and self.shape not in ("10s", "60s", "always"):
-            rule["params"]["seconds"] = _LASTING[self.code] * self.pace
-        return rule
+        return {"fault": self.code, **when, **({"route": route} if route else {})}
+
+    def _outage(self) -> dict[str, Any]:
+        """From some request on, because the clock runs while pytest starts; for so many seconds."""
+        seconds = float(self.shape[:-1]) if self.shape in ("10s", "60s") else _OUTAGES[self.code]
+        first = 2 + self.chance % 8
+        begun: dict[str, Any] = {"nth": first}
+        if self.shape == "random":
+            begun = {"rate": 0.02}
+        elif self.shape == "burst":
+            begun = {"burst": {"first": first, "count": 3}}
+        return {**begun, "params": {"seconds": seconds * self.pace}}
 
     def _when(self) -> dict[str, Any]:
         first = 1 + self.chance % 8

@@ -34,12 +34,20 @@ def test_a_shape_becomes_a_rule_of_the_proxy(shape: str, expected: dict[str, Any
     assert rule == {"fault": "E12", "route": "POST /booking", "params": {}, **expected}
 
 
-@pytest.mark.parametrize("shape, params", [("once", {"seconds": 6.0}), ("10s", {})])
-def test_an_outage_ends_by_itself_unless_its_shape_says_when(
-    shape: str, params: dict[str, float]
-) -> None:
-    """An outage has seconds of its own, at the pace of the session."""
-    assert Storm(code="E39", shape=shape, pace=0.1).rule["params"] == params
+@pytest.mark.parametrize(
+    "shape, expected",
+    [
+        pytest.param("once", {"nth": 5, "params": {"seconds": 6.0}}, id="once"),
+        pytest.param("10s", {"nth": 5, "params": {"seconds": 1.0}}, id="ten seconds"),
+        pytest.param("random", {"rate": 0.02, "params": {"seconds": 6.0}}, id="random"),
+        pytest.param("always", {"shape": "always", "params": {}}, id="always"),
+    ],
+)
+def test_an_outage_begins_at_a_request_and_lasts(shape: str, expected: dict[str, Any]) -> None:
+    """The clock of a window would run out while pytest starts."""
+    rule = Storm(code="E39", shape=shape, chance=3, pace=0.1).rule
+
+    assert rule == {"fault": "E39", **expected}
 
 
 def test_the_proxy_accepts_every_plan() -> None:
