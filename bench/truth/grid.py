@@ -61,8 +61,10 @@ class Storm:
         return {**begun, "params": {"seconds": seconds * self.pace}}
 
     def _when(self) -> dict[str, Any]:
-        first = 1 + self.chance % 8
+        first = 1 + self.chance % (8 if self.kind == "any" else 3)
         match self.shape:
+            case "random" if self.kind != "any":
+                return {"rate": 0.3}  # one kind is asked for too seldom to be met by a tenth
             case "once":
                 return {"nth": first}
             case "burst":

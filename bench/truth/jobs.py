@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -40,9 +41,12 @@ def short(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
 
 def full(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
     """Every weather in every shape on every kind, every defect alone and in several weathers."""
-    cells = list(_whole(grid))
-    yield from _under(cells, [_OURS], modes)
-    yield from _under(list(_sample(cells)), _RIVALS, modes)
+    cells = list(_whole(replace(grid, turns=6)))
+    ours, others = ([_OURS], cells), (_RIVALS, list(_sample(cells)))
+    found = [job for all_modes, some in (ours, others) for job in _under(some, all_modes, modes)]
+    # Whenever it is stopped, it has done some of everything.
+    random.Random(grid.seed).shuffle(found)
+    yield from found
 
 
 def _sample(cells: Sequence[Cell]) -> Iterator[Cell]:
@@ -50,7 +54,7 @@ def _sample(cells: Sequence[Cell]) -> Iterator[Cell]:
     seen: Counter[str] = Counter()
     for cell in cells:
         # A prime step, so that neither shapes nor kinds fall out.
-        step = {"weather": 13, "both": 5, "calm": 10}.get(cell.family, 1)
+        step = {"weather": 29, "both": 11, "calm": 10, "defect": 2}[cell.family]
         if cell.family != "defect" or cell.name.endswith(("/0", "/glimpse")):
             seen[cell.family] += 1
             if seen[cell.family] % step == 0:

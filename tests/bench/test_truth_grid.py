@@ -20,11 +20,12 @@ GRID = Grid(catalogue=CATALOGUE, seed=7)
 @pytest.mark.parametrize(
     "shape, expected",
     [
-        pytest.param("once", {"nth": 4}, id="once"),
-        pytest.param("burst", {"burst": {"first": 4, "count": 3}}, id="burst"),
+        pytest.param("once", {"nth": 3}, id="once"),
+        pytest.param("burst", {"burst": {"first": 3, "count": 3}}, id="burst"),
         pytest.param("10s", {"window": {"from": 3 / 16, "for": 1.0}}, id="ten seconds"),
         pytest.param("60s", {"window": {"from": 3 / 16, "for": 6.0}}, id="a minute"),
         pytest.param("always", {"shape": "always"}, id="always"),
+        pytest.param("random", {"rate": 0.3}, id="random"),
     ],
 )
 def test_a_shape_becomes_a_rule_of_the_proxy(shape: str, expected: dict[str, Any]) -> None:
