@@ -19,8 +19,12 @@ def catalogue(tests: Mapping[str, Mapping[str, Sequence[str]]]) -> Catalogue:
     """The catalogue of a suite, whose tests are given by mark and by the switch of their defect."""
     good = tests["defect"].get("", ())
     return Catalogue(
-        # A client that speaks plain HTTP meets no fault of TLS.
-        weathers=[code for code, fault in FAULTS.items() if not fault.needs_tls],
+        # A client that speaks plain HTTP meets no fault of TLS; some systems cannot make others.
+        weathers=[
+            code
+            for code, fault in FAULTS.items()
+            if not (fault.needs_tls or fault.needs_http2 or fault.lacks())
+        ],
         variants={code: list(_variants(fault)) for code, fault in FAULTS.items()},
         switches={_code(switch): switch for switch in tests["defect"] if switch},
         witnesses=_by_code(tests["defect"]),

@@ -100,6 +100,11 @@ class Cell:
         return {"rules": [storm.rule for storm in self.storms], "seed": self.seed}
 
     @property
+    def host(self) -> str:
+        """What the client calls the proxy: by a name where the IPv6 address is the weather."""
+        return "localhost" if any(storm.code == "E04" for storm in self.storms) else "127.0.0.1"
+
+    @property
     def is_faulty(self) -> bool:
         """Whether the API has a defect at any time."""
         return bool(self.witnesses)

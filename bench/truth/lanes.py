@@ -93,7 +93,7 @@ class Lane:
         run = partial(
             sessions.run,
             *(cell, mode),
-            url=self.proxy.url,
+            url=self.proxy.url.replace("127.0.0.1", cell.host),
             folder=self.folder,
             settings=self.settings or {},
         )
