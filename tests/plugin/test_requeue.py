@@ -131,6 +131,17 @@ def test_without_a_budget_nothing_is_parked(
     assert "PARKED" not in ran.text
 
 
+def test_who_debugs_a_failure_sees_it_at_once(suite: Suite, raw_server: Serve, sky: Sky) -> None:
+    """Under --pdb nothing is parked: the debugger stands where the test failed."""
+    url = raw_server(sky.script()).url
+
+    ran = suite(ONE, "--pdb", base_url=url, toml=PATIENT, apart=True)
+
+    assert "entering PDB" in ran.text
+    assert ran.paths == ["/one"]
+    assert "parked" not in ran.text
+
+
 COUNTING = """
     import pytest
     from redhanded import expect
