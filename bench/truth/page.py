@@ -27,8 +27,12 @@ be inconclusive while weather is served to it too. Any green is masked.
 route could have eaten.
 - Bounds are one-sided at 95 % (Clopper and Pearson). Tests of one session share its weather, so \
 the sessions are the independent cases.
-- The seconds of most sessions are a tenth of the catalogue's (10 s are 1 s, 60 s are 6 s), and \
-so are the timeouts: 1 s for a connection or an answer, 6 s for a call.
+- Most witnesses of a defect that comes and goes call until they must meet it. Beside them stand \
+tests of one call each, as they are mostly written: whichever meets the defect must be red.
+- The seconds of most sessions are a tenth of the catalogue's (10 s are 1 s, 60 s are 6 s). An \
+answer may take 1 s, a call 6 s, and a run waits 10 s for better weather, 2 s where it never comes.
+- What does not happen to a client of plain HTTP at an address is not here: names (E01, E02), \
+handshakes (E08, E09), HTTP/2 (E23) and the runner's own (E07, E38) have tests elsewhere.
 """
 
 

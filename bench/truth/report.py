@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bench.truth.figures import (
 )
 from bench.truth.lanes import Record
 from bench.truth.speed import Round
+from redhanded.lab.weather.faults.table import FAULTS
 
 _MODES = {
     "redhanded": "redhanded",
@@ -26,6 +28,8 @@ _MODES = {
     "rerun": "+ rerunfailures",
     "tenacity": "+ tenacity",
 }
+_ADDRESS = re.compile(r"http://[\w.]+:\d+")
+_MOST = 100  # rows that anybody reads
 # What means something without verdicts of ours, so that the others can be held beside it.
 _COMPARED = (
     "false_reds",
@@ -170,6 +174,13 @@ def _compared(records: Mapping[str, Sequence[Record]]) -> Iterator[str]:
         return
     yield "## Beside what people use today"
     yield ""
+    yield (
+        "The same tests on the same sessions, each time with other fixtures: pytest with httpx2 "
+        "and plain assertions; with two reruns of pytest-rerunfailures; and with tenacity, up to "
+        "three attempts of any request on a network error, a 429 or a 5xx. They know no "
+        "inconclusive test: what weather keeps from judging is red."
+    )
+    yield ""
     titles = {each.name: each.title for each in figures(records["redhanded"])}
     rows = (
         (titles[name], *(_beside(those[name]) for those in found.values())) for name in _COMPARED
@@ -216,12 +227,16 @@ def _weathers(records: Sequence[Record]) -> Iterator[str]:
     yield "## By weather, on a correct API"
     yield ""
     columns = [*VERDICTS, "missing"]
-    rows = ((code, *(str(met[code][column] or ".") for column in columns)) for code in sorted(met))
+    titles = {code: fault.title for code, fault in FAULTS.items()}
+    rows = (
+        (f"{code} {titles[code]}", *(str(met[code][column] or ".") for column in columns))
+        for code in sorted(met)
+    )
     yield from _table(("served", *columns), rows)
 
 
 def _misjudged(records: Sequence[Record]) -> Iterator[str]:
-    found = [(record, each) for record in records for each in record.episodes if is_misjudged(each)]
+    found = [each for record in records for each in record.episodes if is_misjudged(each)]
     if not found:
         return
     yield "## Misjudged"
@@ -232,12 +247,20 @@ def _misjudged(records: Sequence[Record]) -> Iterator[str]:
             f"`{each.test}`",
             each.expected,
             each.got,
-            each.told[:80],
+            _told(each),
             " ".join(each.weather),
         )
-        for _, each in found
+        for each in found[:_MOST]
     )
     yield from _table(("session", "test", "expected", "got", "told", "weather"), rows)
+    if len(found) > _MOST:
+        yield f"And {len(found) - _MOST:,} more."
+        yield ""
+
+
+def _told(each: Episode) -> str:
+    """What the verdict said, without the address of the lane, on one line of a table."""
+    return _ADDRESS.sub("", each.told)[:80].replace("|", "\\|").replace("\n", " ")
 
 
 def is_misjudged(each: Episode) -> bool:
