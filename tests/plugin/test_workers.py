@@ -146,7 +146,8 @@ def test_options_and_markers_are_documented(suite: Suite) -> None:
         "set=KEY=VALUE",
     ):
         assert f"--rh-{option}" in help_text
-    for marker in ("slo(ceiling)", "contract", "integration", "smoke"):
+    assert "--inconclusive={error,allow}" in help_text
+    for marker in ("slo(ceiling)", "contract", "integration", "smoke", "norequeue"):
         assert f"@pytest.mark.{marker}: " in markers
 
 
