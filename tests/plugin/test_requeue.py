@@ -494,6 +494,32 @@ def test_parked_tests_keep_their_order(suite: Suite, raw_server: Serve, sky: Sky
     assert ran.paths[:8] == ran.paths[8:] == [*("/0", "/1", "/2", "/3") * 2]
 
 
+def test_a_random_order_is_kept_as_well(
+    suite: Suite, raw_server: Serve, sky: Sky, pytester: pytest.Pytester
+) -> None:
+    """A round runs the tests in the order in which they were parked."""
+    source = """
+        import pytest
+        from redhanded import expect
+
+        @pytest.mark.parametrize("number", range(9))
+        def test_it(api, number):
+            expect(api.get(f"/{number}"), 200)
+    """
+    shuffle = """
+        import random
+
+        def pytest_collection_modifyitems(items):
+            random.Random(7).shuffle(items)
+    """
+    pytester.makeconftest(shuffle)
+
+    ran = suite(source, base_url=raw_server(sky.script()).url, toml=PATIENT)
+
+    assert ran.ret == 0
+    assert ran.paths[:9] == ran.paths[9:] != sorted(ran.paths[:9])
+
+
 def test_an_async_test_is_run_again(suite: Suite, raw_server: Serve, sky: Sky) -> None:
     """In a loop of its own."""
     source = """
