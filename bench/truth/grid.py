@@ -25,7 +25,21 @@ SHAPES = ("once", "burst", "10s", "60s", "always", "random")
 # The catalogue's seconds of outages, which end by themselves.
 _OUTAGES = {"E04": 3.0, "E05": 3.0, "E06": 3.0, "E39": 60.0}
 # On a single route these are no weather: a slow route, or a credential that one route refuses.
-_EVERYWHERE = frozenset({"E04", "E05", "E06", "E10", "E21", "E33", "E34", "E35", "E36", "E39"})
+_EVERYWHERE = frozenset(
+    {
+        *("E03", "E04", "E05", "E06", "E10", "E21", "E24"),
+        *("E30", "E32", "E33", "E34", "E35", "E36", "E39"),
+    }
+)
+# The wire knows no routes. It may hit a request of one kind, or a few of them; where it keeps
+# hitting one kind and no other, the route is broken, which is a defect (D77, D95, D96).
+_WIRE = frozenset(
+    {
+        *("E11", "E12", "E13", "E14", "E15", "E16"),
+        *("E17", "E18", "E19", "E20", "E22", "E40"),
+    }
+)
+_LASTING = ("10s", "60s", "always")
 _LONG = frozenset({"E34"})  # a credential that is revoked once is a defect
 _FEW = ("E12", "E15", "E21", "E25", "E28", "E29", "E31", "E39")  # beside a defect, in short
 
@@ -165,7 +179,7 @@ class Grid:
         for code in self.catalogue.weathers:
             for shape in self._shapes(code, shapes):
                 for kind in kinds:
-                    if kind == "any" or code not in _EVERYWHERE:
+                    if kind == "any" or _chooses(code, shape):
                         yield self.weather(self._storm(code, shape, kind, pace))
 
     def drawn(self, each: int, pace: float) -> Iterator[Cell]:
@@ -175,7 +189,7 @@ class Grid:
             possible = self._shapes(code, SHAPES)
             shapes = chance.sample(possible, k=min(each, len(possible)))
             for number, shape in enumerate(shapes):
-                is_choosing = code not in _EVERYWHERE and number % 2
+                is_choosing = number % 2 and _chooses(code, shape)
                 kind = chance.choice(KINDS) if is_choosing else "any"
                 yield self.weather(self._storm(code, shape, kind, pace), number=number + 1)
 
@@ -232,7 +246,7 @@ class Grid:
 
     @staticmethod
     def _shapes(code: str, shapes: Iterable[str]) -> list[str]:
-        return [each for each in shapes if code not in _LONG or each in ("10s", "60s", "always")]
+        return [each for each in shapes if code not in _LONG or each in _LASTING]
 
     def _correct(
         self,
@@ -292,3 +306,8 @@ class Grid:
     def _good(self) -> tuple[str, ...]:
         """Tests that hold, one of each kind and on each route."""
         return (*self.catalogue.routes, *(f"test_correct.py::test_{kind}[0]" for kind in KINDS))
+
+
+def _chooses(code: str, shape: str) -> bool:
+    """Whether a weather of this shape may hit one kind of request and spare the others."""
+    return code not in _EVERYWHERE and not (code in _WIRE and shape in _LASTING)

@@ -41,7 +41,7 @@ def short(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
 
 def full(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
     """Every weather in every shape on every kind, every defect alone and in several weathers."""
-    cells = list(_whole(replace(grid, turns=6)))
+    cells = list(_whole(replace(grid, turns=8)))
     ours, others = ([_OURS], cells), (_RIVALS, list(_sample(cells)))
     found = [job for all_modes, some in (ours, others) for job in _under(some, all_modes, modes)]
     # Whenever it is stopped, it has done some of everything.
@@ -63,9 +63,9 @@ def _sample(cells: Sequence[Cell]) -> Iterator[Cell]:
 
 def _whole(grid: Grid) -> Iterator[Cell]:
     yield from grid.weathers(SHAPES, ("any", *KINDS), _QUICK)
-    for shape in ("10s", "60s"):  # in the catalogue's own time
-        slow = grid.weathers((shape,), ("any",), 1.0)
-        yield from (replace(cell, name=f"{cell.name}/slow") for cell in slow)
+    for cell in grid.weathers(("60s",), ("any",), 1.0):  # in the catalogue's own time
+        patient = {**cell.settings, "REDHANDED_REQUEUE__SECONDS": "90"}
+        yield replace(cell, name=f"{cell.name}/slow", settings=patient)
     yield from chain.from_iterable(grid.defects(number=number) for number in range(3))
     yield from grid.glimpses(4 * _GLIMPSES)
     yield from grid.both(5, _QUICK)

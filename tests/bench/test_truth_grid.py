@@ -66,6 +66,22 @@ def test_the_same_seed_draws_the_same_cells() -> None:
     assert list(GRID.drawn(2, 0.1)) != list(replace(GRID, seed=8).drawn(2, 0.1))
 
 
+@pytest.mark.parametrize(
+    "shape, kinds",
+    [
+        pytest.param("once", {"any", *KINDS}, id="once"),
+        pytest.param("random", {"any", *KINDS}, id="now and then"),
+        pytest.param("60s", {"any"}, id="for a minute"),
+        pytest.param("always", {"any"}, id="always"),
+    ],
+)
+def test_the_wire_keeps_hitting_no_route_alone(shape: str, kinds: set[str]) -> None:
+    """A route that alone loses its answers for long is broken: that is a defect."""
+    cells = [cell for cell in GRID.weathers([shape], ("any", *KINDS), 0.1) if "E12" in cell.name]
+
+    assert {cell.storms[0].kind for cell in cells} == kinds
+
+
 @pytest.mark.parametrize("code", ["E21", "E39"])
 def test_weather_that_asks_nobody_where_they_go_is_on_every_route(code: str) -> None:
     """A slow route alone is a slow route, and no weather."""
