@@ -41,7 +41,7 @@ def short(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
 
 def full(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
     """Every weather in every shape on every kind, every defect alone and in several weathers."""
-    cells = list(_whole(replace(grid, turns=8)))
+    cells = list(_whole(replace(grid, turns=9)))
     ours, others = ([_OURS], cells), (_RIVALS, list(_sample(cells)))
     found = [job for all_modes, some in (ours, others) for job in _under(some, all_modes, modes)]
     # Whenever it is stopped, it has done some of everything.
