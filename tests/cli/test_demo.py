@@ -35,6 +35,17 @@ def test_it_is_well(api):
 def test_it_has_no_moon(api):
     expect(api.get("/moon"), 200)
 """
+PRICES = """
+from redhanded import expect
+
+def test_a_price_stays(api):
+    read = [expect(api.get("/booking/1"), 200, dict)["totalprice"] for _ in range(9)]
+    assert len(set(read)) == 1
+
+def test_it_is_well(api):
+    for _ in range(20):
+        expect(api.get("/health"), 200)
+"""
 WAITING = """
 import threading
 from redhanded import expect
@@ -138,6 +149,39 @@ def test_what_pytest_refuses_is_pytests_word(suite: Path, folder: Path) -> None:
 
     assert demo.returncode == 4, said
     assert "The evidence is in" not in said
+
+
+@pytest.mark.parametrize(
+    "text, code, words",
+    [
+        pytest.param(PRICES, 0, "and caught red-handed by 1 test:", id="caught"),
+        pytest.param(SUITE, 1, "FALSE ALARM: 1 test red without having met", id="a-false-alarm"),
+    ],
+)
+def test_a_storm_ends_well_where_the_planted_bug_is_the_only_red(
+    suite: Path, folder: Path, text: str, code: int, words: str
+) -> None:
+    """INVARIANT: 0 means that the bug was caught and nothing else is red; the logs are kept."""
+    (suite / "test_mine.py").write_text(text, "utf-8")
+
+    with started(folder, "--tests", "mine", "--storm", "--weather", "E29", *ALONE) as demo:
+        said = rest(demo)
+
+    assert demo.returncode == code, said
+    assert "\nBefore it stands a storm, by seed 1: one request in ten is struck (E29)." in said
+    assert words in said
+    (run,) = (folder / ".redhanded" / "runs").iterdir()
+    assert "weather.ndjson" in {path.name for path in run.iterdir()}
+    assert not answers(api_of(said))
+
+
+def test_a_storm_that_pytest_refuses_says_nothing_of_bugs(suite: Path, folder: Path) -> None:
+    """Without a run there is nothing to tell, and the exit code is pytest's own."""
+    with started(folder, "--tests", "mine", "--storm", "--", "--no-such-option") as demo:
+        said = rest(demo)
+
+    assert demo.returncode == 4, said
+    assert "The planted bug" not in said
 
 
 @posix
