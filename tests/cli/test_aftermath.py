@@ -159,7 +159,7 @@ def test_what_went_well_is_told_in_plain_words() -> None:
         "  DEFECT assert: test_a.py::c",
         "  and 1 more",
         "No other test is red: 0 false alarms in 5 tests.",
-        "pytest ends with 1, since a bug was caught; this demo with 0, since that was its task.",
+        "pytest ends with 1 because a bug was caught, and this demo with 0 for that.",
     ]
 
 
@@ -194,7 +194,7 @@ def test_what_went_wrong_is_told_as_plainly(after: Aftermath, words: str) -> Non
     told = "\n".join(after.told("D84"))
 
     assert words in told
-    assert "this demo with 0" not in told
+    assert "and this demo with 0" not in told
 
 
 def test_what_the_lab_wrote_is_kept_beside_the_evidence(tmp_path: Path) -> None:

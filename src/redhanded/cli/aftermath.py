@@ -84,7 +84,7 @@ class Aftermath:
         yield self._told_of_others()
         yield from _named(self.false_alarms)
         if self.is_kept:
-            yield "pytest ends with 1, since a bug was caught; this demo with 0, since that was its task."
+            yield "pytest ends with 1 because a bug was caught, and this demo with 0 for that."
 
     def _absorbed(self) -> str:
         counts = Counter(one.verdict for one in self.endings)
