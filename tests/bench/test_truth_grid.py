@@ -66,6 +66,11 @@ def test_the_same_seed_draws_the_same_cells() -> None:
     assert list(GRID.drawn(2, 0.1)) != list(replace(GRID, seed=8).drawn(2, 0.1))
 
 
+def test_one_of_two_builds_answers_each_other_time() -> None:
+    """A build that answers every time is the API."""
+    assert Storm(code="E36", shape="60s").rule == {"fault": "E36", "every": 2, "params": {}}
+
+
 @pytest.mark.parametrize(
     "shape, kinds",
     [
