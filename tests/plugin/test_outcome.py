@@ -123,6 +123,7 @@ def test_a_word_that_is_none_is_refused(suite: Suite) -> None:
             "def test_0():\n    raise KeyboardInterrupt\n", ["-p", "no:xdist"], 2, id="ctrl-c"
         ),
         pytest.param("import nothing_of_this_name\n", [], 2, id="collection"),
+        pytest.param("import nothing_of_this_name\n", ["-x"], 2, id="collection-and-x"),
         pytest.param("def test_0():\n    pass\n", ["--no-such-option"], 4, id="usage"),
         pytest.param("def test_0():\n    pass\n", ["-k", "nothing"], 5, id="nothing-selected"),
         pytest.param("def test_0():\n    pass\n", ["-n2", "-k", "nothing"], 5, id="in-workers"),

@@ -78,7 +78,8 @@ class Chronicle:
     def exit_code(self, session: pytest.Session, settings: Settings) -> int:
         """The exit code of the run: red wins over inconclusive; nothing checked is not green."""
         code, refused = int(session.exitstatus), pytest.ExitCode.TESTS_FAILED
-        if code == pytest.ExitCode.INTERRUPTED and session.shouldfail:
+        is_controller = session.config.pluginmanager.has_plugin("dsession")
+        if code == pytest.ExitCode.INTERRUPTED and session.shouldfail and is_controller:
             code = pytest.ExitCode.TESTS_FAILED  # so xdist stops at the limit of failures
         if code == pytest.ExitCode.TESTS_FAILED and self._is_merely_inconclusive():
             code, refused = INCONCLUSIVE_EXIT, pytest.ExitCode.TESTS_FAILED
