@@ -6,7 +6,7 @@ import pytest
 
 from redhanded.core.attempt import Attempt
 from redhanded.core.verdicts import Finding, Verdict
-from redhanded.verdict.access import LOOKS, loss_of, of_refusal, of_renewal
+from redhanded.verdict.access import LOOKS, loss_of, of_refusal, of_renewal, since_refusal
 from redhanded.verdict.arms import Arm, Situation
 from tests.verdict.answers import answered, lost
 from tests.verdict.arms import HOME, World, own, situation
@@ -72,7 +72,6 @@ class TestRefusals:
         world = World(beside=[own()])
 
         assert found(world, situation(OPENED), answered(401)) == FOUND
-        assert found(world, situation(), answered(401)) == FOUND
         assert world.counts()[Arm.TARGET] == 0
 
     def test_a_login_that_is_refused_as_all_others_are_is_not_judged(self) -> None:
@@ -83,15 +82,25 @@ class TestRefusals:
 
         assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "auth.revoked")
 
-    def test_a_login_beside_none_that_ever_worked_is_not_judged(self) -> None:
-        """The run's own logins were refused from the beginning."""
-        refused = answered(401, purpose="auth")
+    @pytest.mark.parametrize(
+        "own_login, is_excused",
+        [
+            (answered(401, purpose="auth"), True),
+            (answered(403, purpose="auth"), True),
+            (own(purpose="auth"), False),
+            (answered(401, purpose="probe"), False),
+            (None, False),
+        ],
+    )
+    def test_a_login_is_not_judged_where_the_runs_own_is_refused_too(
+        self, own_login: Attempt | None, is_excused: bool
+    ) -> None:
+        """INVARIANT: even the auth probe gets 401: every credential was revoked."""
+        world = World(login=[own_login])
 
-        finding = found(World(), situation(refused), answered(401, method="POST"))
-        worked = found(World(), situation(refused, own(purpose="auth")), answered(401))
+        finding = found(world, situation(), answered(401, method="POST"))
 
-        assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "auth.never_worked")
-        assert worked == FOUND
+        assert finding.code == ("auth.never_worked" if is_excused else FOUND.code)
 
     def test_a_refused_write_is_never_repeated(self) -> None:
         """INVARIANT: only another, safe request is asked."""
@@ -100,7 +109,7 @@ class TestRefusals:
 
         found(world, situation(OPENED), write)
 
-        assert world.counts() == {Arm.TARGET: 0, Arm.INPUT: 1, Arm.CANARY: 0}
+        assert world.counts() == {Arm.TARGET: 0, Arm.INPUT: 1, Arm.CANARY: 0, Arm.LOGIN: 0}
 
     def test_the_credential_in_question_is_what_the_probe_carries(self) -> None:
         """The route that is known to open is asked with the credential that was refused."""
@@ -169,9 +178,18 @@ class TestRenewals:
         assert self.of(world, REFUSED._replace(method="POST")) is None
         assert world.asked == []
 
-    def test_weather_ends_the_look(self) -> None:
+    def test_weather_is_no_refusal(self) -> None:
+        """INVARIANT: what comes in place of an answer says nothing of the credential."""
+        storm = [lost("refused"), answered(503), lost("closed_fresh")]
+
+        assert self.of(World(beside=[*storm, REFUSED, own()])) is not None
+
+    def test_weather_without_an_end_ends_the_look(self) -> None:
         """No whole answer, no fact."""
-        assert self.of(World(beside=[lost("refused")])) is None
+        world = World(beside=[lost("refused")])
+
+        assert self.of(world) is None
+        assert world.counts()[Arm.INPUT] == 2 * LOOKS
 
     def test_the_same_credential_again_was_no_renewal(self) -> None:
         """An API key does not change: the test itself judges."""
@@ -180,6 +198,24 @@ class TestRenewals:
 
         assert self.of(world, refused) is None
         assert world.asked == []
+
+
+@pytest.mark.parametrize(
+    "rows, length",
+    [
+        pytest.param(["unauthorised", ""], 2, id="at-first"),
+        pytest.param(["unavailable", "unauthorised", ""], 2, id="after-weather"),
+        pytest.param(["unauthorised", "closed_fresh", ""], 3, id="before-weather"),
+        pytest.param(["unauthorised", "unauthorised"], 2, id="twice"),
+        pytest.param(["unavailable", "unauthorised"], 0, id="at-last"),
+        pytest.param([""], 0, id="none"),
+    ],
+)
+def test_a_refusal_is_found_wherever_it_stands(rows: list[str], length: int) -> None:
+    """INVARIANT: weather before it hides no refusal."""
+    attempts = [own(row=row) for row in rows]
+
+    assert list(since_refusal(attempts)) == attempts[len(attempts) - length :]
 
 
 def test_a_lost_credential_is_told_with_the_call_that_cost_it() -> None:

@@ -12,7 +12,7 @@ from redhanded.core.violation import Violation
 from redhanded.pipeline.call import Call
 from redhanded.verdict.arms import Arm, Situation
 from redhanded.verdict.findings import lateness
-from redhanded.verdict.review import of_green, of_red
+from redhanded.verdict.review import of_green, of_red, of_renewals
 from tests.verdict.answers import answered, call, lost
 from tests.verdict.arms import HOME, World, own, situation
 
@@ -232,6 +232,17 @@ class TestBuilds:
 
         assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "provenance.target")
 
+    def test_two_builds_in_one_test_are_a_deployment(self) -> None:
+        """INVARIANT: what a test compares must come from one build; nobody need be asked."""
+        first = own(200, id="first", raw_response_headers=self.OLD)
+        second = own(200, id="second", raw_response_headers=self.NEW)
+        finding, world = Finding(Verdict.DEFECT, "assert", "assert {} == {}"), World()
+
+        found = judged(finding, situation(), call(first), call(second), world=world)
+
+        assert (found.verdict, found.code) == (Verdict.INCONCLUSIVE, "provenance.deploy")
+        assert world.asked == []
+
     def test_a_finished_deployment_excuses_nothing(self) -> None:
         """INVARIANT: the new build is wrong and stays: red."""
         assert self.case(b"2").verdict is Verdict.DEFECT
@@ -423,7 +434,7 @@ class TestGreen:
         granted = own(200, id="2", raw_request_headers=((b"Cookie", b"b"),))
         world = World(beside=[own()])
 
-        [finding] = self.doubts(situation(), call(refused, granted), world=world)
+        [finding] = world.finds(of_renewals([call(refused, granted)], situation()))
 
         assert (finding.verdict, finding.code) == (Verdict.DEFECT, "auth.rejected_valid")
 

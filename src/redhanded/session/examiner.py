@@ -93,6 +93,8 @@ class Examiner:
         self._remember(run, reviewed)
         if is_whole and run.test_id in self._lingering and not _is_red(reviewed):
             reviewed.append(self._lingering[run.test_id])
+        if is_whole and not _is_red(reviewed):  # a later round would wash it green
+            reviewed += drive(review.of_renewals(calls, situation), ask)
         if is_whole and all(found.verdict is Verdict.RECOVERED for found in reviewed):
             reviewed += drive(review.of_green(calls, situation), ask)
             self._tell_losses(run, situation)
@@ -116,10 +118,9 @@ class Examiner:
 
     def _tell_losses(self, run: TestRun, situation: Situation) -> None:
         for call in run.scope.calls:
-            if len(call.attempts) > 1 and call.attempts[0].row == "unauthorised":
-                lost = access.loss_of(call.attempts, situation)
-                if lost:
-                    self._note(lost)
+            renewal = access.since_refusal(call.attempts)
+            if renewal and (lost := access.loss_of(renewal, situation)):
+                self._note(lost)
 
     def _situation(self, run: TestRun) -> Situation:
         return Situation(
@@ -203,6 +204,19 @@ class Examiner:
             self._breaker(url).vouch()  # it went past the circuit, which did not count it
         return answer
 
+    def log_in(self, test_id: str) -> Attempt | None:
+        """What the run's own credential is answered: by its login, else by the health endpoint."""
+        scope = Scope(record=self._recorder(test_id))
+        url = (self._settings.base_url or "").rstrip("/") + self._settings.health
+        extensions = {PURPOSE: "probe", RETRY: False, FRESH: True}
+        with (
+            suppress(httpx2.HTTPError, httpx2.InvalidURL, CallError),  # the attempt tells it
+            self._clients.open(scope) as client,
+        ):
+            client.get(url, extensions=extensions)
+        logins = [attempt for attempt in scope.attempts if attempt.purpose == "auth"]
+        return next(reversed(logins or scope.attempts), None)
+
     def send(
         self,
         test_id: str,
@@ -239,6 +253,8 @@ class _Asking:
         if self._is_over() or not self._examiner.may_ask():
             return None
         like = ask.like
+        if ask.arm is Arm.LOGIN:
+            return self._examiner.log_in(self._test_id)
         if ask.arm is Arm.CANARY or like is None:
             return self._examiner.look(self._test_id)
         return self._examiner.send(

@@ -62,16 +62,24 @@ def _of_login(found: Finding, situation: Situation) -> Diagnosis[Finding]:
             return found
         fact = f"{opened.method} {path_of(opened)} is closed now to a credential that had opened it"
         return found.excused("auth.revoked", fact)
-    logins = list(situation.almanac.latest(lambda seen: seen.purpose == "auth"))
-    if logins and not any(map(is_good, logins)):
+    own = yield Ask(Arm.LOGIN)
+    if own is not None and own.purpose == "auth" and own.status in (401, 403):
         return found.excused("auth.never_worked", "the run's own logins are refused as well")
     return found
 
 
-def of_renewal(attempts: Sequence[Attempt], situation: Situation) -> Diagnosis[Finding | None]:
-    """Whether a credential was refused that is valid, where a fresh one was let in at once.
+def since_refusal(attempts: Sequence[Attempt]) -> Sequence[Attempt]:
+    """The attempts of a call from its first 401 on; none where that was the last of them."""
+    places = (place for place, made in enumerate(attempts) if made.row == "unauthorised")
+    first = next(places, len(attempts))
+    return attempts[first:] if first < len(attempts) - 1 else ()
 
-    A valid credential is let in again; one that has expired is not. None where it has.
+
+def of_renewal(attempts: Sequence[Attempt], situation: Situation) -> Diagnosis[Finding | None]:
+    """Whether a credential was refused that is valid, where a fresh one was let in after that.
+
+    A valid credential is let in again; one that has expired is not. None where it has. What the
+    weather answers in its place is no refusal.
     """
     refused, granted = attempts[0], attempts[-1]
     shown = credentials_of(refused)
@@ -82,19 +90,23 @@ def of_renewal(attempts: Sequence[Attempt], situation: Situation) -> Diagnosis[F
         like = None if known is None else _carrying(known, shown)
     if not shown or like is None or shown == credentials_of(granted):
         return None
-    for _ in range(LOOKS):
+    refusals = 0
+    for _ in range(2 * LOOKS):
         again = yield Ask(Arm.INPUT, like)
-        if again is None or not again.is_complete:
+        if again is None:
             return None
         if is_good(again):
-            found = Finding(
-                Verdict.DEFECT,
-                "auth.rejected_valid",
-                f"{refused.method} {path_of(refused)}: answered 401 to a valid credential",
-                refused.id,
-            )
-            return found.also(f"the credential that was refused is let in: it {outcome(again)}")
+            return _rejected_before(refused, again)
+        refusals += again.status == 401
+        if refusals == LOOKS:
+            return None
     return None
+
+
+def _rejected_before(refused: Attempt, again: Attempt) -> Finding:
+    message = f"{refused.method} {path_of(refused)}: answered 401 to a valid credential"
+    fact = f"the credential that was refused is let in: it {outcome(again)}"
+    return Finding(Verdict.DEFECT, "auth.rejected_valid", message, refused.id, evidence=(fact,))
 
 
 def loss_of(attempts: Sequence[Attempt], situation: Situation) -> str:

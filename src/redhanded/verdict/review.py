@@ -66,6 +66,8 @@ def _excuse(
     if _repeats_a_write(found, attempt, attempts):
         fact = "an earlier attempt of this write was lost on its way back and may have done it"
         return "write.retried", fact
+    if fact := _builds_met(calls):
+        return "provenance.deploy", fact
     if fact := _interference(attempt, calls):
         return "data.interference", fact
     return None
@@ -99,12 +101,19 @@ def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Find
             sign = _foreign(last, situation)
             doubts += [_not_by_api(last, sign)] if sign else []
             pages += [last] if is_page(last) else []
-        if len(call.attempts) > 1 and call.attempts[0].row == "unauthorised":
-            rejected = yield from access.of_renewal(call.attempts, situation)
-            doubts += [] if rejected is None else [rejected]
     if pages and not doubts and (sign := (yield from _of_page(pages[-1]))):
         doubts.append(_not_by_api(pages[-1], sign))
     return doubts
+
+
+def of_renewals(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Finding]]:
+    """The refusals of valid credentials that a fresh one has covered up."""
+    found = []
+    for call in _own(calls):
+        if renewal := access.since_refusal(call.attempts):
+            rejected = yield from access.of_renewal(renewal, situation)
+            found += [] if rejected is None else [rejected]
+    return found
 
 
 def _not_by_api(attempt: Attempt, sign: str) -> Finding:
@@ -194,6 +203,13 @@ def _is_same_object(made: Attempt, attempt: Attempt) -> bool:
     return path_of(made) == path_of(attempt) or (
         bool(location) and path_of(attempt) == location.partition("?")[0]
     )
+
+
+def _builds_met(calls: Sequence[Call]) -> str:
+    """That more than one build has answered this very test, in a clause; empty where one did."""
+    named = {build_of(one) for call in _own(calls) for one in call.attempts if one.is_complete}
+    met = sorted(named - {""})
+    return f"builds {' and '.join(met)} have both answered this test" if len(met) > 1 else ""
 
 
 def _of_builds(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
