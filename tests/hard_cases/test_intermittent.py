@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
 import pytest
 
-from tests.hard_cases.stage import PATIENT, Stage
+from tests.hard_cases.stage import PATIENT, Rule, Stage
 from tests.hard_cases.test_disguises import TRADER
-from tests.plugin.suites import Ran, Suite
+from tests.plugin.suites import Ran, Serve, Suite
+from tests.servers import raw
 
 TOTALS = """
     import pytest
@@ -54,6 +59,10 @@ def test_one_wrong_total_in_five_is_red_in_the_middle_of_a_storm(
     assert set(ran.verdicts.values()) <= {"pass", "recovered", "defect"}
 
 
+LOST_ANSWERS = (
+    {"fault": "E12", "every": 4, "route": "/trading/accounts"},
+    {"fault": "E35", "every": 5, "route": "/trading/accounts"},
+)
 ACCOUNTS = """
     import pytest
     from redhanded import expect
@@ -64,15 +73,66 @@ ACCOUNTS = """
 """
 
 
+def told(ran: Ran, status: int) -> set[str]:
+    """The tests that were answered so, by their own evidence."""
+    return {
+        event["test_id"].rpartition("::")[2]
+        for event in ran.of("attempt_ended")
+        if event["exchange"]["status"] == status and event["exchange"]["purpose"] == "test"
+    }
+
+
+@pytest.mark.parametrize("storm", [(), LOST_ANSWERS], ids=["calm", "storm"])
 @pytest.mark.parametrize("seed", range(3), ids=lambda seed: f"seed-{seed}")
 def test_a_valid_token_that_is_refused_now_and_then_is_never_green(
-    suite: Suite, stage: Stage, seed: int
+    suite: Suite, stage: Stage, seed: int, storm: tuple[Rule, ...]
 ) -> None:
     """INVARIANT: a fresh token opens the door, and so does the one that was refused."""
     stage.spoil("D88", seed=seed)
+    stage.blow(*storm)
 
     ran = suite(ACCOUNTS, base_url=stage.url, toml=PATIENT + TRADER)
 
     assert ran.ret == 1, ran.text
-    assert red(ran) >= met(ran, stage) != set()
+    assert red(ran) == told(ran, 401) != set()
+    assert told(ran, 401) <= met(ran, stage)
     assert {code for name in red(ran) for code in ran.codes[name]} >= {"auth.rejected_valid"}
+
+
+@dataclass
+class Moody:
+    """Refuses the first token that it hands out, once; a little later it is out for two answers."""
+
+    tokens: Iterator[int] = field(default_factory=lambda: count(1))
+    moods: Iterator[int] = field(default_factory=lambda: iter([401]))
+    outs: Iterator[int] = field(default_factory=lambda: iter([503, 503]))
+
+    def play(self, line: raw.Line) -> None:
+        match line.read_request().path:
+            case "/login":
+                line.send(raw.message(200, b'{"token": "token-%d"}' % next(self.tokens)))
+            case "/mine":
+                line.send(raw.message(next(self.moods, 200), b"{}"))
+            case "/other":
+                line.send(raw.message(next(self.outs, 200), b"{}"))
+            case _:
+                line.send(raw.message(200, b"{}"))
+
+
+def test_a_refusal_before_an_outage_is_not_washed_green_by_the_next_round(
+    suite: Suite, raw_server: Serve
+) -> None:
+    """INVARIANT: the test is red at once, although what came after it was weather."""
+    source = """
+        from redhanded import expect
+
+        def test_it(api):
+            expect(api.get("/mine"), 200)
+            expect(api.get("/other"), 200)
+    """
+    login = 'auth = { kind = "login", path = "/login" }\n'
+
+    ran = suite(source, base_url=raw_server((Moody(),)).url, toml=PATIENT + login)
+
+    assert (ran.ret, ran.verdicts) == (1, {"test_it": "defect"}), ran.text
+    assert "auth.rejected_valid" in ran.codes["test_it"]
