@@ -30,6 +30,7 @@ class World:
     target: Iterable[Attempt | None] = ()
     beside: Iterable[Attempt | None] = ()
     canary: Iterable[Attempt | None] = (own(),)
+    login: Iterable[Attempt | None] = (None,)
     asked: list[Ask] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -37,6 +38,7 @@ class World:
             Arm.TARGET: _endless(self.target),
             Arm.INPUT: _endless(self.beside),
             Arm.CANARY: _endless(self.canary),
+            Arm.LOGIN: _endless(self.login),
         }
 
     def __call__(self, ask: Ask) -> Attempt | None:

@@ -45,7 +45,7 @@ def test_a_failure_that_repeats_beside_healthy_arms_is_the_servers(row: str) -> 
     finding = found(world, situation(GOOD), failed(row))
 
     assert (finding.verdict, finding.code) == (Verdict.DEFECT, ROWS[row].cause)
-    assert world.counts() == {Arm.TARGET: 6, Arm.INPUT: 3, Arm.CANARY: 7}
+    assert world.counts() == {Arm.TARGET: 6, Arm.INPUT: 3, Arm.CANARY: 7, Arm.LOGIN: 0}
     assert "it failed 7 of 7 times, the canary was well 7 of 7 times" in finding.evidence[-1]
     assert finding.confidence == "near certain: by chance 1 in 3432"
 
@@ -58,7 +58,7 @@ def test_a_sick_canary_acquits(row: str) -> None:
     finding = found(world, situation(GOOD), failed(row))
 
     assert finding.verdict is Verdict.INCONCLUSIVE
-    assert world.counts() == {Arm.TARGET: 0, Arm.INPUT: 0, Arm.CANARY: 1}
+    assert world.counts() == {Arm.TARGET: 0, Arm.INPUT: 0, Arm.CANARY: 1, Arm.LOGIN: 0}
     assert finding.evidence[-1] == "the canary is not well either (answered 503)"
 
 
@@ -183,7 +183,7 @@ class TestUnsafeRequests:
 
         finding = found(world, situation(GOOD), lost("closed_fresh", method=method))
 
-        assert world.counts() == {Arm.TARGET: 0, Arm.INPUT: 0, Arm.CANARY: 1}
+        assert world.counts() == {Arm.TARGET: 0, Arm.INPUT: 0, Arm.CANARY: 1, Arm.LOGIN: 0}
         assert finding.verdict is Verdict.INCONCLUSIVE
 
     @pytest.mark.parametrize("rounds", [1, 2, 3, 4])

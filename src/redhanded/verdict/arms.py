@@ -26,12 +26,14 @@ class Arm(Enum):
     TARGET = "the request that failed"
     INPUT = "another input of its route"
     CANARY = "the health endpoint"
+    LOGIN = "the run's own credential"
 
 
 class Ask(NamedTuple):
     """One control request; answered with its attempt, or None where it may not be sent.
 
-    `like` is the request to send, but for the canary. `seconds` limits its wait for an answer.
+    `like` is the request to send, but for canary and login. `seconds` limits the wait for an
+    answer.
     """
 
     arm: Arm
