@@ -81,8 +81,6 @@ class Storm:
         match self.shape:
             case shape if shape in _LASTING and self.code in _ALTERNATING:
                 return {"every": _ALTERNATING[self.code]}
-            case "random" if self.kind != "any":
-                return {"rate": 0.3}  # one kind is asked for too seldom to be met by a tenth
             case "once":
                 return {"nth": first}
             case "burst":

@@ -25,7 +25,7 @@ GRID = Grid(catalogue=CATALOGUE, seed=7)
         pytest.param("10s", {"window": {"from": 3 / 16, "for": 1.0}}, id="ten seconds"),
         pytest.param("60s", {"window": {"from": 3 / 16, "for": 6.0}}, id="a minute"),
         pytest.param("always", {"shape": "always"}, id="always"),
-        pytest.param("random", {"rate": 0.3}, id="random"),
+        pytest.param("random", {"shape": "random"}, id="random"),
     ],
 )
 def test_a_shape_becomes_a_rule_of_the_proxy(shape: str, expected: dict[str, Any]) -> None:
