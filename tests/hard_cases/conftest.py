@@ -53,13 +53,13 @@ def stage(
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     """Arranges what happens each time before a run in this process waits for the API."""
-    wait = Session.await_calm
+    wait = Session.await_round
 
     def arrange(happen: Callable[[], None]) -> None:
         def waited(session: Session, seconds: float) -> bool:
             happen()
             return wait(session, seconds)
 
-        monkeypatch.setattr(Session, "await_calm", waited)
+        monkeypatch.setattr(Session, "await_round", waited)
 
     return arrange

@@ -59,6 +59,7 @@ def sky(monkeypatch: pytest.MonkeyPatch) -> Sky:
         weather.waits.append(seconds)
         return weather.patient
 
+    monkeypatch.setattr(Session, "await_round", wait)
     monkeypatch.setattr(Session, "await_calm", wait)
     monkeypatch.setattr(Session, "outage", lambda _: "" if weather.is_clear else weather.outage)
     return weather

@@ -273,7 +273,7 @@ class TestOutages:
 
         waited = []
         for _ in range(3):
-            assert session.await_calm(120.0)
+            assert session.await_round(120.0)
             waited.append(clock.monotonic() - began)
 
         assert waited == [0.0, 6.0, 18.0]

@@ -106,10 +106,22 @@ class Requeue:
         for parked, nextitem in zip(waiting, followers, strict=True):
             if not self._waiting(session):
                 return
+            self._sit_out()
             self._parking.current = parked
             self._run(parked.item, nextitem)
             self._parking.current = None
             self._parking.leave(parked)
+
+    def _sit_out(self) -> None:
+        """Wait for the end of an outage that began in this round: it would park the test again."""
+        if self._seconds > 0 and self._session.outage():
+            began = self._session.surroundings.clock.monotonic()
+            self._session.await_calm(self._seconds)
+            self._spend(began)
+
+    def _spend(self, began: float) -> None:
+        spent = self._session.surroundings.clock.monotonic() - began
+        self._seconds = max(self._seconds - spent, 0.0)
 
     def _run(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         with self._in_its_place(item):
@@ -117,12 +129,11 @@ class Requeue:
 
     def _is_calm(self, waiting: list[Parked]) -> bool:
         """Whether the API is well now; waits for it as long as the settings allow."""
-        clock = self._session.surroundings.clock
         tests = f"{len(waiting)} test{'' if len(waiting) == 1 else 's'}"
         self._say(f"{tests} parked: waiting up to {self._seconds:.0f} s until the API is well")
-        began = clock.monotonic()
-        is_calm = self._session.await_calm(self._seconds)
-        self._seconds = max(self._seconds - (clock.monotonic() - began), 0.0)
+        began = self._session.surroundings.clock.monotonic()
+        is_calm = self._session.await_round(self._seconds)
+        self._spend(began)
         round_ = f"round {self._all_rounds - self._rounds + 1} of {self._all_rounds}"
         well, out = f"is well, running {tests} again ({round_})", f"is still out, {tests} unjudged"
         self._say(f"the API {well if is_calm else out}")

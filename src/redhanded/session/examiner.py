@@ -167,14 +167,18 @@ class Examiner:
                 return f"{self._home} is known to be down, and was not well when asked again"
         return f"{self._home} is known to be down, and others are asking it now"
 
-    def await_calm(self, seconds: float) -> bool:
-        """Whether the API is well again, within so many seconds; later rounds wait a little."""
-        clock, sleep = self._surroundings.clock, self._surroundings.sleep
-        until = clock.monotonic() + seconds
+    def await_round(self, seconds: float) -> bool:
+        """`await_calm`, a little later for each round: weather may spare the canary."""
         spacing = min(seconds, self._calms * _SPACING * self._settings.requeue.seconds)
         self._calms += 1
         if spacing:
-            sleep(spacing)
+            self._surroundings.sleep(spacing)
+        return self.await_calm(seconds - spacing)
+
+    def await_calm(self, seconds: float) -> bool:
+        """Whether the API is well again, within so many seconds."""
+        clock, sleep = self._surroundings.clock, self._surroundings.sleep
+        until = clock.monotonic() + seconds
         pause = SHORTEST_PAUSE
         while not self._is_calm():
             left = until - clock.monotonic()

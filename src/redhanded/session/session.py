@@ -180,8 +180,15 @@ class Session:
         """Why a test that calls the API need not begin now, in a sentence; empty where it may."""
         return self.examiner.outage()
 
+    def await_round(self, seconds: float) -> bool:
+        """Whether the API is well: its canary green, its circuit closed; waits at most so long.
+
+        Rounds that follow one another are spaced, for weather may spare the canary.
+        """
+        return self.examiner.await_round(seconds)
+
     def await_calm(self, seconds: float) -> bool:
-        """Whether the API is well: its canary green, its circuit closed; waits at most so long."""
+        """Whether the API is well, asked in the midst of a round; waits at most so long."""
         return self.examiner.await_calm(seconds)
 
     def interrupt(self) -> None:
