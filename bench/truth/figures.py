@@ -7,6 +7,7 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bench.truth import bounds
 from bench.truth.episodes import Episode
@@ -57,54 +58,65 @@ class Figure:
 
 def figures(records: Sequence[Record], *, least: int = 0) -> list[Figure]:
     """The figures of one mode; `least` is how many verdicts on a correct API are wanted."""
-    return [*_reds(records, least), *_masked(records), *_classes(records), *_costs(records)]
+    return [
+        *_reds_in_weather(records, least),
+        *_reds_elsewhere(records),
+        *_masked(records),
+        *_classes(records),
+        *_classes_in_weather(records),
+        *_duplicates(records),
+        *_requests(records),
+        *_contradictions(records),
+    ]
 
 
 def _episodes(records: Iterable[Record], *families: str) -> list[Episode]:
     return [each for record in records if record.family in families for each in record.episodes]
 
 
-def _count(found: Iterable[Episode], holds: Callable[[Episode], bool]) -> int:
-    return sum(map(holds, found))
+def _among(
+    name: str,
+    title: str,
+    found: Sequence[Episode],
+    holds: Callable[[Episode], bool],
+    **goal: Any,  # noqa: ANN401  the figure's own fields
+) -> Figure:
+    """The figure of those episodes for which something holds."""
+    events = sum(map(holds, found))
+    return Figure(name=name, title=title, events=events, n=len(found), **goal)
 
 
-def _reds(records: Sequence[Record], least: int) -> Iterator[Figure]:
+def _is_false_red(each: Episode) -> bool:
+    return each.is_false_red
+
+
+def _is_right(each: Episode) -> bool:
+    return each.got in each.accepted
+
+
+def _is_open(each: Episode) -> bool:
+    return each.got == "inconclusive"
+
+
+def _reds_in_weather(records: Sequence[Record], least: int) -> Iterator[Figure]:
     # A weather that was planned and met nobody is none.
     struck = [record for record in records if any(each.weather for each in record.episodes)]
     correct = _episodes(struck, "weather")
     touched = [each for each in correct if each.weather]
+    greens = [each for each in correct if each.arrivals is not None and each.got in GREEN]
+    title = "false reds on a correct API under weather"
+    yield _among("false_reds", title, correct, _is_false_red, least=least)
+    title = "of these, weather was served to the test itself"
+    yield _among("false_reds_touched", title, touched, _is_false_red)
+    title = "greens without an answer of the API to the test's own request"
+    yield _among("unsound", title, greens, lambda each: each.is_unsound)
+
+
+def _reds_elsewhere(records: Sequence[Record]) -> Iterator[Figure]:
     faulty = [each for each in _episodes(records, "defect", "both") if not each.served]
-    yield Figure(
-        name="false_reds",
-        title="false reds on a correct API under weather",
-        events=_count(correct, lambda each: each.is_false_red),
-        n=len(correct),
-        least=least,
-    )
-    yield Figure(
-        name="false_reds_touched",
-        title="of these, weather was served to the test itself",
-        events=_count(touched, lambda each: each.is_false_red),
-        n=len(touched),
-    )
-    yield Figure(
-        name="calm_reds",
-        title="false reds in calm",
-        events=_count(_episodes(records, "calm"), lambda each: each.is_false_red),
-        n=len(_episodes(records, "calm")),
-    )
-    yield Figure(
-        name="stray_reds",
-        title="reds of tests that the API's defect was never served to",
-        events=_count(faulty, lambda each: each.is_false_red),
-        n=len(faulty),
-    )
-    yield Figure(
-        name="unsound",
-        title="greens without an answer of the API to the test's own request",
-        events=_count(correct, lambda each: each.is_unsound),
-        n=_count(correct, lambda each: each.arrivals is not None and each.got in GREEN),
-    )
+    yield _among("calm_reds", "false reds in calm", _episodes(records, "calm"), _is_false_red)
+    title = "reds of tests that the API's defect was never served to"
+    yield _among("stray_reds", title, faulty, _is_false_red)
 
 
 def _witnessed(records: Iterable[Record], family: str) -> list[Episode]:
@@ -113,100 +125,68 @@ def _witnessed(records: Iterable[Record], family: str) -> list[Episode]:
 
 def _masked(records: Sequence[Record]) -> Iterator[Figure]:
     alone, weathered = _witnessed(records, "defect"), _witnessed(records, "both")
+    steady = [each for each in alone if not each.is_intermittent]
+    unsteady = [each for each in alone if each.is_intermittent]
     for name, title, found in (
-        ("masked", "served deterministic defects that end green", _steady(alone)),
-        ("masked_intermittent", "served intermittent defects that end green", _unsteady(alone)),
+        ("masked", "served deterministic defects that end green", steady),
+        ("masked_intermittent", "served intermittent defects that end green", unsteady),
         ("masked_weather", "served defects under weather that end green", weathered),
     ):
-        masked = _count(found, lambda each: each.is_masked)
-        yield Figure(name=name, title=title, events=masked, n=len(found))
-
-
-def _steady(found: Iterable[Episode]) -> list[Episode]:
-    return [each for each in found if not each.is_intermittent]
-
-
-def _unsteady(found: Iterable[Episode]) -> list[Episode]:
-    return [each for each in found if each.is_intermittent]
+        yield _among(name, title, found, lambda each: each.is_masked)
 
 
 def _classes(records: Sequence[Record]) -> Iterator[Figure]:
     alone, weathered = _witnessed(records, "defect"), _witnessed(records, "both")
-    touched = [each for each in _episodes(records, "weather") if each.weather]
-    for name, title, found, goal in (
-        ("class_calm", "right verdict on a defect, calm", alone, 0.99),
-        ("class_weather", "right verdict on a defect, under weather", weathered, 0.97),
-        ("class_touched", "right verdict on a correct API, weather served", touched, 0.97),
-    ):
-        right = _count(found, lambda each: each.got in each.accepted)
-        yield Figure(
-            name=name,
-            title=title,
-            events=right,
-            n=len(found),
-            goal=goal,
-            is_floor=True,
-            is_soft=name != "class_calm",
-        )
+    title = "right verdict on a defect, calm"
+    yield _among("class_calm", title, alone, _is_right, goal=0.99, is_floor=True)
+    title = "right verdict on a defect, under weather"
+    soft = {"goal": 0.97, "is_floor": True, "is_soft": True}
+    yield _among("class_weather", title, weathered, _is_right, **soft)
     cleared = [each for each in weathered if not each.is_fresh]
-    yield Figure(
-        name="red_cleared",
-        title="defects that are red once the weather had cleared",
-        events=_count(cleared, lambda each: each.is_red),
-        n=len(cleared),
-        goal=None,
-        is_floor=True,
-    )
+    title = "defects that are red once the weather had cleared"
+    red = {"goal": None, "is_floor": True}
+    yield _among("red_cleared", title, cleared, lambda each: each.is_red, **red)
+
+
+def _classes_in_weather(records: Sequence[Record]) -> Iterator[Figure]:
+    touched = [each for each in _episodes(records, "weather") if each.weather]
+    title = "right verdict on a correct API, weather served"
+    soft = {"goal": 0.97, "is_floor": True, "is_soft": True}
+    yield _among("class_touched", title, touched, _is_right, **soft)
     passing = [each for each in touched if each.shape != "always"]
-    yield Figure(
-        name="unjudged",
-        title="left unjudged on a correct API by weather that passed",
-        events=_count(passing, lambda each: each.got == "inconclusive"),
-        n=len(passing),
-        goal=None,
-    )
+    title = "left unjudged on a correct API by weather that passed"
+    yield _among("unjudged", title, passing, _is_open, goal=None)
 
 
-def _costs(records: Sequence[Record]) -> Iterator[Figure]:
-    calm = _episodes(records, "calm")
+def _duplicates(records: Sequence[Record]) -> Iterator[Figure]:
     clean = [record for record in records if record.family in ("calm", "weather")]
-    every = [each for record in records for each in record.episodes]
     writes = sum(record.writes for record in clean)
-    rows, resent = sum(each.rows for each in clean), sum(each.resent for each in clean)
-    yield Figure(name="rows", title="objects made twice on the server", events=rows, n=writes)
-    yield Figure(name="resent", title="writes without a key sent twice", events=resent, n=writes)
-    yield Figure(
-        name="calm_inconclusive",
-        title="inconclusive in calm",
-        events=_count(calm, lambda each: each.got == "inconclusive"),
-        n=len(calm),
-        goal=0.005,
-    )
+    for name, title in (
+        ("rows", "objects made twice on the server"),
+        ("resent", "writes without a key sent twice"),
+    ):
+        events = sum(getattr(record, name) for record in clean)
+        yield Figure(name=name, title=title, events=events, n=writes)
+
+
+def _requests(records: Sequence[Record]) -> Iterator[Figure]:
+    calm = _episodes(records, "calm")
+    yield _among("calm_inconclusive", "inconclusive in calm", calm, _is_open, goal=0.005)
     for name, title, family, goal in (
         ("extra_calm", "extra requests for diagnosis, calm", "calm", 0.01),
         ("extra_weather", "extra requests for diagnosis, under weather", "weather", 0.10),
     ):
         those = [record for record in records if record.family == family]
-        yield Figure(
-            name=name,
-            title=title,
-            events=sum(record.extra for record in those),
-            n=sum(record.requests for record in those),
-            goal=goal,
-            is_soft=True,
-        )
-    yield Figure(
-        name="missing",
-        title="tests without a verdict",
-        events=_count(every, lambda each: each.got in ("missing", "skipped")),
-        n=len(every),
-    )
-    yield Figure(
-        name="contradicted",
-        title="verdicts that the evidence contradicts",
-        events=_count(every, lambda each: each.is_contradicted),
-        n=len(every),
-    )
+        extra, sent = sum(each.extra for each in those), sum(each.requests for each in those)
+        yield Figure(name=name, title=title, events=extra, n=sent, goal=goal, is_soft=True)
+
+
+def _contradictions(records: Sequence[Record]) -> Iterator[Figure]:
+    every = [each for record in records for each in record.episodes]
+    without = ("missing", "skipped")
+    yield _among("missing", "tests without a verdict", every, lambda each: each.got in without)
+    title = "verdicts that the evidence contradicts"
+    yield _among("contradicted", title, every, lambda each: each.is_contradicted)
     yield Figure(
         name="exit_codes",
         title="sessions whose exit code contradicts their verdicts",

@@ -30,6 +30,12 @@ _MODES = {
 }
 _ADDRESS = re.compile(r"http://[\w.]+:\d+")
 _MOST = 100  # rows that anybody reads
+_RIVALS = (
+    "The same tests on the same sessions, each time with other fixtures: pytest with httpx2 and "
+    "plain assertions; with two reruns of pytest-rerunfailures; and with tenacity, up to three "
+    "attempts of any request on a network error, a 429 or a 5xx. They know no inconclusive test: "
+    "what weather keeps from judging is red."
+)
 # What means something without verdicts of ours, so that the others can be held beside it.
 _COMPARED = (
     "false_reds",
@@ -158,34 +164,29 @@ def _goal(figure: Figure) -> str:
 
 def _compared(records: Mapping[str, Sequence[Record]]) -> Iterator[str]:
     """The figures that do not ask for verdicts of ours, side by side on the same sessions."""
-    others = [those for mode, those in records.items() if mode != "redhanded" and those]
-    shared = (
-        set.intersection(*({each.cell for each in those} for those in others)) if others else ()
-    )
-    records = {
-        mode: [each for each in those if each.cell in shared] for mode, those in records.items()
-    }
     found = {
         _MODES[mode]: {each.name: each for each in figures(those)}
-        for mode, those in records.items()
-        if those
+        for mode, those in _shared(records).items()
     }
     if len(found) < 2:
         return
     yield "## Beside what people use today"
     yield ""
-    yield (
-        "The same tests on the same sessions, each time with other fixtures: pytest with httpx2 "
-        "and plain assertions; with two reruns of pytest-rerunfailures; and with tenacity, up to "
-        "three attempts of any request on a network error, a 429 or a 5xx. They know no "
-        "inconclusive test: what weather keeps from judging is red."
-    )
+    yield _RIVALS
     yield ""
-    titles = {each.name: each.title for each in figures(records["redhanded"])}
+    first = next(iter(found.values()))
     rows = (
-        (titles[name], *(_beside(those[name]) for those in found.values())) for name in _COMPARED
+        (first[name].title, *(_beside(each[name]) for each in found.values())) for name in _COMPARED
     )
     yield from _table(("figure", *found), rows)
+
+
+def _shared(records: Mapping[str, Sequence[Record]]) -> Mapping[str, Sequence[Record]]:
+    """The records of each mode that ran, of those sessions that all of them ran."""
+    ran = {mode: those for mode, those in records.items() if those}
+    names = [{each.cell for each in those} for those in ran.values()]
+    common = set.intersection(*names) if names else set()
+    return {mode: [each for each in those if each.cell in common] for mode, those in ran.items()}
 
 
 def _beside(figure: Figure) -> str:
