@@ -42,11 +42,12 @@ def short(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
 def full(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
     """Every weather in every shape on every kind, every defect alone and in several weathers."""
     cells = list(_whole(replace(grid, turns=9)))
-    ours, others = ([_OURS], cells), (_RIVALS, list(_sample(cells)))
-    found = [job for all_modes, some in (ours, others) for job in _under(some, all_modes, modes)]
-    # Whenever it is stopped, it has done some of everything.
-    random.Random(grid.seed).shuffle(found)
-    yield from found
+    compared = {cell.name for cell in _sample(cells)}
+    # Whenever it is stopped, it has done some of everything, and all modes of a session.
+    random.Random(grid.seed).shuffle(cells)
+    for cell in cells:
+        chosen = [_OURS, *(_RIVALS if cell.name in compared else ())]
+        yield from _under([cell], chosen, modes)
 
 
 def _sample(cells: Sequence[Cell]) -> Iterator[Cell]:
