@@ -163,7 +163,7 @@ def _duplicates(records: Sequence[Record]) -> Iterator[Figure]:
     writes = sum(record.writes for record in clean)
     for name, title in (
         ("rows", "objects made twice on the server"),
-        ("resent", "writes without a key sent twice"),
+        ("resent", "creations without a key that arrived twice"),
     ):
         events = sum(getattr(record, name) for record in clean)
         yield Figure(name=name, title=title, events=events, n=writes)

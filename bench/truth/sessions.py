@@ -129,7 +129,6 @@ def _ended(command: Sequence[str], environ: Mapping[str, str]) -> Ended:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        start_new_session=os.name == "posix",  # Ctrl-C is ours
     ) as process:
         try:
             said, _ = process.communicate(timeout=_LONGEST)
