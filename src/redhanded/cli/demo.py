@@ -176,7 +176,9 @@ def _told(site: _Site, storm: Storm, runs: Sequence[Path]) -> int:
 
     after = Aftermath.read(weather=site.weather, served=site.served, runs=runs, url=site.url)
     click.echo()
-    print_prose([*after.told(f"{storm.defect} ({storm.title})")])
+    for line in after.told(f"{storm.defect} ({storm.title})"):
+        # The id of a test is copied from here, so it is never wrapped.
+        click.echo(line) if line.startswith(" ") else print_prose([line])
     if len(runs) == 1:
         keep([site.weather, site.served], runs[0])
     return 0 if after.is_kept else 1
