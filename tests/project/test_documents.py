@@ -6,13 +6,16 @@ from pathlib import Path
 from unittest import SkipTest
 
 import pytest
+import yaml
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
+from redhanded.verdict.causes import causes
 from tests.project.checkout import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 IDS = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
+CODE = re.compile(r"`([a-z]+\.[a-z_]+)`")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?!https?:|#)(?P<target>[^)#\s]+)")
 
 
@@ -35,3 +38,28 @@ def test_a_link_between_documents_leads_somewhere(path: Path) -> None:
     targets = [match["target"] for match in LINK.finditer(path.read_text("utf-8"))]
 
     assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_each_page_can_be_found() -> None:
+    """A page that the navigation does not name is one that nobody reads."""
+    named = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
+
+    assert sorted(named) == sorted(path.name for path in ROOT.glob("docs/*.md"))
+
+
+def test_decisions_are_numbered_one_after_the_other() -> None:
+    """Two records of one number cannot be told apart where one is cited."""
+    numbers = sorted(int(path.name[:4]) for path in ROOT.glob("docs/adr/*.md"))
+
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
+def test_a_cause_that_a_document_names_is_known(path: Path) -> None:
+    """What a reader looks up with `redhanded explain` is there, by that very code."""
+    known = set(causes())
+    families = {code.partition(".")[0] for code in known if "." in code}
+    settings = {"auth.body", "tls.ca"}  # which are written like causes
+    named = set(CODE.findall(path.read_text("utf-8"))) - settings
+
+    assert {code for code in named if code.partition(".")[0] in families} <= known
