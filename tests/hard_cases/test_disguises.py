@@ -134,3 +134,38 @@ def test_a_503_that_anybody_may_have_said_is_never_green(suite: Suite, raw_serve
     assert ran.ret in {1, 75}, ran.text
     assert not {"pass", "recovered"} & set(ran.verdicts.values())
     assert "the canary is well" in ran.text
+
+
+SEVERAL = """
+    import pytest
+    from redhanded import expect
+
+    @pytest.mark.parametrize("symbol", ["ALDE", "TEAL", "UMBE"])
+    def test_instrument(api, symbol):
+        expect(api.get(f"/trading/instruments/{symbol}"), 200, dict)
+
+    @pytest.mark.parametrize("symbol", ["ALDE", "SAFF", "TEAL"])
+    def test_quote(api, symbol):
+        expect(api.get(f"/trading/quotes/{symbol}"), 200, dict)
+
+    @pytest.mark.parametrize("number", range(3))
+    def test_orders(api, number):
+        expect(api.get("/trading/orders"), 200)
+
+    @pytest.mark.parametrize("number", range(1, 6))
+    def test_booking(api, number):
+        expect(api.get(f"/booking/{number}"), 200, dict)
+"""
+BROKEN = ["test_instrument[TEAL]", "test_orders[2]", "test_quote[SAFF]"]
+
+
+def test_several_defects_at_once_drag_nobody_along(suite: Suite, stage: Stage) -> None:
+    """INVARIANT: a gateway's 502, a reset and an own 503: three are red, and eleven pass."""
+    stage.spoil("D94", "D96", "D97:calls=2")
+    toml = PATIENT.replace('symbol}"]', 'symbol}", "GET /trading/quotes/{symbol}"]')
+
+    ran = suite(SEVERAL, base_url=stage.url, toml=toml + TRADER)
+
+    assert ran.ret == 1, ran.text
+    assert sorted(name for name, verdict in ran.verdicts.items() if verdict != "pass") == BROKEN
+    assert {ran.verdicts[name] for name in BROKEN} == {"defect"}

@@ -136,3 +136,46 @@ def test_a_refusal_before_an_outage_is_not_washed_green_by_the_next_round(
 
     assert (ran.ret, ran.verdicts) == (1, {"test_it": "defect"}), ran.text
     assert "auth.rejected_valid" in ran.codes["test_it"]
+
+
+@dataclass
+class Drowsy:
+    """Answers late once; and once it is out for two answers, elsewhere."""
+
+    late: Iterator[float]
+    outs: Iterator[int] = field(default_factory=lambda: iter([503, 503]))
+
+    def play(self, line: raw.Line) -> None:
+        path = line.read_request().path
+        if path == "/late":
+            line.pause(next(self.late, 0.0))
+        line.send(raw.message(next(self.outs, 200) if path == "/other" else 200, b"{}"))
+
+
+@pytest.mark.parametrize(
+    "seconds, code, verdict",
+    [
+        pytest.param(1.0, 75, "inconclusive", id="as-a-lost-packet-is"),
+        pytest.param(2.5, 1, "slow", id="later-than-any-packet"),
+    ],
+)
+def test_a_late_answer_before_an_outage_is_not_washed_green(
+    suite: Suite, raw_server: Serve, seconds: float, code: int, verdict: str
+) -> None:
+    """INVARIANT: that it came in time in the next round explains nothing."""
+    source = """
+        from redhanded import expect
+
+        def test_before(api):
+            for _ in range(5):
+                expect(api.get("/x"), 200)
+
+        def test_it(api):
+            expect(api.get("/late"), 200)
+            expect(api.get("/other"), 200)
+    """
+    toml = PATIENT.replace("seconds = 4", "seconds = 1") + 'ceilings = { "*" = 0.5 }\n'
+
+    ran = suite(source, base_url=raw_server((Drowsy(iter([seconds])),)).url, toml=toml)
+
+    assert (ran.ret, ran.verdicts["test_it"]) == (code, verdict), ran.text

@@ -32,25 +32,34 @@ PAUSED = """
 
 @dataclass
 class Pausing:
-    """Answers at once, and the first time keeps whoever names its process from noticing."""
+    """Answers, and the first time keeps whoever names its process from noticing for a while.
+
+    To those who name theirs it answers at once, or so many seconds `late`.
+    """
 
     seconds: float
+    late: float = 0.0
     paused: int = 0
 
     def play(self, line: raw.Line) -> None:
         request = line.read_request()
         named = parse_qs(request.query).get("pid")
         if named is None or self.paused:
+            line.pause(self.late if named else 0.0)
             line.send(raw.message())
             return
         self.paused += 1
         line.pause(WAITING)
         os.kill(int(named[0]), signal.SIGSTOP)
         try:
-            line.send(raw.message())
+            if not self.late:
+                line.send(raw.message())
             line.pause(self.seconds)
         finally:
             os.kill(int(named[0]), signal.SIGCONT)
+        if self.late:
+            line.pause(self.late)
+            line.send(raw.message())
 
 
 @pytest.mark.parametrize(
@@ -76,3 +85,15 @@ def test_a_paused_runner_makes_nothing_slow(  # noqa: PLR0917  asked for by name
     assert ran.codes == {"test_before": [], "test_paused": code}
     rounds = [event["verdict"] for event in ran.of("test_ended")][1:]
     assert rounds == (["inconclusive", "recovered"] if code else ["pass"])
+
+
+def test_a_pause_covers_up_no_slow_server(suite: Suite, raw_server: Serve) -> None:
+    """INVARIANT: the runner stood still for a second, and the server took longer: slow."""
+    api = Pausing(1.0, late=1.5)
+
+    ran = suite(
+        PAUSED.format(ceiling=0.4), base_url=raw_server((api,)).url, toml=PATIENT, apart=True
+    )
+
+    assert (ran.ret, api.paused) == (1, 1), ran.text
+    assert (ran.verdicts["test_paused"], ran.codes["test_paused"]) == ("slow", ["latency.ceiling"])

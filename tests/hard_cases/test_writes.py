@@ -128,3 +128,22 @@ def test_a_delete_that_does_not_delete_is_a_defect_in_any_weather(
     ran = suite(DELETE.format(delete=delete), base_url=stage.url, toml=PATIENT + LOGIN)
 
     assert (ran.ret, ran.verdicts) == (1, {"test_delete": "defect"}), ran.text
+
+
+def test_an_outage_among_writes_doubles_none(suite: Suite, stage: Stage) -> None:
+    """INVARIANT: what was under way is in doubt and never sent again; two workers, all hold."""
+    stage.blow(
+        {"fault": "E39", "nth": 8, "params": {"seconds": 1}},
+        LOST | {"every": 7},
+    )
+    create = CREATE.replace(
+        "def test_create(api, make):",
+        "@pytest.mark.parametrize('number', range(24))\n    def test_create(api, make, number):",
+    ).replace("from pydantic", "import pytest\n    from pydantic")
+
+    ran = suite(create, "-n", "2", base_url=stage.url, toml=PATIENT.replace("= 4", "= 8"))
+
+    assert ran.ret == 0, ran.text
+    assert len(ran.verdicts) == 24
+    assert set(ran.verdicts.values()) == {"pass", "recovered"}
+    assert stage.sent_twice() == []
