@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
@@ -122,24 +121,20 @@ def _environ(folders: Sequence[str]) -> dict[str, str]:
 
 def _ended(command: Sequence[str], environ: Mapping[str, str]) -> Ended:
     began = time.perf_counter()
-    with subprocess.Popen(
-        command,
-        cwd=SUITE,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    ) as process:
-        try:
-            said, _ = process.communicate(timeout=_LONGEST)
-            code = process.returncode
-        except subprocess.TimeoutExpired:
-            process.kill()
-            (said, _), code = process.communicate(), -1
-        except BaseException:
-            with contextlib.suppress(OSError):
-                process.kill()
-            raise
+    try:
+        done = subprocess.run(
+            command,
+            cwd=SUITE,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=_LONGEST,
+            check=False,
+        )
+        code, said = done.returncode, done.stdout
+    except subprocess.TimeoutExpired as late:
+        code, said = -1, late.stdout or b""
     seconds = time.perf_counter() - began
     return Ended(exit_code=code, seconds=seconds, said=said.decode(errors="replace"))
 
