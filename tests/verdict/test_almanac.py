@@ -152,9 +152,21 @@ def test_requests_that_were_convicted_are_no_weather() -> None:
     other = answered(502, url=f"{HOME}/users/7")
     almanac = remembering(other)
 
-    almanac.convict(other)
+    almanac.convict(other, failed=7, well=7)
 
     assert almanac.failures_elsewhere(answered(502, url=f"{HOME}/booking/7")) == 0
+
+
+def test_a_conviction_is_of_one_request_failing_in_one_way() -> None:
+    """INVARIANT: another input, another method or another failure has its own trial."""
+    almanac, target = Almanac(), answered(502, url=f"{HOME}/users/7")
+
+    almanac.convict(target, failed=8, well=7)
+
+    assert almanac.conviction(target._replace(id="later")) == (8, 7)
+    assert almanac.conviction(target._replace(url=f"{HOME}/users/8")) is None
+    assert almanac.conviction(target._replace(method="HEAD")) is None
+    assert almanac.conviction(target._replace(row="closed_fresh")) is None
 
 
 def test_suspicion_grows_from_round_to_round() -> None:

@@ -106,6 +106,28 @@ def test_a_route_whose_other_inputs_fail_as_well_is_out() -> None:
     assert f"{HOME}/booking/8 answered 502 as well" in finding.evidence[-1]
 
 
+def test_a_request_that_was_convicted_is_asked_once_more() -> None:
+    """INVARIANT: ten tests of one broken request do not spend the budget of all others."""
+    world, around = World(target=[failed("gateway")], beside=[GOOD]), situation(GOOD)
+    found(world, around, failed("gateway"))
+    asked = len(world.asked)
+
+    finding = found(world, around, failed("gateway", id="another test's"))
+
+    assert finding.verdict is Verdict.DEFECT
+    assert len(world.asked) - asked == 4
+    assert "it failed 9 of 9 times, the canary was well 9 of 9 times" in finding.evidence[-1]
+
+
+def test_a_request_that_was_convicted_may_be_well_again() -> None:
+    """INVARIANT: a conviction is no verdict on what comes later."""
+    world = World(target=[*[failed("gateway")] * 6, own()], beside=[GOOD])
+    around = situation(GOOD)
+    found(world, around, failed("gateway"))
+
+    assert found(world, around, failed("gateway")).verdict is Verdict.INCONCLUSIVE
+
+
 def test_a_route_without_a_known_good_input_is_not_convicted() -> None:
     """Nobody can tell one bad input from a route that is out; it is asked once and no more."""
     world = World(target=[failed("gateway")])

@@ -43,6 +43,13 @@ class Suspicion:
     since: float = 0.0
 
 
+class Conviction(NamedTuple):
+    """How often a request failed, and the canary was well beside it, when it was convicted."""
+
+    failed: int
+    well: int
+
+
 @dataclass(slots=True)
 class Almanac:
     """The last attempts of all tests of a process, and counts of all of them.
@@ -61,7 +68,7 @@ class Almanac:
     denied: int = 0
     _seen: deque[Sighting] = field(default_factory=lambda: deque(maxlen=KEPT))
     _suspicions: dict[tuple[str, ...], Suspicion] = field(default_factory=dict)
-    _convicted: set[tuple[str, str]] = field(default_factory=set)
+    _convicted: dict[tuple[str, str], dict[str, Conviction]] = field(default_factory=dict)
 
     def note(self, test_id: str, attempt: Attempt) -> None:
         """Remember an attempt."""
@@ -76,9 +83,14 @@ class Almanac:
         kept = attempt._replace(request_body=None, response_body=None)
         self._seen.append(Sighting(test_id, kept))
 
-    def convict(self, attempt: Attempt) -> None:
+    def convict(self, attempt: Attempt, *, failed: int, well: int) -> None:
         """Remember that this request fails by the server's fault, whoever sends it."""
-        self._convicted.add((attempt.method, attempt.url))
+        known = self._convicted.setdefault((attempt.method, attempt.url), {})
+        known[attempt.row] = Conviction(failed, well)
+
+    def conviction(self, attempt: Attempt) -> Conviction | None:
+        """The conviction of the same request for the same failure; None where there is none."""
+        return self._convicted.get((attempt.method, attempt.url), {}).get(attempt.row)
 
     def route_of(self, attempt: Attempt) -> tuple[str, str, str]:
         """Method, origin and route of the request: a declared one, or what its path looks like.

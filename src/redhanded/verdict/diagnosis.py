@@ -138,11 +138,14 @@ class _Trial:
     def by_replay(self) -> Diagnosis[Finding]:
         """The finding after asking again, in turn with the canary, until something does not fit."""
         other = self._situation.almanac.other_input(self._attempt)
-        can_convict = other is not None or _is_own_word(self._attempt)
-        while self._well < (self._situation.pairs if can_convict else 2):
+        earlier = self._situation.almanac.conviction(self._attempt)
+        can_convict = earlier is not None or other is not None or _is_own_word(self._attempt)
+        while self._well < (self._situation.pairs if can_convict and earlier is None else 2):
             misfit = yield from self._pair(other)
             if misfit is not None:
                 return misfit
+        if earlier is not None:
+            self._failed, self._well = self._failed + earlier.failed, self._well + earlier.well
         if can_convict:
             return self._convicted()
         return self._route_is_out("no other input of this route is known to be well")
@@ -190,7 +193,7 @@ class _Trial:
             return self._found.also(
                 "it asks for patience by Retry-After and has had less than 30 s"
             )
-        self._situation.almanac.convict(self._attempt)
+        self._situation.almanac.convict(self._attempt, failed=self._failed, well=self._well)
         chance = math.comb(self._failed + self._well, self._well)
         inputs = f", other inputs {self._inputs} of {self._inputs}" if self._inputs else ""
         return replace(
