@@ -242,6 +242,20 @@ def test_a_missing_extra_is_named(run: Run, suite: Path, monkeypatch: pytest.Mon
     )
 
 
+def test_a_storm_needs_a_little_more(
+    run: Run, suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is missing is said before anything is started."""
+    monkeypatch.setattr("redhanded.cli.demo._STORM", ("no_such_protocol",))
+
+    result = run("demo", "--tests", "mine", "--storm")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "redhanded: the demo API needs no_such_protocol: pip install 'redhanded[lab]'\n"
+    )
+
+
 def test_an_api_that_does_not_start_judges_nothing(
     run: Run, suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

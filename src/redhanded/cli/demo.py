@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NOTHING_JUDGED = 75  # EX_TEMPFAIL of sysexits.h, as for a run that is merely inconclusive
 _FOLDER = ".redhanded"
 _LAB = ("fastapi", "starlette", "uvicorn")
+_STORM = ("h2",)
 _AN_HOUR = 3600
 _RAN = frozenset({0, 1, NOTHING_JUDGED})  # pytest's codes of a run that was one
 
@@ -92,7 +93,7 @@ def demo(
     from redhanded.cli.suites import Suites
     from redhanded.lab import LabError
 
-    _require_lab()
+    _require(_LAB + _STORM if stormy else _LAB)
     storm = _storm(stormy=stormy, **asked)
     with tempfile.TemporaryDirectory(prefix="redhanded-demo-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
@@ -139,8 +140,8 @@ def _site(folder: Path, storm: Storm | None) -> Iterator[_Site]:
         yield replace(site, url=weather.url)
 
 
-def _require_lab() -> None:
-    missing = [name for name in _LAB if find_spec(name) is None]
+def _require(needed: Sequence[str]) -> None:
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         names = " and ".join(missing)
         raise Refusal(f"the demo API needs {names}: pip install 'redhanded[lab]'")
