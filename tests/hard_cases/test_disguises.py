@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from tests.hard_cases.stage import PATIENT, Stage
@@ -128,8 +130,9 @@ def test_a_health_endpoint_that_lies_excuses_no_503_of_the_apis_own(
 def test_a_503_that_anybody_may_have_said_is_never_green(suite: Suite, raw_server: Serve) -> None:
     """Unstamped, it may be the gateway's or the API's: not judged is right, green never."""
     server = raw_server(lying(STAMPED[:1]))
+    toml = PATIENT.replace("seconds = 4", "seconds = 1, rounds = 1")
 
-    ran = suite(EVERYTHING, base_url=server.url, toml=PATIENT.replace("seconds = 4", "seconds = 1"))
+    ran = suite(EVERYTHING, base_url=server.url, toml=toml)
 
     assert ran.ret in {1, 75}, ran.text
     assert not {"pass", "recovered"} & set(ran.verdicts.values())
@@ -169,3 +172,30 @@ def test_several_defects_at_once_drag_nobody_along(suite: Suite, stage: Stage) -
     assert ran.ret == 1, ran.text
     assert sorted(name for name, verdict in ran.verdicts.items() if verdict != "pass") == BROKEN
     assert {ran.verdicts[name] for name in BROKEN} == {"defect"}
+
+
+CROWD = """
+    import pytest
+    from redhanded import expect
+
+    @pytest.mark.parametrize("number", range(15))
+    def test_orders(api, number):
+        expect(api.get("/trading/orders"), 200)
+
+    @pytest.mark.parametrize("symbol", ["ALDE", "TEAL"])
+    def test_instrument(api, symbol):
+        expect(api.get(f"/trading/instruments/{symbol}"), 200, dict)
+"""
+
+
+def test_many_tests_of_one_broken_request_leave_a_budget_for_others(
+    suite: Suite, stage: Stage
+) -> None:
+    """INVARIANT: each of them is red, and so is the last one's other defect."""
+    stage.spoil("D94", "D97:calls=5")
+    toml = PATIENT + "retry = { capacity = 0 }\n"
+
+    ran = suite(CROWD, "--tb=no", base_url=stage.url, toml=toml + TRADER)
+
+    assert ran.ret == 1, ran.text
+    assert Counter(ran.verdicts.values()) == {"defect": 11, "pass": 6}
