@@ -19,6 +19,7 @@ body_limit = 10000
 retry = { capacity = 10000 }
 breaker = { consecutive = 1000, minimum = 1000 }
 requeue = { seconds = 0 }
+diagnosis = { floor = 200 }
 
 [tool.redhanded.ceilings]
 "GET /delay/0.3" = 0.1
@@ -64,8 +65,13 @@ def test_slow_ceiling_of_the_call(api):
     expect(api.get("/delay/0.4"), 200, within=0.1)
 
 @pytest.mark.parametrize("status", [408, 502, 503, 504])
-def test_inconclusive_status(api, status):
+def test_defect_status_that_repeats_on_one_input(api, status):
+    expect(api.get("/status/200"), 200)
     expect(api.get(f"/status/{status}"), 200)
+
+@pytest.mark.parametrize("status", [408, 502, 503, 504])
+def test_inconclusive_status(api, status):
+    expect(api.post(f"/status/{status}"), 200)
 
 def test_inconclusive_throttled(api):
     expect(api.post("/status/429"), 200)
@@ -187,5 +193,7 @@ def test_no_traceback_of_ours_is_shown_for_a_wrong_answer(outcome: Outcome) -> N
 def test_every_attempt_of_every_test_is_in_the_evidence(outcome: Outcome) -> None:
     """Also those that were retried, cut off or passed."""
     sent = sum(event["attempts"] for event in outcome.events("test_ended"))
+    own = [exchange for exchange in outcome.exchanges if exchange["purpose"] == "test"]
 
-    assert len(outcome.exchanges) == sent > len(outcome.events("test_ended"))
+    assert len(own) == sent > len(outcome.events("test_ended"))
+    assert {exchange["purpose"] for exchange in outcome.exchanges} == {"test", "probe", "canary"}
