@@ -76,9 +76,12 @@ def test_inconclusive_status(api, status):
 def test_inconclusive_throttled(api):
     expect(api.post("/status/429"), 200)
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_inconclusive_timeout(api, method):
-    api.request(method, "/delay/5", timeout=0.3)
+def test_defect_input_that_is_not_answered_in_time(api):
+    expect(api.get("/delay/0.01"), 200)
+    api.get("/delay/5", timeout=0.3)
+
+def test_inconclusive_timeout(api):
+    api.post("/delay/5", timeout=0.3)
 
 async def test_inconclusive_timeout_async(async_api):
     await async_api.post("/delay/5", timeout=0.3)
