@@ -20,7 +20,8 @@ _CHANCE = 0.1  # of a request to be struck, by whichever fault
 _OUTAGE = "E39"
 _OUTAGE_AT = 150  # requests, when the suites are well under way
 _OUTAGE_SECONDS = 2
-# What asks for patience asks for as little as a header can say: a demo is waited for.
+# What asks for patience asks for a second, the least that a header can say, and strikes half as
+# often as others: a demo is waited for.
 _PATIENT = frozenset({"E25", "E28"})
 # A run that is told of the storm: what recovers from it is no reason to fail, and tests are run
 # again more often, after shorter waits, than a project would want.
@@ -88,10 +89,10 @@ def _untimed(title: str) -> str:
 def _plan(weather: Sequence[str], seed: int) -> Plan:
     from redhanded.lab.weather.plan import Plan, PlanError
 
-    codes = [code.strip().upper() for code in weather]
-    chance = _CHANCE / len(codes or MIX)
+    codes = [code.strip().upper() for code in weather] or [_OUTAGE, *MIX]
+    unit = _CHANCE / (sum(map(_share, codes)) or 1.0)
     try:
-        rules = [_rule(code, chance) for code in codes or (_OUTAGE, *MIX)]
+        rules = [_rule(code, unit * _share(code)) for code in codes]
         plan = Plan.of({"rules": rules, "seed": seed})
         plan.check(has_tls=False)
     except PlanError as error:
@@ -99,16 +100,28 @@ def _plan(weather: Sequence[str], seed: int) -> Plan:
     return plan
 
 
-def _rule(code: str, chance: float) -> dict[str, Any]:
-    """A fault by chance; an outage once, for a short while."""
+def _is_outage(code: str) -> bool:
     from redhanded.lab.weather.faults.outages import Outage
     from redhanded.lab.weather.faults.table import FAULTS
 
-    fault = FAULTS.get(code)
-    if fault is None:
+    return code in FAULTS and issubclass(FAULTS[code], Outage)
+
+
+def _share(code: str) -> float:
+    """How much of the chance a fault has, beside others."""
+    if _is_outage(code):
+        return 0.0
+    return 0.5 if code in _PATIENT else 1.0
+
+
+def _rule(code: str, chance: float) -> dict[str, Any]:
+    """A fault by chance; an outage once, for a short while."""
+    from redhanded.lab.weather.faults.table import FAULTS
+
+    if code not in FAULTS:
         return {"fault": code}  # which the plan refuses by naming the closest
-    if fault.needs_tls:
+    if FAULTS[code].needs_tls:
         raise Refusal(f"{code} is a fault of TLS, which the demo API does not speak: name another.")
-    if issubclass(fault, Outage):
+    if _is_outage(code):
         return {"fault": code, "nth": _OUTAGE_AT, "params": {"seconds": _OUTAGE_SECONDS}}
     return {"fault": code, "rate": chance, "params": {"seconds": 1} if code in _PATIENT else {}}
