@@ -17,7 +17,7 @@ def test_a_portal_is_taken_for_the_api(suite: Suite, stage: Stage) -> None:
 
     ran = suite(READING.format(known=KNOWN), base_url=stage.url, toml=BLIND)
 
-    assert [ran.verdicts[name] for name in JUDGES] == ["pass", "pass", "inconclusive"]
+    assert [ran.verdicts[name] for name in JUDGES[:2]] == ["pass", "pass"]
 
 
 def test_a_deadly_input_is_taken_for_weather(suite: Suite, stage: Stage) -> None:

@@ -11,6 +11,7 @@ from tests.plugin.suites import Suite
 READING = """
     import pytest
     from redhanded import expect
+    from tests.hard_cases.stage import BOOKING
 
     {known}
 
@@ -22,13 +23,19 @@ READING = """
 
     def test_shape(api):
         expect(api.get("/booking/1"), 200, dict)
+
+    def test_value(api):
+        assert api.get("/booking/1").json()["totalprice"] == 111
+
+    def test_write(api):
+        expect(api.post("/booking", json=BOOKING), 201)
 """
 KNOWN = """
     @pytest.mark.parametrize("number", range(1, 5))
     def test_known(api, number):
         expect(api.get(f"/booking/{number}"), 200, dict)
 """
-JUDGES = ("test_status", "test_expected_status", "test_shape")
+JUDGES = ("test_status", "test_expected_status", "test_shape", "test_value", "test_write")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +55,7 @@ def test_a_portal_is_never_green(
 
     assert ran.ret == (0 if is_over else 75), ran.text
     assert {ran.verdicts[name] for name in JUDGES} == {"recovered" if is_over else "inconclusive"}
-    assert {e["findings"][0]["code"] for e in ran.of("test_ended")[-3:]} <= {
+    assert {e["findings"][0]["code"] for e in ran.of("test_ended")[-5:]} <= {
         "provenance.foreign",
         "body.html",
     }
@@ -56,7 +63,7 @@ def test_a_portal_is_never_green(
 
 def test_a_portal_is_waited_for(suite: Suite, stage: Stage) -> None:
     """INVARIANT: its page on the health path is no sign that the API is back."""
-    stage.blow({"fault": "E30", "burst": {"first": 5, "count": 6}})  # three judges, three canaries
+    stage.blow({"fault": "E30", "burst": {"first": 5, "count": 8}})  # five judges, three canaries
     toml = PATIENT.replace("seconds = 4", "seconds = 4, rounds = 1")
 
     ran = suite(READING.format(known=KNOWN), base_url=stage.url, toml=toml)
