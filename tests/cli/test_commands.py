@@ -141,8 +141,8 @@ def test_help_imports_nothing_heavy() -> None:
         ),
         pytest.param(
             ["frobnicate"],
-            "There is no command 'frobnicate'; there are demo, weather, doctor, wait, config, explain."
-            " See redhanded --help.",
+            "There is no command 'frobnicate'; there are demo, weather, doctor, wait, config,"
+            " explain. See redhanded --help.",
             id="a-name-close-to-none",
         ),
         pytest.param(

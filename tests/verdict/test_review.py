@@ -78,6 +78,16 @@ class TestProvenance:
 
         assert found.code == "provenance.foreign"
 
+    def test_a_firewall_that_answers_everything_is_nobodys_defect(self) -> None:
+        """INVARIANT: 403 with one page on every path, the health endpoint too."""
+        facts = {"raw_response_headers": PAGE, "response_body": b"<html>blocked"}
+        page = answered(403, id="page", **facts)
+        world = World(canary=[answered(403, url=f"{HOME}/health", **facts)])
+
+        found = judged(red(page, wants(403, "404")), situation(), call(page), world=world)
+
+        assert (found.verdict, found.code) == (Verdict.INCONCLUSIVE, "provenance.foreign")
+
     def test_the_apis_own_answer_stands(self) -> None:
         """INVARIANT: a whole answer with the API's stamp is never excused, and asks nothing."""
         answer, world = own(200, id="it"), World()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
 from redhanded.verdict import access, pace
-from redhanded.verdict.almanac import is_good, is_weather
+from redhanded.verdict.almanac import is_weather
 from redhanded.verdict.arms import CANARY, Diagnosis, Situation, outcome
 from redhanded.verdict.findings import path_of
 from redhanded.verdict.provenance import build_of, foreign_sign, is_own, is_page, speaks_json
@@ -127,7 +127,7 @@ def _of_page(attempt: Attempt) -> Diagnosis[str]:
 
     It tells a portal from an API that speaks HTML before any answer is known to compare with.
     """
-    if not is_good(attempt) or not is_page(attempt) or is_own(attempt):
+    if not attempt.is_complete or not is_page(attempt) or is_own(attempt):
         return ""
     canary = yield CANARY
     if canary is None or canary.url == attempt.url:
