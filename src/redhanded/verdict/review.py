@@ -127,8 +127,8 @@ def _of_page(attempt: Attempt) -> Diagnosis[str]:
 
     It tells a portal from an API that speaks HTML before any answer is known to compare with.
     """
-    if not attempt.is_complete or not is_page(attempt) or is_own(attempt):
-        return ""
+    if not attempt.is_complete or attempt.status == 404 or not is_page(attempt) or is_own(attempt):
+        return ""  # an API without a health endpoint has one page for whatever it does not know
     canary = yield CANARY
     if canary is None or canary.url == attempt.url:
         return ""
