@@ -175,7 +175,8 @@ class Conductor:
         self._session.end(run)
         del item.stash[RUN]
         is_ours = self._parking.was_parked(item)
-        remember(item, run, "" if is_ours else self._rerunner or rivals.UNKNOWN)
+        rerunner = "" if is_ours else self._rerunner or rivals.UNKNOWN
+        remember(item, run, rerunner, self._session)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note what could not be collected."""

@@ -9,9 +9,11 @@ import pytest
 
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.plugin import blocked
+from redhanded.session.scenes import route
 from redhanded.verdict.words import headline
 
 if TYPE_CHECKING:
+    from redhanded.session.session import Session
     from redhanded.session.test_run import TestRun
 
 OF_THE_API = frozenset({Verdict.DEFECT, Verdict.DRIFT, Verdict.SLOW})
@@ -24,6 +26,7 @@ class Earlier:
     """The rounds of a test that are over: how many, the worst finding, and a line for each.
 
     `rerunner` names the plugin that may run the test again; empty where we do so ourselves.
+    `route` is what the finding is about.
     """
 
     rounds: int
@@ -31,6 +34,7 @@ class Earlier:
     lines: tuple[str, ...]
     met_server_error: bool = False
     rerunner: str = ""
+    route: str = ""
 
     @property
     def was_red(self) -> bool:
@@ -53,7 +57,7 @@ class Earlier:
 EARLIER: pytest.StashKey[Earlier] = pytest.StashKey()
 
 
-def remember(item: pytest.Item, run: TestRun, rerunner: str) -> None:
+def remember(item: pytest.Item, run: TestRun, rerunner: str, session: Session) -> None:
     """Keep what a round of the test showed, should the test be run again."""
     findings = [found for found in run.findings if found.verdict not in _HARMLESS]
     was_begun = run.scope.calls or not any(found.code == blocked.CODE for found in findings)
@@ -64,6 +68,7 @@ def remember(item: pytest.Item, run: TestRun, rerunner: str) -> None:
         [before.finding, *findings] if before else findings,
         key=lambda found: _RANKS[found.verdict],
     )
+    is_known = before is not None and worst is before.finding
     line = f"round {run.round + 1}: {headline(findings[0])}"
     item.stash[EARLIER] = Earlier(
         rounds=run.round + 1,
@@ -71,6 +76,7 @@ def remember(item: pytest.Item, run: TestRun, rerunner: str) -> None:
         lines=(*(before.lines if before else ()), line),
         met_server_error=run.met_server_error or bool(before and before.met_server_error),
         rerunner=rerunner,
+        route=before.route if before and is_known else route(worst, run, session),
     )
 
 

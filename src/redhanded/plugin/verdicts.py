@@ -96,21 +96,25 @@ def _write(
     session: Session,
 ) -> None:
     earlier = earlier_of(item)
-    report.user_properties += _properties(judgement, run, session)
-    if judgement.verdict is Verdict.RECOVERED:
+    is_recovery = judgement.verdict is Verdict.RECOVERED
+    about = earlier.route if earlier is not None and is_recovery else ""
+    report.user_properties += _properties(judgement, run, session, about)
+    if is_recovery:
         met_one = run.met_server_error or (earlier is not None and earlier.met_server_error)
         report.user_properties += [(SERVER_ERROR, "yes")] * met_one
         was_red = earlier is not None and earlier.was_red
         report.user_properties += [(WAS_RED, "yes")] * was_red
 
 
-def _properties(judgement: Judgement, run: TestRun, session: Session) -> list[tuple[str, object]]:
+def _properties(
+    judgement: Judgement, run: TestRun, session: Session, about: str = ""
+) -> list[tuple[str, object]]:
     finding = judgement.findings[0]
     return [
         (VERDICT, str(judgement.verdict)),
         (CAUSE, finding.code),
         (HEADLINE, headline(finding, mask=session.redactor.text)),
-        (ROUTE, route(finding, run, session)),
+        (ROUTE, about or route(finding, run, session)),
         (TRACE, run.scope.trace_id),
     ]
 
