@@ -114,6 +114,7 @@ def test_a_delete_that_met_its_own_work_is_no_defect(
     assert ran.ret == 0, ran.text
     assert [event["verdict"] for event in ran.of("test_ended")] == ["inconclusive", "recovered"]
     assert ran.codes == {"test_delete": ["write.retried"]}
+    assert "then held when it was run again: DELETE /booking/{}" in ran.section[1]
     assert len(stage.arrived("DELETE", "/booking/")) == 3
 
 
