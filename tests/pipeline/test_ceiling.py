@@ -10,7 +10,7 @@ import pytest
 
 from redhanded.core.attempt import Failure, Phase
 from redhanded.pipeline.call import CALL, Call
-from redhanded.pipeline.ceiling import Ceiling
+from redhanded.pipeline.ceiling import Ceiling, first_own
 from tests.core.attempts import attempt
 from tests.pipeline.driving import at_wire, drive, open_call, request, response
 
@@ -136,3 +136,13 @@ def test_an_error_passes_through() -> None:
 
     assert isinstance(driven.error, httpx2.ReadError)
     assert call.late is None
+
+
+@pytest.mark.parametrize("row", ["throttled", "gateway", "closed_fresh"])
+def test_a_quick_refusal_of_the_environments_is_no_pace(row: str) -> None:
+    """INVARIANT: a 429 before it does not hide that the API's own answer was late."""
+    refused = attempt(row=row, marks=((Phase.WAIT, 0.0), (Phase.READ, 0.01)))
+    late = attempt(marks=((Phase.WAIT, 0.0), (Phase.READ, 0.75)))
+
+    assert first_own([refused, late]) is late
+    assert first_own([refused]) is None

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from redhanded.pipeline.call import CALL
 from redhanded.pipeline.routes import EVERY, matches
+from redhanded.pipeline.table import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import httpx2
 
+    from redhanded.core.attempt import Attempt
     from redhanded.pipeline.call import Call
     from redhanded.pipeline.flow import Flow, Proceed
 
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """Notes a call whose first attempt came later than the ceiling of its route, in seconds.
+    """Notes a call whose first answer came later than the ceiling of its route, in seconds.
 
     Only the server's share counts: our waits, the connection and the transfer do not. A ceiling of
     the call's own comes before that of its route, and a route before `*`.
@@ -37,8 +39,8 @@ class Ceiling:
 
     def _held(self, call: Call, request: httpx2.Request, proceed: Proceed) -> Flow:
         response = yield from proceed(request)
-        first = call.attempts[0]
-        seconds = first.server_seconds if first.is_complete else None
+        first = first_own(call.attempts)
+        seconds = first.server_seconds if first is not None and first.is_complete else None
         if call.ceiling is not None and seconds is not None and seconds > call.ceiling:
             call.late = seconds
         return response
@@ -51,3 +53,9 @@ class Ceiling:
             if route != EVERY and matches(route, *target, below=self.below)
         )
         return next(named, self.routes.get(EVERY))
+
+
+def first_own(attempts: Sequence[Attempt]) -> Attempt | None:
+    """The first attempt that the environment did not answer; a quick refusal of its is no pace."""
+    own = (made for made in attempts if made.row not in ROWS or not ROWS[made.row].is_weather)
+    return next(own, None)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redhanded.core.verdicts import Finding, Verdict
+from redhanded.pipeline.ceiling import first_own
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
 from redhanded.verdict import access, pace
 from redhanded.verdict.almanac import is_weather
@@ -270,7 +271,7 @@ def _wants_success(found: Finding, status: int) -> bool:
 def _late(found: Finding, calls: Sequence[Call]) -> list[pace.Late]:
     """The late attempts of the test, each with its ceiling."""
     late = [
-        pace.Late(call.attempts[0], call.ceiling)
+        pace.Late(first_own(call.attempts) or call.attempts[0], call.ceiling)
         for call in calls
         if call.late is not None and call.ceiling is not None and call.attempts
     ]

@@ -21,6 +21,7 @@ from redhanded.core.errors import (
 )
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.core.violation import Violation
+from redhanded.pipeline.ceiling import first_own
 from redhanded.pipeline.errors import WriteDuplicated
 from redhanded.verdict import findings
 from redhanded.verdict.observation import attempt_behind, attempts_behind
@@ -73,7 +74,7 @@ class _Case:
 
     def of_pace(self) -> list[Finding]:
         return [
-            findings.lateness(call.attempts[0], call.late, call.ceiling)
+            findings.lateness(first_own(call.attempts) or call.attempts[0], call.late, call.ceiling)
             for call in self.calls
             if call.late is not None and call.ceiling is not None
         ]
