@@ -153,15 +153,8 @@ class Drowsy:
         line.send(raw.message(next(self.outs, 200) if path == "/other" else 200, b"{}"))
 
 
-@pytest.mark.parametrize(
-    "seconds, code, verdict",
-    [
-        pytest.param(1.0, 75, "inconclusive", id="as-a-lost-packet-is"),
-        pytest.param(3.0, 1, "slow", id="later-than-any-packet"),
-    ],
-)
 def test_a_late_answer_before_an_outage_is_not_washed_green(
-    suite: Suite, raw_server: Serve, seconds: float, code: int, verdict: str
+    suite: Suite, raw_server: Serve
 ) -> None:
     """INVARIANT: that it came in time in the next round explains nothing."""
     source = """
@@ -177,6 +170,6 @@ def test_a_late_answer_before_an_outage_is_not_washed_green(
     """
     toml = PATIENT.replace("seconds = 4", "seconds = 1") + 'ceilings = { "*" = 0.5 }\n'
 
-    ran = suite(source, base_url=raw_server((Drowsy(iter([seconds])),)).url, toml=toml)
+    ran = suite(source, base_url=raw_server((Drowsy(iter([1.0])),)).url, toml=toml)
 
-    assert (ran.ret, ran.verdicts["test_it"]) == (code, verdict), ran.text
+    assert (ran.ret, ran.verdicts["test_it"]) == (1, "slow"), ran.text

@@ -88,7 +88,7 @@ def test_more_weather_than_the_settings_allow_is_not_green(
     [
         pytest.param(
             "expect(api.get('/x'), 200)",
-            raw.answer(404),
+            raw.answer(410),
             "defect",
             "status",
             id="status",
@@ -109,7 +109,7 @@ def test_more_weather_than_the_settings_allow_is_not_green(
         ),
         pytest.param(
             "api.get('/x').raise_for_status()",
-            raw.answer(404),
+            raw.answer(410),
             "defect",
             "status",
             id="raise-for-status",

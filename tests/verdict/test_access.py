@@ -102,6 +102,16 @@ class TestRefusals:
 
         assert finding.code == ("auth.never_worked" if is_excused else FOUND.code)
 
+    def test_a_refusal_that_stands_speaks_for_the_login(self) -> None:
+        """INVARIANT: in a later round nobody logs in anew, and the last login is remembered."""
+        refused = answered(401, purpose="auth")
+
+        finding = found(World(), situation(refused), answered(401, method="POST"))
+        worked = found(World(), situation(refused, own(purpose="auth")), answered(401))
+
+        assert finding.code == "auth.never_worked"
+        assert worked == FOUND
+
     def test_a_refused_write_is_never_repeated(self) -> None:
         """INVARIANT: only another, safe request is asked."""
         write = REFUSED._replace(method="POST")

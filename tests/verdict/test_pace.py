@@ -89,6 +89,16 @@ def test_a_small_breach_must_be_seen_twice() -> None:
     assert "a lost packet would explain it" in finding.evidence[-1]
 
 
+@pytest.mark.parametrize("peer", ["127.0.0.1:8000", "[::1]:8000"])
+def test_a_machine_loses_no_packets_on_the_way_to_itself(peer: str) -> None:
+    """A small breach of a server on loopback is its own."""
+    late = taking(0.7, call_id="late", peer=peer)
+
+    finding = found(World(target=[QUICK], canary=[QUICK]), situation(NEIGHBOUR), late)
+
+    assert finding.verdict is Verdict.SLOW
+
+
 def test_two_small_breaches_of_one_test_are_two() -> None:
     """One in five is slow: a test that calls often enough has its proof."""
     one, other = taking(1.2, call_id="one", id="1"), taking(1.2, call_id="other", id="2")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from redhanded.core.attempt import Attempt, Phase
+from redhanded.core.attempt import Attempt, Phase, RawHeaders
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.core.violation import Violation
 from redhanded.pipeline.call import Call
@@ -77,6 +77,29 @@ class TestProvenance:
         found = judged(finding, situation(*OTHERS), call(page), call(own(201)))
 
         assert found.code == "provenance.foreign"
+
+    @pytest.mark.parametrize(
+        "headers, status, code",
+        [
+            (PAGE, 200, "provenance.foreign"),
+            (((b"Content-Type", b"application/json"),), 404, "provenance.foreign"),
+            (((b"Content-Type", b"application/json"), (b"Server", b"lab")), 404, "status"),
+            (((b"X-Build", b"7f3c"),), 404, "status"),
+        ],
+        ids=["a page", "another server", "the same server", "its own"],
+    )
+    def test_the_canarys_stamp_tells_before_anything_is_known(
+        self, headers: RawHeaders, status: int, code: str
+    ) -> None:
+        """INVARIANT: the first answer of a run may be of somebody else already."""
+        first = answered(status, id="first", method="POST", raw_response_headers=headers)
+        world = World(canary=[own(url=f"{HOME}/health")])
+
+        finding = judged(
+            red(first, wants(status, "201")), situation(own()), call(first), world=world
+        )
+
+        assert finding.code == code
 
     def test_a_firewall_that_answers_everything_is_nobodys_defect(self) -> None:
         """INVARIANT: 403 with one page on every path, the health endpoint too."""
@@ -317,7 +340,7 @@ class TestRefusals:
             red(missing[-1], wants(404, "200")), situation(*missing), call(missing[-1]), world=world
         )
 
-        assert (finding.verdict, finding.code) == (Verdict.TEST_BUG, "run.address")
+        assert (finding.verdict, finding.code) == (Verdict.INCONCLUSIVE, "run.address")
 
     @pytest.mark.parametrize("health, others", [(200, 404), (404, 200)])
     def test_one_other_answer_and_a_404_is_a_defect(self, health: int, others: int) -> None:

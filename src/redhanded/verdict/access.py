@@ -62,7 +62,9 @@ def _of_login(found: Finding, situation: Situation) -> Diagnosis[Finding]:
             return found
         fact = f"{opened.method} {path_of(opened)} is closed now to a credential that had opened it"
         return found.excused("auth.revoked", fact)
+    # A refusal stands for a while, in which nobody logs in again: then the last login speaks.
     own = yield Ask(Arm.LOGIN)
+    own = own or next(situation.almanac.latest(lambda seen: seen.purpose == "auth"), None)
     if own is not None and own.purpose == "auth" and own.status in (401, 403):
         return found.excused("auth.never_worked", "the run's own logins are refused as well")
     return found

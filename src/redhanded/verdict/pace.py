@@ -27,6 +27,7 @@ ONCE = "latency.once"  # by nothing that was seen of the environment, nor the se
 REPLAYS = 3
 NEIGHBOURS = 2.0  # seconds before a late call in which others show how the environment was
 RETRANSMISSION = 1.5  # seconds; what a lost packet can cost at most before it is sent again
+_LOOPBACK = ("127.", "[::1]", "::1")
 QUICK = 0.05  # seconds, in which a neighbour is quick whatever else
 _SLOW = 0.5  # of the late call's share; a neighbour that takes as long was slowed by the same thing
 
@@ -68,7 +69,7 @@ def of_lateness(found: Finding, late: Sequence[Late], situation: Situation) -> D
         return _attributed(found, share, f"{times} calls of the test were late")
     if worst.attempt.method in SAFE_METHODS:
         return (yield from _measured_again(found, worst, share, before, situation))
-    return _alone(found, share, worst.ceiling, before)
+    return _alone(found, share, worst, before)
 
 
 def _measured_again(
@@ -84,16 +85,17 @@ def _measured_again(
         if _share(again, situation) > late.ceiling and _is_quick(canary, share):
             return _attributed(found, share, f"asked again, it was late again (try {asked})")
     found = found.also(f"asked again {asked} times, it was in time") if asked else found
-    return _alone(found, share, late.ceiling, before)
+    return _alone(found, share, late, before)
 
 
-def _alone(found: Finding, share: float, ceiling: float, before: Before) -> Finding:
-    """The finding on a single breach."""
+def _alone(found: Finding, share: float, late: Late, before: Before) -> Finding:
+    """The finding on a single breach; a machine loses no packets on the way to itself."""
+    is_near = late.attempt.peer.startswith(_LOOPBACK)
     if before is Before.SLOW:
         return found.excused(UNATTRIBUTED, "calls shortly before it were slow as well")
     if before is Before.UNKNOWN:
         return found.excused(ONCE, "no other call shows how the environment was before it")
-    if share - ceiling < RETRANSMISSION:
+    if share - late.ceiling < RETRANSMISSION and not is_near:
         return found.excused(ONCE, "a lost packet would explain it; it was seen once only")
     return _attributed(found, share, "calls before it and the canary after it were quick")
 

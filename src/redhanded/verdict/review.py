@@ -7,7 +7,6 @@ excused. What is looked at is whether it was such an answer, and whether the one
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redhanded.core.verdicts import Finding, Verdict
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from redhanded.pipeline.call import Call
 
 _CANARIES = 4  # asked one after the other, they meet two builds that share the load
-_LOST = 3  # answers of 404 and none else, after which the address is in doubt
 _DONE_BEFORE = frozenset({404, 409, 410, 412})
 _STATUS = re.compile(r"\b[1-5]\d\d\b")
 _RED = frozenset({Verdict.DEFECT, Verdict.DRIFT, Verdict.SLOW})
@@ -42,7 +40,7 @@ def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagn
     if found.verdict not in _RED or attempt is None or attempt.status is None:
         return found
     excuse = _excuse(found, attempt, attempts, calls, situation)
-    if excuse is None and (sign := (yield from _of_page(attempt))):
+    if excuse is None and (sign := (yield from _of_page(attempt, by_stamp=True))):
         excuse = "provenance.foreign", sign
     if excuse is not None:
         return found.excused(*excuse)
@@ -102,7 +100,7 @@ def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Find
             sign = _foreign(last, situation)
             doubts += [_not_by_api(last, sign)] if sign else []
             pages += [last] if is_page(last) else []
-    if pages and not doubts and (sign := (yield from _of_page(pages[-1]))):
+    if pages and not doubts and (sign := (yield from _of_page(pages[-1], by_stamp=False))):
         doubts.append(_not_by_api(pages[-1], sign))
     return doubts
 
@@ -123,18 +121,24 @@ def _not_by_api(attempt: Attempt, sign: str) -> Finding:
     return Finding(Verdict.INCONCLUSIVE, code, message, attempt.id, evidence=(sign,))
 
 
-def _of_page(attempt: Attempt) -> Diagnosis[str]:
-    """Why a page is no answer to its request, in a clause; empty where nothing says so.
+def _of_page(attempt: Attempt, *, by_stamp: bool) -> Diagnosis[str]:
+    """Why an answer without the API's stamp is not its own, in a clause; empty where it may be.
 
-    It tells a portal from an API that speaks HTML before any answer is known to compare with.
+    It is held against the canary's, before enough other answers are known to compare with. What
+    broke an expectation is `by_stamp` as well; a page that a test is content with may be a page.
     """
-    if not attempt.is_complete or attempt.status == 404 or not is_page(attempt) or is_own(attempt):
-        return ""  # an API without a health endpoint has one page for whatever it does not know
+    if not attempt.is_complete or is_own(attempt) or is_weather(attempt):
+        return ""
     canary = yield CANARY
     if canary is None or canary.url == attempt.url:
         return ""
+    is_odd = is_page(attempt) or canary.header("server") != attempt.header("server")
+    if by_stamp and is_own(canary) and is_odd:
+        return "the health endpoint carries the API's stamp, and this answer does not"
+    # An API without a health endpoint has one page for whatever it does not know.
     is_same = is_page(canary) and canary.response_body == attempt.response_body
-    return "the health endpoint is answered with the same page of HTML" if is_same else ""
+    is_page_for_all = is_same and is_page(attempt) and attempt.status != 404
+    return "the health endpoint is answered with the same page of HTML" if is_page_for_all else ""
 
 
 def _may_be_foreign(attempt: Attempt) -> bool:
@@ -247,7 +251,7 @@ def _was_before(build: str, attempt: Attempt, situation: Situation) -> bool:
 def _of_address(found: Finding, situation: Situation) -> Diagnosis[Finding]:
     """The finding, held against the base URL where nothing of the API was ever found there."""
     almanac = situation.almanac
-    if almanac.not_found < _LOST or almanac.answered > almanac.not_found:
+    if almanac.answered > almanac.not_found:
         return found
     canary = yield CANARY
     if canary is None or canary.status != 404:
@@ -256,7 +260,7 @@ def _of_address(found: Finding, situation: Situation) -> Diagnosis[Finding]:
         f"every one of {almanac.answered} answers so far was 404",
         f"the health endpoint {outcome(canary)} as well",
     )
-    return replace(found, verdict=Verdict.TEST_BUG, code="run.address").also(*facts)
+    return found.excused("run.address", *facts)
 
 
 def _wants_success(found: Finding, status: int) -> bool:
