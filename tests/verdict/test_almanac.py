@@ -133,8 +133,8 @@ class TestOtherInputs:
         assert remembering(other, write).others_were_well(write) is were
 
 
-def test_failures_of_other_routes_are_counted() -> None:
-    """Of the same origin, and such as the environment may answer for."""
+def test_failures_of_other_tests_are_counted() -> None:
+    """Of the same origin, on any route, and such as the environment may answer for."""
     target = answered(502, url=f"{HOME}/booking/7")
     almanac = remembering(
         lost("refused", url=f"{HOME}/users"),
@@ -144,7 +144,8 @@ def test_failures_of_other_routes_are_counted() -> None:
         lost("refused", url="http://other.test/users"),
     )
 
-    assert almanac.failures_elsewhere(target) == 2
+    assert almanac.failures_beside("test_it", target) == 3
+    assert almanac.failures_beside("test_0", target) == 2
 
 
 def test_requests_that_were_convicted_are_no_weather() -> None:
@@ -154,19 +155,7 @@ def test_requests_that_were_convicted_are_no_weather() -> None:
 
     almanac.convict(other, failed=7, well=7)
 
-    assert almanac.failures_elsewhere(answered(502, url=f"{HOME}/booking/7")) == 0
-
-
-def test_a_conviction_is_of_one_request_failing_in_one_way() -> None:
-    """INVARIANT: another input, another method or another failure has its own trial."""
-    almanac, target = Almanac(), answered(502, url=f"{HOME}/users/7")
-
-    almanac.convict(target, failed=8, well=7)
-
-    assert almanac.conviction(target._replace(id="later")) == (8, 7)
-    assert almanac.conviction(target._replace(url=f"{HOME}/users/8")) is None
-    assert almanac.conviction(target._replace(method="HEAD")) is None
-    assert almanac.conviction(target._replace(row="closed_fresh")) is None
+    assert almanac.failures_beside("test_it", answered(502, url=f"{HOME}/booking/7")) == 0
 
 
 def test_suspicion_grows_from_round_to_round() -> None:

@@ -137,22 +137,19 @@ class Almanac:
             )
         )
 
-    def failures_elsewhere(self, attempt: Attempt) -> int:
-        """How many remembered attempts of other routes came to no answer of the API's own.
+    def failures_beside(self, test_id: str, attempt: Attempt) -> int:
+        """How many attempts of other tests came to no answer of the API's own, at that origin.
 
         Requests that were convicted are no sign of weather.
         """
-        route, home = self.route_of(attempt), origin_of(attempt)
-        lost = self.latest(
-            lambda seen: (
-                is_weather(seen) and origin_of(seen) == home and self._is_elsewhere(seen, route)
-            )
+        home = origin_of(attempt)
+        return sum(
+            seen.test_id != test_id
+            and is_weather(seen.attempt)
+            and origin_of(seen.attempt) == home
+            and (seen.attempt.method, seen.attempt.url) not in self._convicted
+            for seen in self._seen
         )
-        return sum(1 for _ in lost)
-
-    def _is_elsewhere(self, seen: Attempt, route: tuple[str, str, str]) -> bool:
-        is_convicted = (seen.method, seen.url) in self._convicted
-        return not is_convicted and self.route_of(seen) != route
 
     def suspect(self, test_id: str, round_: int, attempts: Sequence[Attempt]) -> Suspicion:
         """What is held against the request of these attempts, with those that failed now."""

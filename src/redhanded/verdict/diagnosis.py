@@ -175,7 +175,7 @@ class _Trial:
         alone = (
             suspicion.rounds >= min(_ROUNDS, self._situation.rounds + 1)
             and suspicion.rounds > 1
-            and not almanac.failures_elsewhere(self._attempt)
+            and not almanac.failures_beside(self._situation.test_id, self._attempt)
             and almanac.answered >= _ANSWERED
         )
         if known and (often or alone):
