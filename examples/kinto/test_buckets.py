@@ -54,8 +54,9 @@ def test_replacing_a_bucket_drops_what_is_not_named(api: Client, bucket: Bucket)
 def test_the_list_holds_what_the_caller_may_read(
     api: Client, stranger: Client, bucket: Bucket
 ) -> None:
-    mine = expect(api.get("/buckets"), 200, Listed[Object]).data
-    theirs = expect(stranger.get("/buckets"), 200, Listed[Object]).data
+    # The buckets of other tests are in the list, with fields of theirs.
+    mine = expect(api.get("/buckets"), 200, Listed[Object], extra="ignore").data
+    theirs = expect(stranger.get("/buckets"), 200, Listed[Object], extra="ignore").data
 
     assert bucket.name in {found.id for found in mine}
     assert bucket.name not in {found.id for found in theirs}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt
 
 BUILD_HEADERS = ("x-build", "x-build-id", "x-version", "x-app-version")
-_LEARNED = 3  # answers, after which a sign that all of them carried is one that all must carry
+LEARNED = 3  # answers, after which a sign that all of them carried is one that all must carry
 _MOST = 0.75  # of all answers: some may have been foreign themselves
 _BODILESS = frozenset({204, 205, 304})
 
@@ -48,7 +48,7 @@ def foreign_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
     if is_own(attempt) or attempt.status is None:
         return ""
     own = list(filter(is_own, known))
-    if len(own) < max(_LEARNED, _MOST * len(known)):
+    if len(own) < max(LEARNED, _MOST * len(known)):
         return page_sign(attempt, known)
     if not speaks_json(attempt) and attempt.status not in _BODILESS:
         return f"the stamp that {len(own)} other answers carry is missing, and {_form(attempt)}"
@@ -67,7 +67,7 @@ def page_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
     others = {other.header("server") for other in known}
     if (
         is_page(attempt)
-        and len(known) >= _LEARNED
+        and len(known) >= LEARNED
         and all(map(speaks_json, known))
         and server not in others
     ):

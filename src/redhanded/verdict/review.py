@@ -16,7 +16,14 @@ from redhanded.verdict import access, pace
 from redhanded.verdict.almanac import is_weather
 from redhanded.verdict.arms import CANARY, Diagnosis, Situation, outcome
 from redhanded.verdict.findings import path_of
-from redhanded.verdict.provenance import build_of, foreign_sign, is_own, is_page, speaks_json
+from redhanded.verdict.provenance import (
+    LEARNED,
+    build_of,
+    foreign_sign,
+    is_own,
+    is_page,
+    speaks_json,
+)
 from redhanded.verdict.words import seconds_in
 
 if TYPE_CHECKING:
@@ -40,7 +47,7 @@ def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagn
     if found.verdict not in _RED or attempt is None or attempt.status is None:
         return found
     excuse = _excuse(found, attempt, attempts, calls, situation)
-    if excuse is None and (sign := (yield from _of_page(attempt, by_stamp=True))):
+    if excuse is None and (sign := (yield from _of_page(attempt, situation, by_stamp=True))):
         excuse = "provenance.foreign", sign
     if excuse is not None:
         return found.excused(*excuse)
@@ -100,7 +107,11 @@ def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Find
             sign = _foreign(last, situation)
             doubts += [_not_by_api(last, sign)] if sign else []
             pages += [last] if is_page(last) else []
-    if pages and not doubts and (sign := (yield from _of_page(pages[-1], by_stamp=False))):
+    if (
+        pages
+        and not doubts
+        and (sign := (yield from _of_page(pages[-1], situation, by_stamp=False)))
+    ):
         doubts.append(_not_by_api(pages[-1], sign))
     return doubts
 
@@ -121,7 +132,7 @@ def _not_by_api(attempt: Attempt, sign: str) -> Finding:
     return Finding(Verdict.INCONCLUSIVE, code, message, attempt.id, evidence=(sign,))
 
 
-def _of_page(attempt: Attempt, *, by_stamp: bool) -> Diagnosis[str]:
+def _of_page(attempt: Attempt, situation: Situation, *, by_stamp: bool) -> Diagnosis[str]:
     """Why an answer without the API's stamp is not its own, in a clause; empty where it may be.
 
     It is held against the canary's, before enough other answers are known to compare with. What
@@ -129,6 +140,8 @@ def _of_page(attempt: Attempt, *, by_stamp: bool) -> Diagnosis[str]:
     """
     if not attempt.is_complete or is_own(attempt) or is_weather(attempt):
         return ""
+    if not is_page(attempt) and len(situation.almanac.documents_beside(attempt)) >= LEARNED:
+        return ""  # those have been compared with
     canary = yield CANARY
     if canary is None or canary.url == attempt.url:
         return ""
