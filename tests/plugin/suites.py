@@ -29,6 +29,9 @@ _OUR_FRAMES = re.compile(r"redhanded[/\\]\w+[/\\]\w+\.py")
 
 # A run inside of this process forgets the modules that it imported, but not what others hold of
 # them: what is imported by then stays.
+# What redhanded imports when it needs it stays as well.
+for _lazy in ("dirty_equals", "dotenv"):
+    importlib.import_module(_lazy)
 for _module in pkgutil.walk_packages(redhanded.__path__, "redhanded."):
     if not _module.name.startswith(("redhanded.lab", "redhanded.cli")):
         importlib.import_module(_module.name)
