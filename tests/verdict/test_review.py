@@ -165,6 +165,17 @@ class TestRetriedWrites:
 
         assert judged(finding, situation(), call(first, second)).code == "write.retried"
 
+    def test_a_plain_assert_may_look_at_any_of_several_writes(self) -> None:
+        """INVARIANT: of two that delete at once, the one whose answer was lost had done it."""
+        first = lost("closed_fresh", method="DELETE", id="first")
+        again = own(404, method="DELETE", id="again", number=2)
+        other = own(404, method="DELETE", id="other")
+        finding = Finding(Verdict.DEFECT, "assert", "assert [404, 404] == [204, 404]")
+
+        found = judged(finding, situation(), call(first, again), call(other))
+
+        assert found.code == "write.retried"
+
     def test_a_500_is_owed_to_nobody_else(self) -> None:
         """INVARIANT: the second DELETE answers 500: a defect all the same."""
         first = lost("closed_fresh", method="DELETE", id="first")
