@@ -28,7 +28,7 @@ _PATIENT = frozenset({"E25", "E28"})
 _PYTEST = (
     "--rh-set=recovered.limit=1",
     "--rh-set=recovered.statuses_5xx=false",
-    "--rh-set=requeue.seconds=20",
+    "--rh-set=requeue.seconds=60",
     "--rh-set=requeue.rounds=6",
     "--tb=short",
 )
