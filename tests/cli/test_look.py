@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from redhanded.cli.look import health_url, look, media_type, seen
+from redhanded.cli.look import look, media_type, seen
 from redhanded.core.attempt import Attempt
 from redhanded.core.credentials import BearerAuth
-from redhanded.core.settings import TLS, Settings
+from redhanded.core.settings import TLS, Settings, health_url
 from tests.core.attempts import attempt
 from tests.servers import raw
 from tests.servers.fixtures import StartRaw

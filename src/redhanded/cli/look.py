@@ -71,13 +71,6 @@ def _for_one_look(settings: Settings, seconds: float) -> Settings:
     )
 
 
-def health_url(settings: Settings) -> str | None:
-    """The health endpoint of the API under test; None where no API is named."""
-    if settings.base_url is None:
-        return None
-    return settings.base_url.rstrip("/") + settings.health
-
-
 def seen(attempt: Attempt) -> str:
     """What came of an attempt, in a few words: `503 with HTML`, `connection refused`."""
     if attempt.failure is not None or attempt.status is None:

@@ -75,7 +75,7 @@ def wait(
 
 def _target(url: str | None) -> tuple[Settings, str]:
     from redhanded.cli import project
-    from redhanded.cli.look import health_url
+    from redhanded.core.settings import health_url
 
     if url is not None:
         return _settings_for(_checked(url)), url

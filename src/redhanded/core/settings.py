@@ -421,6 +421,13 @@ class Settings(Table):
             )
 
 
+def health_url(settings: Settings) -> str | None:
+    """The health endpoint of the API under test; None where no API is named."""
+    if settings.base_url is None:
+        return None
+    return settings.base_url.rstrip("/") + settings.health
+
+
 def leaves(table: Table, prefix: str = "") -> Iterator[tuple[str, object]]:
     """Every value with its dotted key, in the model's order; secrets stay SecretStr."""
     for name, value in table:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redhanded.pipeline.call import CALL
 from redhanded.pipeline.routes import EVERY, matches
-from redhanded.pipeline.table import ROWS
+from redhanded.pipeline.table import weather_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,5 +57,4 @@ class Ceiling:
 
 def first_own(attempts: Sequence[Attempt]) -> Attempt | None:
     """The first attempt that the environment did not answer; a quick refusal of its is no pace."""
-    own = (made for made in attempts if made.row not in ROWS or not ROWS[made.row].is_weather)
-    return next(own, None)
+    return next((made for made in attempts if weather_row(made.row) is None), None)

@@ -53,4 +53,10 @@ def read_rows(text: str) -> Mapping[str, Row]:
     return MappingProxyType({row.key: row for row in rows})
 
 
+def weather_row(key: str) -> Row | None:
+    """The row of that key, where a success after it makes the test `recovered`; else None."""
+    row = ROWS.get(key)
+    return row if row is not None and row.is_weather else None
+
+
 ROWS = read_rows(files(__package__).joinpath("retries.toml").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from redhanded.pipeline.table import ROWS
+from redhanded.pipeline.table import weather_row
 from redhanded.reports.spool import read_spool
 from redhanded.verdict.words import duration
 
@@ -59,8 +59,8 @@ class Rounds:
         self.count += 1
         self.attempts.append(line)
         self.lost += self.calls.pop(exchange["call_id"], ())
-        row = ROWS.get(exchange["row"])
-        if row is not None and row.is_weather:
+        row = weather_row(exchange["row"])
+        if row is not None:
             message = line.partition(" ")[2]
             self.calls[exchange["call_id"]] = [Lost(row.cause, f"{row.failure}: {message}", line)]
         del self.lost[_LOST:]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from redhanded.core.errors import CallError
+from redhanded.core.settings import health_url
 from redhanded.core.verdicts import Verdict
 from redhanded.pipeline.call import FRESH, PURPOSE, RETRY, Scope
 from redhanded.pipeline.drivers import run as drive
@@ -65,6 +66,7 @@ class Examiner:
         self._lingering: dict[str, Finding] = {}
         self._home = f"{base.scheme}://{base.netloc.decode('ascii')}" if base.host else ""
         self._home_breaker: Breaker | None = clients.origins.of(base).breaker if base.host else None
+        self._health = health_url(settings) or settings.health
         alias = (settings.correlation_alias or "").encode("latin-1").lower()
         self._dropped = _OWN_HEADERS | {alias}
 
@@ -202,22 +204,20 @@ class Examiner:
 
     def look(self, test_id: str = "") -> Attempt | None:
         """The canary's answer: a GET of the health endpoint on a fresh connection."""
-        url = (self._settings.base_url or "").rstrip("/") + self._settings.health
-        answer = self.send(test_id, "canary", "GET", url)
+        answer = self.send(test_id, "canary", "GET", self._health)
         if answer is not None and answer.epoch < 0 and is_well(answer):
-            self._breaker(url).vouch()  # it went past the circuit, which did not count it
+            self._breaker(self._health).vouch()  # it went past the circuit, which did not count it
         return answer
 
     def log_in(self, test_id: str) -> Attempt | None:
         """What the run's own credential is answered: by its login, else by the health endpoint."""
         scope = Scope(record=self._recorder(test_id))
-        url = (self._settings.base_url or "").rstrip("/") + self._settings.health
         extensions = {PURPOSE: "probe", RETRY: False, FRESH: True}
         with (
             suppress(httpx2.HTTPError, httpx2.InvalidURL, CallError),  # the attempt tells it
             self._clients.open(scope) as client,
         ):
-            client.get(url, extensions=extensions)
+            client.get(self._health, extensions=extensions)
         logins = [attempt for attempt in scope.attempts if attempt.purpose == "auth"]
         return next(reversed(logins or scope.attempts), None)
 

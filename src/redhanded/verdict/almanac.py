@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from redhanded.core.attempt import Phase
 from redhanded.core.secret_names import SecretNames
 from redhanded.pipeline.routes import matches
-from redhanded.pipeline.table import ROWS, SAFE_METHODS
+from redhanded.pipeline.table import SAFE_METHODS
+from redhanded.verdict.findings import is_weather
 from redhanded.verdict.provenance import build_of, speaks_json
 
 if TYPE_CHECKING:
@@ -199,12 +200,6 @@ class Almanac:
         home = origin_of(attempt)
         named = map(build_of, self.latest(lambda seen: origin_of(seen) == home))
         return list(dict.fromkeys(filter(None, named)))
-
-
-def is_weather(attempt: Attempt) -> bool:
-    """Whether the environment may answer for how this attempt ended."""
-    row = ROWS.get(attempt.row)
-    return row is not None and row.verdict == "inconclusive"
 
 
 def is_good(attempt: Attempt) -> bool:

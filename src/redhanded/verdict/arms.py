@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
-from redhanded.verdict.almanac import is_weather
+from redhanded.verdict.findings import is_weather
 
 if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt

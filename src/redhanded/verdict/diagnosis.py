@@ -17,7 +17,7 @@ from redhanded.core.verdicts import Finding, Verdict
 from redhanded.pipeline.observe import WHOLE_DOCUMENT
 from redhanded.pipeline.table import ROWS, SAFE_METHODS, Row
 from redhanded.verdict import findings
-from redhanded.verdict.almanac import is_weather, origin_of
+from redhanded.verdict.almanac import origin_of
 from redhanded.verdict.arms import CANARY, Arm, Ask, Diagnosis, Situation, is_well, outcome
 from redhanded.verdict.provenance import is_own
 
@@ -247,7 +247,7 @@ def _is_alike(again: Attempt, attempt: Attempt) -> bool:
 
 def _shows_the_route(beside: Attempt) -> bool:
     """Whether another input of the route shows that the route is there."""
-    return _is_own_word(beside) or (beside.is_complete and not is_weather(beside))
+    return _is_own_word(beside) or (beside.is_complete and not findings.is_weather(beside))
 
 
 def _is_own_word(attempt: Attempt) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.core.violation import Violation
 from redhanded.pipeline.classify import TOO_LARGE
-from redhanded.pipeline.table import ROWS, Row
+from redhanded.pipeline.table import ROWS, Row, weather_row
 from redhanded.verdict.provenance import is_own
 from redhanded.verdict.words import duration, said
 
@@ -91,7 +91,7 @@ def is_settled(attempt: Attempt) -> bool:
 def recovery(attempts: Sequence[Attempt]) -> Finding | None:
     """That a call needed another attempt because of weather; None where it did not, or in vain."""
     *earlier, last = attempts
-    lost = [made for made in earlier if made.row in ROWS and ROWS[made.row].is_weather]
+    lost = [made for made in earlier if weather_row(made.row) is not None]
     if not lost or not last.is_complete or is_weather(last):
         return None
     row = ROWS[lost[-1].row]

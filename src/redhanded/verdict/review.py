@@ -13,9 +13,8 @@ from redhanded.core.verdicts import Finding, Verdict
 from redhanded.pipeline.ceiling import first_own
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
 from redhanded.verdict import access, pace
-from redhanded.verdict.almanac import is_weather
 from redhanded.verdict.arms import CANARY, Diagnosis, Situation, outcome
-from redhanded.verdict.findings import path_of
+from redhanded.verdict.findings import is_weather, path_of
 from redhanded.verdict.provenance import (
     LEARNED,
     build_of,
@@ -47,7 +46,7 @@ def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagn
     if found.verdict not in _RED or attempt is None or attempt.status is None:
         return found
     excuse = _excuse(found, attempt, attempts, calls, situation)
-    if excuse is None and (sign := (yield from _of_page(attempt, situation, by_stamp=True))):
+    if excuse is None and (sign := (yield from _of_unstamped(attempt, situation, by_stamp=True))):
         excuse = "provenance.foreign", sign
     if excuse is not None:
         return found.excused(*excuse)
@@ -66,13 +65,12 @@ def _excuse(
     """The cause, and the fact that shows it, for which nobody need be asked; None without one."""
     if is_weather(attempt):  # the diagnosis has weighed where it came from
         return None
-    looked_at = [attempt] if found.attempt_id else [call.attempts[-1] for call in _own(calls)]
-    if sign := next(filter(None, (_foreign(one, situation) for one in looked_at)), ""):
-        return "provenance.foreign", sign
-    writes = [(attempt, attempts)]
+    looked_at = [(attempt, attempts)]
     if not found.attempt_id:  # nobody knows which answers a plain assert looked at
-        writes = [(call.attempts[-1], call.attempts) for call in _own(calls)]
-    if any(_repeats_a_write(found, *write) for write in writes):
+        looked_at = [(call.attempts[-1], call.attempts) for call in _own(calls)]
+    if sign := next(filter(None, (_foreign(one, situation) for one, _ in looked_at)), ""):
+        return "provenance.foreign", sign
+    if any(_repeats_a_write(found, *one) for one in looked_at):
         fact = "an earlier attempt of this write was lost on its way back and may have done it"
         return "write.retried", fact
     if fact := _builds_met(calls):
@@ -113,7 +111,7 @@ def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Find
     if (
         pages
         and not doubts
-        and (sign := (yield from _of_page(pages[-1], situation, by_stamp=False)))
+        and (sign := (yield from _of_unstamped(pages[-1], situation, by_stamp=False)))
     ):
         doubts.append(_not_by_api(pages[-1], sign))
     return doubts
@@ -135,7 +133,7 @@ def _not_by_api(attempt: Attempt, sign: str) -> Finding:
     return Finding(Verdict.INCONCLUSIVE, code, message, attempt.id, evidence=(sign,))
 
 
-def _of_page(attempt: Attempt, situation: Situation, *, by_stamp: bool) -> Diagnosis[str]:
+def _of_unstamped(attempt: Attempt, situation: Situation, *, by_stamp: bool) -> Diagnosis[str]:
     """Why an answer without the API's stamp is not its own, in a clause; empty where it may be.
 
     It is held against the canary's, before enough other answers are known to compare with. What

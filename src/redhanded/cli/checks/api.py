@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from redhanded.cli.checks.check import Check, ok, problem, warning
-from redhanded.cli.look import health_url, media_type, seen
+from redhanded.cli.look import media_type, seen
 from redhanded.core.attempt import Phase
 from redhanded.core.errors import UsageError
+from redhanded.core.settings import health_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

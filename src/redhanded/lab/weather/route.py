@@ -33,11 +33,6 @@ class Route:
         given = (named,) if named and named != "*" else methods
         return cls(frozenset(method.upper() for method in given), match["path"])
 
-    @property
-    def is_everything(self) -> bool:
-        """Whether every request is on it."""
-        return not self.methods and self.path == "*"
-
     def leads(self, request: Request) -> bool:
         """Whether the request is on it; the query does not matter."""
         is_method = not self.methods or request.method in self.methods
