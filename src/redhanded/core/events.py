@@ -40,17 +40,42 @@ class TestStarted:
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnded:
-    """One attempt came to its end, whatever it was."""
+    """One attempt came to its end, whatever it was.
+
+    `operation` is its method and route, as `GET /orders/{id}`; `stall` is the longest, in seconds,
+    for which the runner stood still meanwhile.
+    """
 
     test_id: str
     exchange: Exchange
+    operation: str = ""
+    stall: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """One first attempt as an objective counts it.
+
+    `measure` is `p95`, `p99` or `errors`, and `limit` what is declared for it. `seconds` is what
+    the server itself took. A bad sample that the environment may explain is never emitted.
+    """
+
+    test_id: str
+    operation: str
+    measure: str
+    limit: float
+    at: float
+    seconds: float
+    is_bad: bool
+    build: str
 
 
 @dataclass(frozen=True, slots=True)
 class TestEnded:
     """A test is over; `bodies` holds redacted bodies by attempt id, for non-passes.
 
-    `verdict` is None where the test was skipped or its failure was expected.
+    `verdict` is None where the test was skipped or its failure was expected. `key` is its stable
+    id; `owner` and `until` are those of its quarantine.
     """
 
     __test__ = False
@@ -66,6 +91,9 @@ class TestEnded:
     checks: int
     bodies: Mapping[str, Mapping[str, Any]]
     round: int = 0
+    key: str = ""
+    owner: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +114,5 @@ class RunEnded:
     exit_code: int
 
 
-Event: TypeAlias = RunStarted | TestStarted | AttemptEnded | TestEnded | Noted | RunEnded
+Event: TypeAlias = RunStarted | TestStarted | AttemptEnded | Sampled | TestEnded | Noted | RunEnded
 Emit: TypeAlias = Callable[[Event], None]

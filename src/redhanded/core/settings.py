@@ -289,6 +289,46 @@ class Requeue(Table):
     rounds: Natural = Field(3, description="How often such a test is run again.")
 
 
+class Objective(Table):
+    """What an operation promises over many calls; only what the server itself takes counts."""
+
+    p95: Seconds | None = Field(
+        None, description="Seconds within which 95 of 100 calls are answered."
+    )
+    p99: Seconds | None = Field(
+        None, description="Seconds within which 99 of 100 calls are answered."
+    )
+    errors: Annotated[float, Field(gt=0, le=0.2), _NUMBER] | None = Field(
+        None, description="Share of calls that may end in an error of the server, such as 0.01."
+    )
+
+    @model_validator(mode="after")
+    def _promises_something(self) -> Objective:
+        if self.p95 is None and self.p99 is None and self.errors is None:
+            raise conflict("p95", "is missing: set p95, p99 or errors, or take the objective away")
+        return self
+
+
+class History(Table):
+    """Where runs are remembered, and for how long."""
+
+    enabled: bool = Field(default=True, description="Whether runs are remembered at all.")
+    url: Text | None = Field(
+        None,
+        description='A database, such as "postgresql://user@host/name" (extra `postgres`);'
+        " none = an SQLite file in `folder`.",
+    )
+    password: Secret | None = Field(None, description="The password for `url`.")
+    project: Text | None = Field(
+        None, description="The project's name in the database; none = its name in pyproject.toml."
+    )
+    days: Count = Field(365, description="After how many days a run is forgotten.")
+    runs: Count = Field(1000, description="How many runs are kept at most.")
+    regressions: Literal["report", "fail"] = Field(
+        "report", description="Whether an operation that became slower is told, or fails the run."
+    )
+
+
 class Redact(Table):
     """What is hidden in evidence beyond the secrets that are known anyway."""
 
@@ -353,6 +393,11 @@ class Settings(Table):
         default_factory=dict,
         description='Latency ceilings in seconds by route; "*" is for every other call.',
     )
+    objectives: Mapping[RouteOrAny, Objective] = Field(
+        default_factory=dict,
+        description='What operations promise over many calls, by route; "*" is for every other.',
+    )
+    history: History = Field(History(), description="What is remembered of runs.")
     shapes: Shapes = Field(Shapes(), description="How strictly answers are checked.")
     recovered: Recovered = Field(Recovered(), description="How much recovered weather is green.")
     diagnosis: Diagnosis = Field(Diagnosis(), description="How causes are looked for.")

@@ -16,6 +16,7 @@ from redhanded.core.events import (
     Noted,
     RunEnded,
     RunStarted,
+    Sampled,
     TestEnded,
     TestStarted,
 )
@@ -34,6 +35,7 @@ _NAMES: dict[type[Event], str] = {
     RunStarted: "run_started",
     TestStarted: "test_started",
     AttemptEnded: "attempt_ended",
+    Sampled: "sampled",
     TestEnded: "test_ended",
     Noted: "noted",
     RunEnded: "run_ended",
@@ -52,8 +54,13 @@ def _fields(event: Event) -> dict[str, Any]:
     # The events of each test are taken apart by hand: asdict() walks and copies at ten times the
     # cost, and a run of a thousand tests has three thousand of them.
     if isinstance(event, AttemptEnded):
-        return {"test_id": event.test_id, "exchange": event.exchange.record()}
-    if isinstance(event, TestEnded | TestStarted):
+        return {
+            "test_id": event.test_id,
+            "operation": event.operation,
+            "stall": event.stall,
+            "exchange": event.exchange.record(),
+        }
+    if isinstance(event, TestEnded | TestStarted | Sampled):
         fields = {name: getattr(event, name) for name in event.__slots__}
         if fields.get("findings"):
             fields["findings"] = [asdict(finding) for finding in fields["findings"]]

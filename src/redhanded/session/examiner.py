@@ -280,6 +280,7 @@ def _declared(settings: Settings) -> Iterator[str]:
     yield from settings.routes
     yield from settings.lookups
     yield from (route for route in settings.ceilings if route != EVERY)
+    yield from (route for route in settings.objectives if route != EVERY)
     yield from settings.retry.keys
 
 

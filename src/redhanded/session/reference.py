@@ -76,6 +76,7 @@ def _sections(whole: Schema) -> Iterator[str]:
             yield from _section(f"`{name}`", table["properties"])
     yield from _section("`resources.<name>`", whole["$defs"]["Resource"]["properties"])
     yield from _section("`lookups.<route>`", whole["$defs"]["Lookup"]["properties"])
+    yield from _section("`objectives.<route>`", whole["$defs"]["Objective"]["properties"])
     for kind, reference in whole["properties"]["auth"]["discriminator"]["mapping"].items():
         table = whole["$defs"][reference.rpartition("/")[2]]
         yield from _section(f'`auth` and `identities.<name>` of kind "{kind}"', table["properties"])

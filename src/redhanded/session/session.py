@@ -202,8 +202,11 @@ class Session:
 
         def record(attempt: Attempt) -> None:
             self._account.attempts += attempt.purpose == "test"
-            self.examiner.almanac.note(test_id, attempt)
-            self.emit(AttemptEnded(test_id, self.redactor.exchange(attempt)))
+            almanac = self.examiner.almanac
+            almanac.note(test_id, attempt)
+            stall = self.stalls.longest(attempt.started_at, attempt.started_at + attempt.elapsed)
+            exchange = self.redactor.exchange(attempt)
+            self.emit(AttemptEnded(test_id, exchange, almanac.operation_of(attempt), stall))
 
         return record
 

@@ -103,6 +103,11 @@ class Almanac:
         route = next(named, None)
         return method, origin_of(attempt), _ID.sub("{}", path) if route is None else route
 
+    def operation_of(self, attempt: Attempt) -> str:
+        """The operation that was called, as `GET /orders/{id}`."""
+        method, _, route = self.route_of(attempt)
+        return route if " " in route else f"{method} {route}"
+
     def latest(self, wanted: Wanted) -> Iterator[Attempt]:
         """The remembered attempts of which that is true, the latest first."""
         return (seen.attempt for seen in reversed(self._seen) if wanted(seen.attempt))

@@ -1,0 +1,60 @@
+"""The store: what keeps records of runs and gives them back, whatever database it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from redhanded.core.errors import RedhandedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from redhanded.history.records import Known, Reading, Record, Run, Trial, Weighed
+
+
+class HistoryUnavailable(RedhandedError):
+    """The history cannot be read or written; the message says why and what to do."""
+
+
+class Store(Protocol):
+    """Keeps the runs of any number of projects; every method raises HistoryUnavailable."""
+
+    def begin(self, run: Run) -> None:
+        """Note that a run has begun, so that one which never ends is seen."""
+        ...
+
+    def write(self, record: Record) -> None:
+        """Keep a run, in place of all that was known of it: at once, or not at all."""
+        ...
+
+    def runs(self, project: str, *, latest: int) -> list[Run]:
+        """The latest runs of a project, the newest first."""
+        ...
+
+    def trials(self, project: str, *, since: float) -> Iterator[Trial]:
+        """The outcomes of a project's runs that began since then, the oldest first."""
+        ...
+
+    def tests(self, project: str) -> list[Known]:
+        """The tests of a project, by their keys."""
+        ...
+
+    def readings(self, project: str, environment: str, *, runs: int) -> Iterator[Reading]:
+        """The latencies of the latest finished runs there, the oldest first."""
+        ...
+
+    def evidence(self, project: str, environment: str, *, runs: int) -> list[Weighed]:
+        """The evidence of the latest finished runs there, the oldest first."""
+        ...
+
+    def records(self, projects: Iterable[str] = ()) -> Iterator[Record]:
+        """Everything that is kept of these projects, or of all, the oldest run first."""
+        ...
+
+    def prune(self, project: str, *, before: float, keep: int) -> int:
+        """How many runs of a project were forgotten: older ones, and beyond so many."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
