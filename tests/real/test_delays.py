@@ -52,9 +52,12 @@ def test_patience_is_rewarded(drive: Drive) -> None:
     """A delay below the limit is no failure, and counts as the server's time."""
     ended = drive(call("GET", "/delay/0.2"))
 
+    (attempt,) = ended.attempts
+    marks = dict(attempt.marks)
     assert ended.statuses == [200]
-    assert ended.attempts[0].server_seconds is not None
-    assert ended.attempts[0].server_seconds >= 0.2
+    assert attempt.server_seconds is not None
+    # The server may begin before this process gets to note that all is sent.
+    assert marks[Phase.WAIT] - marks[Phase.SEND] + attempt.server_seconds >= 0.2
 
 
 def test_a_drip_is_read_to_its_end(drive: Drive) -> None:
