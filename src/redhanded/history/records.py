@@ -155,6 +155,14 @@ class Reading(NamedTuple):
     canary: float | None
 
 
+class Measured(NamedTuple):
+    """How one operation did in one run: the run that began then."""
+
+    run_id: str
+    started_at: float
+    operation: Operation
+
+
 class Weighed(NamedTuple):
     """Evidence as it was carried from one run: `evidence` of the run that began then."""
 

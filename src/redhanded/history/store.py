@@ -9,7 +9,15 @@ from redhanded.core.errors import RedhandedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from redhanded.history.records import Known, Reading, Record, Run, Trial, Weighed
+    from redhanded.history.records import (
+        Known,
+        Measured,
+        Reading,
+        Record,
+        Run,
+        Trial,
+        Weighed,
+    )
 
 
 class HistoryUnavailable(RedhandedError):
@@ -27,8 +35,16 @@ class Store(Protocol):
         """Keep a run, in place of all that was known of it: at once, or not at all."""
         ...
 
+    def projects(self) -> list[str]:
+        """The names of the projects that have runs, in alphabetical order."""
+        ...
+
     def runs(self, project: str, *, latest: int) -> list[Run]:
         """The latest runs of a project, the newest first."""
+        ...
+
+    def record(self, project: str, run_id: str) -> Record | None:
+        """All that is kept of one run; None where the project has no such run."""
         ...
 
     def trials(self, project: str, *, since: float) -> Iterator[Trial]:
@@ -41,6 +57,10 @@ class Store(Protocol):
 
     def readings(self, project: str, environment: str, *, runs: int) -> Iterator[Reading]:
         """The latencies of the latest finished runs there, the oldest first."""
+        ...
+
+    def operations(self, project: str, environment: str, *, runs: int) -> Iterator[Measured]:
+        """How operations did in the latest finished runs there, the oldest first."""
         ...
 
     def evidence(self, project: str, environment: str, *, runs: int) -> list[Weighed]:
