@@ -57,6 +57,7 @@ class Outcome:
     `verdict` is one of the seven, `skipped`, or `unfinished` where its process was killed.
     `classes` counts its attempts by class: `ok` for an answer of the API's own, else the row of the
     retry table. `episode` is how many tests the same weather struck within half a minute.
+    `first` is the verdict of its first round where a foreign plugin then ran it green.
     """
 
     test: str
@@ -65,6 +66,7 @@ class Outcome:
     at: float
     seconds: float
     cause: str = ""
+    first: str = ""
     build: str = ""
     rounds: int = 1
     episode: int = 1
@@ -139,7 +141,27 @@ class Trial(NamedTuple):
     environment: str
     verdict: str
     cause: str
+    first: str
     episode: int
+
+
+class Tally(NamedTuple):
+    """Outcomes of one test that are alike in all of this, counted; what flake scores are made of.
+
+    Only passes of one build and day are counted together: of all others the order matters.
+    `began` and `ended` are when the first and the last of these outcomes were.
+    """
+
+    test: str
+    environment: str
+    build: str
+    verdict: str
+    cause: str
+    first: str
+    episode: int
+    runs: int
+    began: float
+    ended: float
 
 
 class Reading(NamedTuple):

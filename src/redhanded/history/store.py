@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Reading,
         Record,
         Run,
+        Tally,
         Trial,
         Weighed,
     )
@@ -49,6 +50,10 @@ class Store(Protocol):
 
     def trials(self, project: str, *, since: float) -> Iterator[Trial]:
         """The outcomes of a project's runs that began since then, the oldest first."""
+        ...
+
+    def tallies(self, project: str, *, since: float) -> Iterator[Tally]:
+        """The same outcomes, those that are alike counted, in any order."""
         ...
 
     def tests(self, project: str) -> list[Known]:
