@@ -14,7 +14,7 @@ from redhanded.pipeline.call import ATTEMPT, CALL, PARTIAL, PEER, Call, Timeline
 from redhanded.pipeline.classify import failure_row, is_flooded, status_row, words
 from redhanded.pipeline.errors import DeadlineExceeded, ProtocolViolated
 from redhanded.pipeline.retry_after import told_pause
-from redhanded.pipeline.stream import WatchedStream
+from redhanded.pipeline.stream import STREAMED, WatchedStream
 from redhanded.pipeline.table import ROWS
 
 WHOLE_DOCUMENT = "what came is a whole JSON document, and the server promised more bytes"
@@ -120,7 +120,7 @@ class Observe:
         timeline = call.timeline
         facts = response.extensions if response is not None else {}
         if call.streams and failure is None:
-            call.note("streamed: the test reads the body itself")
+            call.note(STREAMED)
         attempt = Attempt(
             id=call.span_id,
             trace_id=call.scope.trace_id,

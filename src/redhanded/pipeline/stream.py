@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     Ended = Callable[[BaseException | None], None]
 
+# The note of an attempt whose times say nothing of the server: the test took what it wanted of it.
+STREAMED = "streamed: the test reads the body itself"
+
 
 class WatchedStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
     """The same body; `ended` is called once, when it was read, closed or broke off."""
