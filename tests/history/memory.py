@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from redhanded.history.records import (
@@ -71,11 +71,12 @@ class MemoryStore:
         """All that is kept of one run."""
         return next((one for one in self._of(project) if one.run.run_id == run_id), None)
 
-    def trials(self, project: str, *, since: float) -> Iterator[Trial]:
+    def trials(self, project: str, *, since: float, tests: Collection[str] = ()) -> Iterator[Trial]:
         """The outcomes of a project's runs that began since then, the oldest first."""
         for record in self._of(project):
             if record.run.started_at >= since:
-                yield from (_trial(record.run, outcome) for outcome in record.outcomes)
+                wanted = (one for one in record.outcomes if not tests or one.test in tests)
+                yield from (_trial(record.run, outcome) for outcome in wanted)
 
     def tallies(self, project: str, *, since: float) -> Iterator[Tally]:
         """The same outcomes, each counted by itself."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from redhanded.core.errors import RedhandedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from redhanded.history.records import (
         Known,
@@ -48,8 +48,11 @@ class Store(Protocol):
         """All that is kept of one run; None where the project has no such run."""
         ...
 
-    def trials(self, project: str, *, since: float) -> Iterator[Trial]:
-        """The outcomes of a project's runs that began since then, the oldest first."""
+    def trials(self, project: str, *, since: float, tests: Collection[str] = ()) -> Iterator[Trial]:
+        """The outcomes of a project's runs that began since then, the oldest first.
+
+        Where tests are named by their keys, only theirs.
+        """
         ...
 
     def tallies(self, project: str, *, since: float) -> Iterator[Tally]:
