@@ -1,0 +1,227 @@
+"""Objectives: whether an operation keeps what it promises over many calls.
+
+Each first answer is a sample, good or bad; the promise is that no more than a share of them, the
+budget, is bad. Two tests read the samples as they come. Wald's sequential test looks at one run and
+sees what is bad half of the time. An e-process is carried from run to run of one build, and sees in
+the end whatever is bad a few times as often as promised. Either says so wrongly at most once in a
+thousand.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import median
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from redhanded.core.verdicts import Finding, Verdict
+from redhanded.verdict.words import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from redhanded.core.events import Sampled
+
+Decision: TypeAlias = Literal["open", "held", "missed"]
+
+ERRORS = "errors"
+MOST_SAMPLES = 40  # of one run; what is undecided by then stays open
+CONVICTS = math.log(1000)  # of the logarithm of the evidence: Ville's inequality
+_BUDGETS = {"p95": 0.05, "p99": 0.01}
+_ALPHA, _BETA = 0.001, 0.01
+_BROKEN = 0.5  # the share of bad samples that one run must see
+_MISSED, _HELD = math.log((1 - _BETA) / _ALPHA), math.log(_BETA / (1 - _ALPHA))
+_FACTOR = 4  # times the budget; the share of bad samples that the e-process is quickest to see
+# Two bad samples above what convicts: an operation that was mended is acquitted by good samples
+# in about the number that it takes to see that it is broken, however long it was.
+_CAP = CONVICTS + 2 * math.log(_FACTOR)
+_NAMED = 3
+
+
+def budget_of(measure: str, limit: float) -> float:
+    """The share of samples that may be bad: of errors the limit itself."""
+    return _BUDGETS.get(measure, limit)
+
+
+@dataclass(slots=True)
+class Sprt:
+    """The test of one run: whether samples are bad as the budget allows, or half of the time.
+
+    Source: Wald, Sequential Analysis (1947), section 3.
+    """
+
+    budget: float
+    samples: int = 0
+    decision: Decision = "open"
+    _log: float = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether another sample would change nothing."""
+        return self.decision != "open" or self.samples >= MOST_SAMPLES
+
+    def take(self, *, is_bad: bool) -> None:
+        """Take in one sample; none after the end."""
+        if self.is_over:
+            return
+        self.samples += 1
+        self._log += _step(self.budget, _BROKEN, is_bad=is_bad)
+        if self._log >= _MISSED:
+            self.decision = "missed"
+        elif self._log <= _HELD:
+            self.decision = "held"
+
+
+@dataclass(slots=True)
+class EProcess:
+    """The evidence against an objective, as a natural logarithm, over any number of runs.
+
+    E *= 1 + lambda (x - b), with lambda = (p - b) / (b (1 - b)) and p = 4 b, at most (1 + b) / 2;
+    x is 1 for a bad sample, else 0. Where the objective holds, E ever reaches 1000 with a
+    probability of at most 1/1000. Source: Ramdas et al., Game-Theoretic Statistics and Safe
+    Anytime-Valid Inference (2023), section 2.
+    """
+
+    budget: float
+    log: float = 0.0
+    _has_risen: bool = False
+
+    @property
+    def convicts(self) -> bool:
+        """Whether the evidence is enough now, or became so on the way."""
+        return self._has_risen or self.log >= CONVICTS
+
+    def take(self, *, is_bad: bool) -> None:
+        """Take in one sample."""
+        expected = min(_FACTOR * self.budget, (1 + self.budget) / 2)
+        before = self.log
+        self.log = min(before + _step(self.budget, expected, is_bad=is_bad), _CAP)
+        self._has_risen |= before < CONVICTS <= self.log
+
+
+def _step(budget: float, other: float, *, is_bad: bool) -> float:
+    """The logarithm of how much likelier the sample is at the other share than at the budget."""
+    return math.log(other / budget) if is_bad else math.log((1 - other) / (1 - budget))
+
+
+class Carried(NamedTuple):
+    """What earlier runs hold against one objective: the evidence, and what it rests on."""
+
+    log: float = 0.0
+    runs: int = 0
+    samples: int = 0
+    bad: int = 0
+
+
+NOTHING = Carried()
+
+
+class Weight(NamedTuple):
+    """What one run adds: `gain` to the evidence that it was given, and what its own test came to.
+
+    `finding` is there where the objective is missed.
+    """
+
+    samples: int
+    bad: int
+    gain: float
+    decision: Decision
+    finding: Finding | None = None
+
+
+def of_samples(samples: Iterable[Sampled], carried: Carried = NOTHING) -> Weight:
+    """What the samples of one objective on one build mean, with what earlier runs carried.
+
+    There is one at least. Evidence is carried over by build; where nobody names it the API may be
+    another one each time, so evidence for it is not kept for ever: below 1/1000 it begins anew.
+    """
+    counted = apart(samples)
+    first, bad = counted[0], [one for one in counted if one.is_bad]
+    known = NOTHING if not first.build and carried.log < -CONVICTS else carried
+    budget = budget_of(first.measure, first.limit)
+    sprt, evidence = Sprt(budget), EProcess(budget, known.log)
+    for one in counted:
+        sprt.take(is_bad=one.is_bad)
+        evidence.take(is_bad=one.is_bad)
+    is_alone = sprt.decision == "missed" or (not known.runs and evidence.convicts)
+    weight = Weight(len(counted), len(bad), evidence.log - carried.log, sprt.decision)
+    if is_alone:
+        return weight._replace(finding=_finding(counted, NOTHING))
+    return weight._replace(finding=_finding(counted, known)) if evidence.convicts else weight
+
+
+def apart(samples: Iterable[Sampled]) -> list[Sampled]:
+    """The samples in the order of time, of those that were awaited at once only the first.
+
+    One pause of the server delays all whom it is answering: that is one thing, not many.
+    """
+    counted: list[Sampled] = []
+    free = -math.inf
+    for one in sorted(samples, key=lambda sample: sample.at):
+        if one.at >= free:
+            counted.append(one)
+            free = one.at + one.seconds
+    return counted
+
+
+def _finding(counted: Sequence[Sampled], carried: Carried) -> Finding:
+    """That the objective is missed, told so that it explains itself."""
+    kind = "errors" if counted[0].measure == ERRORS else "latency"
+    return Finding(
+        Verdict.SLOW,
+        f"objective.{kind}",
+        _message(counted, carried),
+        evidence=tuple(_facts(counted, carried)),
+        confidence="high: where the objective holds, chance does this in 1 of 1000 cases at most",
+    )
+
+
+def _message(counted: Sequence[Sampled], carried: Carried) -> str:
+    first, bad = counted[0], [one for one in counted if one.is_bad]
+    times = f"{carried.bad + len(bad)} of {carried.samples + len(counted)}"
+    where = f" in {carried.runs + 1} runs" if carried.runs else ""
+    if first.measure == ERRORS:
+        share = f"{100 * first.limit:g} %"
+        return f"{first.operation}: errors are above {share}: {times} answers{where}"
+    head = f"{first.operation}: {first.measure} is above {duration(first.limit)}"
+    if not bad:
+        return f"{head}: {times} took longer{where}"
+    return f"{head}: {times} took longer{where} (median {duration(_middle(bad))})"
+
+
+def _middle(bad: Sequence[Sampled]) -> float:
+    return median(one.seconds for one in bad)
+
+
+def _facts(counted: Sequence[Sampled], carried: Carried) -> Iterator[str]:
+    first, bad = counted[0], [one for one in counted if one.is_bad]
+    budget = budget_of(first.measure, first.limit)
+    on = f"build {first.build}" if first.build else "a build that no answer names"
+    yield f"promised: at most {100 * budget:g} of 100 {_WORDS[first.measure == ERRORS]}"
+    here = f"{len(bad)} of {len(counted)} samples, on {on}"
+    if carried.runs:
+        yield f"this run: {here}"
+        earlier = f"{carried.bad} of {carried.samples} samples"
+        yield f"carried from {_many(carried.runs, 'earlier run')} of it: {earlier}"
+    else:
+        yield f"this run alone shows it: {here}"
+    worst = sorted(bad, key=lambda one: (-one.seconds, one.at))
+    for one in worst[:_NAMED]:
+        yield f"{_moment(one.at)}: {duration(one.seconds)} in {one.test_id}"
+    yield _COUNTED[first.measure == ERRORS]
+
+
+_WORDS = {False: "answers may take longer", True: "answers may be server errors"}
+_COUNTED = {
+    False: "first attempts, the server's own time; a canary was quick after each slow one",
+    True: "first attempts; only whole answers of the API's own count as errors",
+}
+
+
+def _moment(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
