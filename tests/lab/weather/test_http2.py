@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
+from h2.connection import H2Connection
 
+from redhanded.lab.weather.line import Line
 from redhanded.lab.weather.plan import PlanError
 from tests.lab.weather.conftest import Blow, Weather
 from tests.servers import raw
@@ -56,6 +60,25 @@ def test_a_request_in_flight_is_lost(
     assert [(fault["n"], fault["path"]) for fault in weather.faults] == [(2, "/2")]
     assert weather.faults[0]["forwarded"] is bool(arrived)
     assert len(weather.arrivals) == 2 + arrived
+
+
+def test_a_refused_stream_outlives_a_collection_of_garbage(
+    blow: Blow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session holds on to who still answers: a loop alone would let it be collected."""
+    send = Line.send
+
+    async def sweep_and_send(line: Line, data: bytes) -> None:
+        gc.collect()
+        await send(line, data)
+
+    monkeypatch.setattr(Line, "send", sweep_and_send)
+    weather = blow({"fault": "E23", "params": {"kind": "refused"}})
+
+    with speak(weather) as client, pytest.raises(httpx2.RemoteProtocolError, match="error_code:7"):
+        client.get("/1")
+
+    assert weather.arrivals == []
 
 
 @pytest.mark.parametrize(
@@ -151,6 +174,26 @@ def test_a_client_that_gives_up_is_let_go(blow: Blow) -> None:
             after = client.get("/x")
 
     assert after.status_code == 200
+
+
+def test_a_client_that_says_goodbye_before_its_answer_is_let_go(blow: Blow) -> None:
+    """What can no longer be sent is dropped, and no task fails with it."""
+    client = H2Connection()
+    client.initiate_connection()
+    fields = [(":method", "GET"), (":path", "/x"), (":scheme", "http"), (":authority", "lab")]
+    client.send_headers(1, fields, end_stream=True)
+    client.close_connection()
+
+    with raw.serve(raw.answer()) as server:
+        weather = blow(CALM, url=server.url)
+        with socket.create_connection(("127.0.0.1", weather.port), timeout=5) as sock:
+            sock.sendall(client.data_to_send())
+            is_over = server.wait_until(lambda it: it.connections == 1 and not it.open_connections)
+        weather.loop.run(weather.proxy.retire(at_once=True))
+    gc.collect()  # a task that failed is told of when it is collected
+
+    assert is_over
+    assert [arrival["path"] for arrival in weather.arrivals] == ["/x"]
 
 
 def test_an_interim_answer_is_left_out(blow: Blow) -> None:

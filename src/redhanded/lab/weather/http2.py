@@ -61,6 +61,8 @@ class Session:
     serve: Callable[[Line], Awaitable[None]]
     _h2: H2Connection = field(init=False)
     _streams: dict[int, _Stream] = field(default_factory=dict)
+    # The loop knows its tasks weakly: one whose stream is gone would be collected as it waits.
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._h2 = H2Connection(H2Configuration(client_side=False, header_encoding=None))
@@ -74,9 +76,7 @@ class Session:
                 while self.client.held or await self.client.more():
                     await self._hear(self.client.take(len(self.client.held)))
         finally:
-            for stream in self._streams.values():
-                if stream.task is not None:
-                    stream.task.cancel()
+            await self._stop()
 
     async def reset(self, stream: int, code: ErrorCodes) -> None:
         """Ends a stream."""
@@ -108,12 +108,23 @@ class Session:
                 if number in self._streams:
                     self._take_in(number, data)
             case StreamEnded(stream_id=int(number)) if number in self._streams:
-                course = self._answer(number, self._streams[number])
-                self._streams[number].task = asyncio.create_task(course)
+                self._begin(number, self._streams[number])
             case StreamReset(stream_id=int(number)) if number in self._streams:
                 stream = self._streams.pop(number)
                 if stream.task is not None:
                     stream.task.cancel()
+
+    def _begin(self, number: int, stream: _Stream) -> None:
+        stream.task = asyncio.create_task(self._answer(number, stream))
+        self._tasks.add(stream.task)
+        stream.task.add_done_callback(self._tasks.discard)
+
+    async def _stop(self) -> None:
+        tasks = set(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     def _take_in(self, number: int, data: bytes) -> None:
         stream = self._streams[number]
@@ -147,11 +158,11 @@ class Session:
         with suppress(ProtocolError):
             answer = [(b":status", str(head.status).encode()), *fields]
             self._h2.send_headers(number, answer, end_stream=not body)
-        if body:
-            self._streams[number].unsent = body
-            self._send_body(number)
-        else:
-            del self._streams[number]
+            if body:
+                self._streams[number].unsent = body
+                self._send_body(number)
+            else:
+                del self._streams[number]
         await self._flush()
 
     def _send_body(self, number: int) -> None:
