@@ -1,0 +1,1 @@
+"""What history is held to: decisions by simulation, and storage by the clock."""
