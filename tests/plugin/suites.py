@@ -32,8 +32,9 @@ _OUR_FRAMES = re.compile(r"redhanded[/\\]\w+[/\\]\w+\.py")
 # What redhanded imports when it needs it stays as well.
 for _lazy in ("dirty_equals", "dotenv"):
     importlib.import_module(_lazy)
+_APART = ("redhanded.lab", "redhanded.cli", "redhanded.history.migrations")  # the last: Alembic's
 for _module in pkgutil.walk_packages(redhanded.__path__, "redhanded."):
-    if not _module.name.startswith(("redhanded.lab", "redhanded.cli")):
+    if not _module.name.startswith(_APART):
         importlib.import_module(_module.name)
 
 
