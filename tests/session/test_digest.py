@@ -289,3 +289,20 @@ def test_a_run_without_spools_is_an_empty_record(tmp_path: Path) -> None:
 
     assert made.record == Record(run=RUN, outcomes=[], latencies=[], operations=[])
     assert (made.attempts, made.last) == (0, NOON)
+
+
+def test_names_are_masked(tmp_path: Path) -> None:
+    """A parameter or a path may be a secret: what history keeps goes through the gate as well."""
+    with spooling(tmp_path) as spool:
+        spool.start("a[hunter2]")
+        spool.answer("a[hunter2]", operation="GET /of/hunter2")
+        spool.end("a[hunter2]", key="b[hunter2]")
+        spool.sample(0.5)
+
+    made = digest(tmp_path, RUN, mask=lambda text: text.replace("hunter2", "***"))
+
+    outcome, (latency,) = only(made.record), made.record.latencies
+    assert (outcome.test, outcome.node_id) == ("b[***]", "a[***]")
+    assert (latency.test, latency.operation) == ("b[***]", "GET /of/***")
+    assert made.record.operations[0].operation == "GET /of/***"
+    assert made.samples[0].operation == "GET /x"

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from redhanded.core.events import Sampled
 from redhanded.core.verdicts import Verdict
@@ -17,8 +18,10 @@ from redhanded.session.shares import WEATHER, Shares
 from redhanded.verdict.provenance import BUILD_HEADERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+Mask: TypeAlias = "Callable[[str], str]"
 
 EPISODE: Final = 30.0  # seconds; weather that strikes again sooner is the same weather
 SKIPPED: Final = "skipped"
@@ -83,14 +86,14 @@ class _Life:
         self.at, self.seconds = event["at"], event["seconds"]
         self.key, self.owner, self.until = event["key"], event["owner"], event["until"]
 
-    def outcome(self, told: Told | None) -> Outcome:
+    def outcome(self, told: Told | None, mask: Mask) -> Outcome:
         """What became of the test, in the words that its reports had for it."""
         is_other = told is not None and told.verdict != self.verdict
         verdict, cause = told if told is not None and is_other else (self.verdict, self.cause)
         first = self.verdict if is_other else self.first
         return Outcome(
-            test=self.key or self.node_id,
-            node_id=self.node_id,
+            test=mask(self.key or self.node_id),
+            node_id=mask(self.node_id),
             verdict=verdict,
             at=self.at,
             seconds=self.seconds,
@@ -107,7 +110,9 @@ class _Life:
 class _Pass:
     """One pass over the spools of a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
+        self._operations: dict[str, str] = {}
         self.lives: dict[str, _Life] = {}
         self.samples: list[Sampled] = []
         self.builds: dict[str, None] = {}
@@ -137,8 +142,14 @@ class _Pass:
                 _life(event["test_id"], event["at"], lives).end(event)
                 self.last = max(self.last, event["at"])
             case "sampled":
-                names = Sampled.__slots__
-                self.samples.append(Sampled(**{name: event[name] for name in names}))
+                fields = {name: event[name] for name in Sampled.__slots__}
+                operation = self._operation(event["operation"])
+                self.samples.append(Sampled(**{**fields, "operation": operation}))
+
+    def _operation(self, told: str) -> str:
+        if told not in self._operations:
+            self._operations[told] = self._mask(told)
+        return self._operations[told]
 
     def _attempt(self, event: Mapping[str, Any], lives: dict[str, _Life]) -> None:
         exchange, test_id = event["exchange"], event["test_id"]
@@ -148,7 +159,8 @@ class _Pass:
         is_own = _is_whole(exchange) and (
             exchange["row"] not in WEATHER or bool(build) or _echoes(exchange)
         )
-        self.shares.note(test_id, event["operation"], exchange, event["stall"], is_own=is_own)
+        operation = self._operation(event["operation"])
+        self.shares.note(test_id, operation, exchange, event["stall"], is_own=is_own)
         if exchange["purpose"] != "test":
             return
         self.attempts += 1
@@ -160,7 +172,8 @@ class _Pass:
 
     def outcomes(self, told: Mapping[str, Told]) -> list[Outcome]:
         """What became of each test, with the size of the episode that struck it."""
-        made = [life.outcome(told.get(test_id)) for test_id, life in self.lives.items()]
+        mask = self._mask
+        made = [life.outcome(told.get(test_id), mask) for test_id, life in self.lives.items()]
         sizes = _episodes(made)
         return [
             replace(one, episode=sizes[one.test]) if sizes.get(one.test, 1) > 1 else one
@@ -170,18 +183,25 @@ class _Pass:
     def key_of(self, test_id: str) -> str:
         """What a test is known by."""
         life = self.lives.get(test_id)
-        return test_id if life is None else life.key or test_id
+        return self._mask(test_id if life is None else life.key or test_id)
 
 
-def digest(folder: Path, run: Run, told: Mapping[str, Told] | None = None) -> Digest:
+def digest(
+    folder: Path,
+    run: Run,
+    told: Mapping[str, Told] = MappingProxyType({}),
+    *,
+    mask: Mask = lambda text: text,
+) -> Digest:
     """The record of the run whose folder that is, with all that its spools tell added to `run`.
 
     `told` is what its reports said, by node id: it is right where a spool says something else.
+    `mask` hides secrets in names, which authors and paths make up.
     """
-    seen = _Pass()
+    seen = _Pass(mask)
     for spool in sorted(folder.glob("spool/*.ndjson")):
         seen.read(spool)
-    outcomes, canaries = seen.outcomes(told or {}), seen.shares.canaries()
+    outcomes, canaries = seen.outcomes(told), seen.shares.canaries()
     found = Counter(one.verdict for one in outcomes)
     whole = replace(
         run,
