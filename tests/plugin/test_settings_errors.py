@@ -124,7 +124,7 @@ def test_a_variable_configures_a_run(suite: Suite, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    "marker", ["slo", "slo()", "slo(0.3)", "slo(ceiling=0)", "slo(ceiling='x')", "slo(p95=1)"]
+    "marker", ["slo", "slo()", "slo(0.3)", "slo(ceiling=0)", "slo(ceiling='x')", "slo(p50=1)"]
 )
 def test_a_marker_that_cannot_be_meant_stops_the_run(suite: Suite, marker: str) -> None:
     """File and line are named, before any test runs."""

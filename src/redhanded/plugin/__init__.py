@@ -24,7 +24,7 @@ CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
 ITEM: pytest.StashKey[pytest.Item] = pytest.StashKey()
 
 MARKERS = (
-    "slo(ceiling): the longest that the server may take for each call of the test, in seconds",
+    "slo(ceiling, p95, p99, errors): how quick, and how free of errors, calls of the test must be",
     "contract: the test checks the shape of answers, not behaviour",
     "integration: the test spans several services",
     "smoke: the test belongs to the few that tell whether the API is up at all",

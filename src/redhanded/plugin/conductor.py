@@ -13,6 +13,7 @@ from redhanded.core.errors import UsageError
 from redhanded.plugin import ITEM, rivals
 from redhanded.plugin.blocked import Blocked
 from redhanded.plugin.chronicle import Chronicle
+from redhanded.plugin.conclusions import Conclusions
 from redhanded.plugin.crashes import Crashes
 from redhanded.plugin.frames import machinery_hidden
 from redhanded.plugin.junit import junit_path, register
@@ -22,10 +23,11 @@ from redhanded.plugin.options import overrides
 from redhanded.plugin.parking import Parking, shorten
 from redhanded.plugin.requeue import Requeue
 from redhanded.plugin.rounds import earlier_of, remember
-from redhanded.plugin.slo import ceiling_of
+from redhanded.plugin.slo import slo_of
 from redhanded.plugin.vacuity import asserts_something
 from redhanded.plugin.verdicts import mark_report, mark_rerun, status_of
 from redhanded.session import active
+from redhanded.session.objectives import judged, read_samples
 from redhanded.session.session import Session
 from redhanded.session.sources import load
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from redhanded.core.settings import Settings
+    from redhanded.session.conclusion import Conclusion
     from redhanded.session.test_run import TestRun
 
 RUN: pytest.StashKey[TestRun] = pytest.StashKey()
@@ -72,7 +75,12 @@ class Conductor:
         manager.register(self._parking, "redhanded-parking")
         manager.register(self._requeue, "redhanded-requeue")
         manager.register(Crashes(self._session), "redhanded-crashes")
+        manager.register(Conclusions(self._session, self._concluded), "redhanded-conclusions")
         self._stand_down(rivals.at_work(self._config))
+
+    def _concluded(self) -> list[Conclusion]:
+        spools = sorted((self._session.folder / "spool").glob("*.ndjson"))
+        return judged(read_samples(spools))[0]
 
     def _stand_down(self, rerunner: str) -> None:
         """Leave it to another plugin to run tests again, where there is one, and say so."""
@@ -100,7 +108,10 @@ class Conductor:
         if RUN not in item.stash:
             earlier = earlier_of(item)
             rounds = earlier.rounds if earlier else 0
-            item.stash[RUN] = self._session.begin(item.nodeid, ceiling_of(item), round_=rounds)
+            ceiling, objective = slo_of(item)
+            item.stash[RUN] = self._session.begin(
+                item.nodeid, ceiling, objective=objective, round_=rounds
+            )
         return item.stash[RUN]
 
     @pytest.hookimpl(optionalhook=True)
@@ -125,7 +136,7 @@ class Conductor:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Refuse a marker that cannot be meant, before any test runs."""
         for item in items:
-            ceiling_of(item)
+            slo_of(item)
         self._stand_down(rivals.marked(self._config, items))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

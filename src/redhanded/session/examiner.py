@@ -64,7 +64,7 @@ class Examiner:
         self._note = note
         self._calms = 0
         self._lingering: dict[str, Finding] = {}
-        self._home = f"{base.scheme}://{base.netloc.decode('ascii')}" if base.host else ""
+        self.home: str = f"{base.scheme}://{base.netloc.decode('ascii')}" if base.host else ""
         self._home_breaker: Breaker | None = clients.origins.of(base).breaker if base.host else None
         self._health = health_url(settings) or settings.health
         alias = (settings.correlation_alias or "").encode("latin-1").lower()
@@ -127,7 +127,7 @@ class Examiner:
     def _situation(self, run: TestRun) -> Situation:
         return Situation(
             almanac=self.almanac,
-            home=self._home,
+            home=self.home,
             test_id=run.test_id,
             round=run.round,
             rounds=self._settings.requeue.rounds,
@@ -163,11 +163,11 @@ class Examiner:
                 return ""
             due = breaker.seconds_to_probe
             if due > 0:
-                return f"{self._home} is known to be down, and is asked again in {due:.1f} s"
+                return f"{self.home} is known to be down, and is asked again in {due:.1f} s"
             answer = self.look()
             if answer is None or not is_well(answer):
-                return f"{self._home} is known to be down, and was not well when asked again"
-        return f"{self._home} is known to be down, and others are asking it now"
+                return f"{self.home} is known to be down, and was not well when asked again"
+        return f"{self.home} is known to be down, and others are asking it now"
 
     def await_round(self, seconds: float) -> bool:
         """`await_calm`, a little later for each round: weather may spare the canary."""
@@ -192,7 +192,7 @@ class Examiner:
         return True
 
     def _is_calm(self) -> bool:
-        if not self._home:
+        if not self.home:
             return True
         if self.outage():
             return False

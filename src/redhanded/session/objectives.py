@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
+from redhanded.core.events import Sampled
 from redhanded.history.records import Evidence
+from redhanded.reports.spool import read_spool
 from redhanded.session.conclusion import Conclusion
 from redhanded.verdict.objectives import NOTHING, Carried, of_samples
 from redhanded.verdict.words import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
-    from redhanded.core.events import Sampled
     from redhanded.verdict.objectives import Weight
 
 Judged: TypeAlias = "tuple[list[Conclusion], list[Evidence]]"
@@ -72,3 +74,12 @@ def _name(key: _Key, *, is_one: bool) -> str:
         return name
     told = f"{100 * limit:g} %" if measure == "errors" else duration(limit)
     return f"{name} ({told}, build {build or 'unknown'})"
+
+
+def read_samples(spools: Iterable[Path]) -> Iterator[Sampled]:
+    """The samples that the processes of a run wrote down."""
+    names = Sampled.__slots__
+    for spool in spools:
+        for event in read_spool(spool):
+            if event["event"] == "sampled":
+                yield Sampled(**{name: event[name] for name in names})

@@ -22,6 +22,7 @@ from redhanded.reports.account import Account
 from redhanded.reports.log import ClientLogs, Context, LogFiles
 from redhanded.reports.spool import Spool
 from redhanded.session.examiner import Examiner
+from redhanded.session.sampler import Sampler
 from redhanded.session.stalls import Stalls, Ticker
 from redhanded.session.test_run import TestRun
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from redhanded.core.attempt import Attempt
     from redhanded.core.events import Emit, Event
-    from redhanded.core.settings import Settings
+    from redhanded.core.settings import Objective, Settings
     from redhanded.session.sources import Loaded
 
 
@@ -74,6 +75,14 @@ class Session:
             self.surroundings,
             recorder=self.recorder,
             stall=self.stalls.longest,
+            note=self.note,
+        )
+        self._sampler = Sampler(
+            self.settings,
+            self.examiner,
+            stall=self.stalls.longest,
+            mask=self.redactor.text,
+            emit=self.emit,
             note=self.note,
         )
         self._complain: Callable[[str], None] = self.note
@@ -150,12 +159,20 @@ class Session:
         for report in self._reporters:
             report(event)
 
-    def begin(self, test_id: str, ceiling: float | None = None, *, round_: int = 0) -> TestRun:
+    def begin(
+        self,
+        test_id: str,
+        ceiling: float | None = None,
+        *,
+        objective: Objective | None = None,
+        round_: int = 0,
+    ) -> TestRun:
         """The part of a test in this session; `ceiling` is that of its calls, in seconds.
 
+        `objective` is what the operations that it calls promise, in place of the settings' own.
         `round_` counts how often the test was run before: what it makes then is other data.
         """
-        run = TestRun(self, test_id, ceiling, round_=round_)
+        run = TestRun(self, test_id, ceiling, objective=objective, round_=round_)
         self._under_way.append(run)
         self._log.begin(test_id, run.scope.trace_id)
         run.start()
@@ -163,6 +180,10 @@ class Session:
 
     def end(self, run: TestRun) -> None:
         """Close a test's part; its verdict stands."""
+        self._sampler.sample(run)
+        self._close(run)
+
+    def _close(self, run: TestRun) -> None:
         run.close()
         self._under_way.remove(run)
         self._account.checks += run.checks
@@ -195,7 +216,7 @@ class Session:
         """Close the parts of tests that will not come to their end."""
         for run in tuple(self._under_way):
             run.interrupt()
-            self.end(run)
+            self._close(run)
 
     def recorder(self, test_id: str) -> Callable[[Attempt], None]:
         """What the ledger of a test calls for each attempt: through the gate to the reporters."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from redhanded.client.client import AsyncClient, Client
     from redhanded.core.attempt import Attempt
+    from redhanded.core.settings import Objective
     from redhanded.data.factory import Factory
     from redhanded.session.session import Session
 
@@ -37,10 +38,17 @@ class TestRun:
     __test__ = False  # pytest would collect a class of this name
 
     def __init__(
-        self, session: Session, test_id: str, ceiling: float | None = None, *, round_: int = 0
+        self,
+        session: Session,
+        test_id: str,
+        ceiling: float | None = None,
+        *,
+        objective: Objective | None = None,
+        round_: int = 0,
     ) -> None:
         self.test_id = test_id
         self.round: int = round_
+        self.objective: Objective | None = objective
         self.scope: Scope = Scope(
             record=session.recorder(test_id),
             shapes=session.settings.shapes,

@@ -52,13 +52,13 @@ def of_lateness(found: Finding, late: Sequence[Late], situation: Situation) -> D
 
     `found` is the finding on the worst of them.
     """
-    shares = [(one, _share(one.attempt, situation)) for one in late]
+    shares = [(one, _own(one.attempt, situation)) for one in late]
     own = [(one, share) for one, share in shares if share > one.ceiling]
     if not own:
         return found.excused(UNATTRIBUTED, "without the runner's and the way's own time it held")
     worst, share = max(own, key=lambda pair: pair[1] - pair[0].ceiling)
     canary = yield CANARY
-    if canary is not None and not _is_quick(canary, share):
+    if canary is not None and not is_quick(canary, share):
         return found.excused(
             UNATTRIBUTED, f"the canary after it was slow as well ({_pace(canary)})"
         )
@@ -82,7 +82,7 @@ def _measured_again(
         if again is None or canary is None:
             break
         asked += 1
-        if _share(again, situation) > late.ceiling and _is_quick(canary, share):
+        if _own(again, situation) > late.ceiling and is_quick(canary, share):
             return _attributed(found, share, f"asked again, it was late again (try {asked})")
     found = found.also(f"asked again {asked} times, it was in time") if asked else found
     return _alone(found, share, late, before)
@@ -100,17 +100,21 @@ def _alone(found: Finding, share: float, late: Late, before: Before) -> Finding:
     return _attributed(found, share, "calls before it and the canary after it were quick")
 
 
-def _share(attempt: Attempt, situation: Situation) -> float:
-    """The seconds that the server itself took, as far as it can be told."""
-    seconds = attempt.server_seconds
-    if seconds is None:
-        return 0.0
-    ended = attempt.started_at + attempt.elapsed
-    stall = situation.stall(attempt.started_at, ended)
-    return seconds - situation.almanac.quickest_connection(attempt) - stall
+def own_seconds(attempt: Attempt, *, way: float, stall: float) -> float:
+    """The seconds that the server itself took, as far as it can be told.
+
+    `way` is what the way there and back takes, `stall` how long the runner stood still meanwhile.
+    """
+    return max((attempt.server_seconds or 0.0) - way - stall, 0.0)
 
 
-def _is_quick(canary: Attempt, share: float) -> bool:
+def _own(attempt: Attempt, situation: Situation) -> float:
+    stall = situation.stall(attempt.started_at, attempt.started_at + attempt.elapsed)
+    return own_seconds(attempt, way=situation.almanac.quickest_connection(attempt), stall=stall)
+
+
+def is_quick(canary: Attempt, share: float) -> bool:
+    """Whether the canary is well, and far quicker than an answer that took the server so long."""
     return is_well(canary) and (canary.server_seconds or 0.0) < max(QUICK, _SLOW * share)
 
 
