@@ -1,0 +1,1 @@
+"""How a database of an older version comes to the newest one, step by step."""

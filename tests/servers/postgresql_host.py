@@ -1,0 +1,49 @@
+"""Runs a server as a user of its own until this process's input ends: with its parent, that is.
+
+python postgresql_host.py USER PROGRAM ARGUMENT...   (USER is empty for the one who asks)
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+SECONDS_TO_END = 10
+
+
+def main(user: str, *command: str) -> None:
+    """Start the server, wait, end it."""
+    server = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        user=user or None,
+        group=user_group(user) if user else None,
+        extra_groups=[] if user else None,
+    )
+
+    def follow() -> None:
+        os._exit(server.wait())
+
+    threading.Thread(target=follow, daemon=True).start()
+    sys.stdin.buffer.read()
+    # Its connections are ended, too; elsewhere than on POSIX this kills it.
+    server.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+    try:
+        server.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def user_group(user: str) -> int:
+    """The number of a user's own group."""
+    import pwd
+
+    return pwd.getpwnam(user).pw_gid
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
