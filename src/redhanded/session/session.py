@@ -7,6 +7,7 @@ import platform
 import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,6 +136,12 @@ class Session:
         if message not in self.notes:
             self.notes.append(message)
 
+    @cached_property
+    def versions(self) -> Mapping[str, str]:
+        """What the run is made with, by name."""
+        names = ("redhanded", "httpx2")
+        return {name: version(name) for name in names} | {"python": platform.python_version()}
+
     def start(self) -> None:
         """Begin to report."""
         self._client_logs.attach()
@@ -146,11 +153,7 @@ class Session:
                 at=self.surroundings.clock.wall(),
                 seed=self.seed,
                 base_url=self.redactor.url(self.settings.base_url or ""),
-                versions={
-                    "redhanded": version("redhanded"),
-                    "httpx2": version("httpx2"),
-                    "python": platform.python_version(),
-                },
+                versions=self.versions,
             )
         )
 
