@@ -11,6 +11,7 @@ from redhanded.core.verdicts import Verdict, worst
 from redhanded.plugin.places import typed, typed_id
 from redhanded.plugin.verdicts import (
     cause_of,
+    is_beside,
     is_final,
     met_server_error,
     verdict_of,
@@ -43,6 +44,7 @@ class Chronicle:
     _server_errors: set[str] = field(default_factory=set)
     _red_at_first: set[str] = field(default_factory=set)
     _refusal: str = ""
+    _beside: int = 0
 
     def note(self, report: pytest.TestReport) -> None:
         """Take in one report; of a test's phases the worst verdict counts."""
@@ -52,7 +54,9 @@ class Chronicle:
         if report.skipped:
             self._skipped.add(report.nodeid)
         elif verdict is not None:
-            self._count(report.nodeid, verdict)
+            self._beside += is_beside(report)
+            if not is_beside(report):
+                self._count(report.nodeid, verdict)
             self._lines.append(Line(report.nodeid, verdict, *cause_of(report)))
             self._server_errors.update([report.nodeid] if met_server_error(report) else [])
             self._red_at_first.update([report.nodeid] if was_red(report) else [])
@@ -74,6 +78,14 @@ class Chronicle:
         """How many tests ended with each verdict, the worst first."""
         ended = list(self._verdicts.values())
         return {verdict: ended.count(verdict) for verdict in Verdict if verdict in ended}
+
+    def told(self) -> dict[str, tuple[str, str]]:
+        """The verdict of each test, and its cause where it did not simply pass."""
+        causes = {(line.test_id, line.verdict): line.cause for line in reversed(self._lines)}
+        return {
+            test_id: (str(verdict), causes.get((test_id, verdict), ""))
+            for test_id, verdict in self._verdicts.items()
+        }
 
     def exit_code(self, session: pytest.Session, settings: Settings) -> int:
         """The exit code of the run: red wins over inconclusive; nothing checked is not green."""
@@ -97,7 +109,7 @@ class Chronicle:
 
     def _is_merely_inconclusive(self) -> bool:
         verdicts = self._verdicts.values()
-        red = self._unjudged or any(verdict.is_red for verdict in verdicts)
+        red = self._unjudged or self._beside or any(verdict.is_red for verdict in verdicts)
         return not red and Verdict.INCONCLUSIVE in verdicts
 
     def _weather(self, settings: Settings) -> str:
@@ -167,7 +179,12 @@ class Chronicle:
     def sentences(self) -> list[str]:
         """What the run means, in the sentences that stand first; after the exit code is known."""
         ending = Ending(
-            counts=self.counts(), account=self.account, folder="", seed=0, refusal=self._refusal
+            counts=self.counts(),
+            account=self.account,
+            folder="",
+            seed=0,
+            refusal=self._refusal,
+            beside=self._beside,
         )
         return [*self._alarms(), ending.verdict]
 
@@ -185,4 +202,5 @@ class Chronicle:
             lines=[line._replace(test_id=typed_id(line.test_id, config)) for line in self._lines],
             refusal=self._refusal,
             alarms=self._alarms(),
+            beside=self._beside,
         )

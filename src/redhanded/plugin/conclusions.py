@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redhanded.plugin.verdicts import CAUSE, HEADLINE, ROUTE, TITLE, VERDICT
+from redhanded.plugin.verdicts import BESIDE, CAUSE, HEADLINE, ROUTE, TITLE, VERDICT
 from redhanded.verdict.words import Scene, failure_text, headline
 
 if TYPE_CHECKING:
@@ -32,19 +32,34 @@ class Conclusions:
         """After all tests, their requeue included; not where the run was stopped."""
         done = yield
         if not hasattr(session.config, "workerinput"):
-            concluded = self._conclude()
-            session.testscollected += len(concluded)  # else the progress ends beyond 100 %
-            for conclusion in concluded:
-                self._tell(conclusion, session.config)
+            self._tell_all(self._conclude(), session)
         return done
+
+    def _tell_all(self, concluded: Sequence[Conclusion], session: pytest.Session) -> None:
+        session.testscollected += len(concluded)  # else the progress ends beyond 100 %
+        if concluded:
+            self._begin_line(session.config)
+        for conclusion in concluded:
+            self._tell(conclusion, session.config)
+
+    def _begin_line(self, config: pytest.Config) -> None:
+        """The tests' line in the terminal has ended; where there are letters, name whose they are.
+
+        A test's own beginning would show the progress once more.
+        """
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            if reporter.currentfspath is None:
+                reporter.line("")
+            reporter.ensure_newline()
+            if config.get_verbosity(pytest.Config.VERBOSITY_TEST_CASES) <= 0:
+                reporter.write("the run as a whole ")
 
     def _tell(self, conclusion: Conclusion, config: pytest.Config) -> None:
         report = self._report(conclusion)
         manager = config.pluginmanager
         deaf = [one for name in _REMEMBERING if (one := manager.get_plugin(name)) is not None]
         tell = manager.subset_hook_caller("pytest_runtest_logreport", remove_plugins=deaf)
-        if not manager.has_plugin("dsession"):  # there nobody is told where a test begins
-            config.hook.pytest_runtest_logstart(nodeid=report.nodeid, location=report.location)
         tell(report=report)
 
     def _report(self, conclusion: Conclusion) -> pytest.TestReport:
@@ -65,5 +80,6 @@ class Conclusions:
                 (CAUSE, finding.code),
                 (HEADLINE, line),
                 (ROUTE, mask(conclusion.operation)),
+                (BESIDE, "yes"),
             ],
         )

@@ -27,6 +27,7 @@ TRACE = "redhanded.trace_id"
 SERVER_ERROR = "redhanded.recovered_5xx"
 WAS_RED = "redhanded.red_at_first"
 PARKED = "redhanded.parked"
+BESIDE = "redhanded.beside_tests"
 TITLE = "redhanded"
 
 _HELD = frozenset({Verdict.PASS, Verdict.RECOVERED})
@@ -193,6 +194,11 @@ def was_red(report: pytest.TestReport) -> bool:
 def is_parked(report: pytest.TestReport) -> bool:
     """Whether a report says that its test was parked."""
     return bool(_property(report, PARKED))
+
+
+def is_beside(report: pytest.TestReport) -> bool:
+    """Whether a report tells a finding on the run as a whole, which is no test's."""
+    return bool(_property(report, BESIDE))
 
 
 def is_final(report: pytest.TestReport) -> bool:

@@ -25,7 +25,8 @@ class Ending:
     """How a run ended; `refusal` says why it is not green although no test is red.
 
     `alarms` are what a reader must know before anything else, such as that the run was no test of
-    the API at all. `folder` is where its evidence is, as a reader would type it.
+    the API at all. `folder` is where its evidence is, as a reader would type it. `beside` counts
+    findings that no single test made.
     """
 
     counts: Mapping[Verdict, int]
@@ -35,6 +36,7 @@ class Ending:
     lines: Sequence[Line] = field(default=())
     refusal: str = ""
     alarms: Sequence[str] = field(default=())
+    beside: int = 0
 
     @property
     def tone(self) -> str:
@@ -46,7 +48,7 @@ class Ending:
     @property
     def verdict(self) -> str:
         """What the run means, in one sentence."""
-        told = sentence(self.counts)
+        told = sentence(self.counts, self.beside)
         if self._is_red or not self.refusal:
             return told
         refusal = f"Not green: {self.refusal}."
@@ -54,7 +56,7 @@ class Ending:
 
     @property
     def _is_red(self) -> bool:
-        return any(verdict.is_red for verdict in self.counts)
+        return self.beside > 0 or any(verdict.is_red for verdict in self.counts)
 
 
 def details(ending: Ending, *, are_all_named: bool = False) -> Iterator[str]:

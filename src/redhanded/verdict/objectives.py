@@ -10,6 +10,7 @@ thousand.
 from __future__ import annotations
 
 import math
+from bisect import bisect, insort
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
@@ -36,6 +37,7 @@ _FACTOR = 4  # times the budget; the share of bad samples that the e-process is 
 # Two bad samples above what convicts: an operation that was mended is acquitted by good samples
 # in about the number that it takes to see that it is broken, however long it was.
 _CAP = CONVICTS + 2 * math.log(_FACTOR)
+_TOGETHER = 0.01  # seconds; what ended closer than that ended at the same moment
 _NAMED = 3
 
 
@@ -152,17 +154,30 @@ def of_samples(samples: Iterable[Sampled], carried: Carried = NOTHING) -> Weight
 
 
 def apart(samples: Iterable[Sampled]) -> list[Sampled]:
-    """The samples in the order of time, of those that were awaited at once only the first.
+    """The samples in the order of time, without those that say again what another one said.
 
-    One pause of the server delays all whom it is answering: that is one thing, not many.
+    Of what one test awaited at once only the first counts: the rest may have waited for each other.
+    Of bad samples that ended at the same moment only one: a single pause of the server delays all
+    whom it is answering.
     """
     counted: list[Sampled] = []
-    free = -math.inf
+    until: dict[str, float] = {}
+    ends: list[float] = []
     for one in sorted(samples, key=lambda sample: sample.at):
-        if one.at >= free:
-            counted.append(one)
-            free = one.at + one.seconds
+        end = one.at + one.seconds
+        if one.at < until.get(one.test_id, one.at) or (one.is_bad and _is_near(end, ends)):
+            continue
+        counted.append(one)
+        until[one.test_id] = end
+        if one.is_bad:
+            insort(ends, end)
     return counted
+
+
+def _is_near(moment: float, moments: Sequence[float]) -> bool:
+    """Whether one of the sorted moments is the same, as far as it can be told."""
+    place = bisect(moments, moment)
+    return any(abs(moment - one) <= _TOGETHER for one in moments[max(place - 1, 0) : place + 1])
 
 
 def _finding(counted: Sequence[Sampled], carried: Carried) -> Finding:

@@ -122,12 +122,13 @@ def seconds_in(text: str) -> float | None:
     return float(found[1]) / (1000 if found[2] == "ms" else 1) if found else None
 
 
-def sentence(counts: Mapping[Verdict, int]) -> str:
-    """What a run means, in one sentence."""
+def sentence(counts: Mapping[Verdict, int], beside: int = 0) -> str:
+    """What a run means, in one sentence; `beside` counts findings that no single test made."""
     total = sum(counts.values())
     if not total:
         return "Nothing was judged: no test ran."
     red = [_counted(counts[verdict], verdict) for verdict in _PLURALS if counts.get(verdict)]
+    red += [f"{_many(beside, 'finding')} on the run as a whole"] * (beside > 0)
     unjudged = counts.get(Verdict.INCONCLUSIVE, 0)
     held = _held(counts, total)
     if red:
