@@ -22,7 +22,7 @@ HALF_LIFE = 14.0  # days
 _DAY = 86_400.0
 _FOREIGN = "run.foreign_rerun"
 # Causes behind which the API, the test or redhanded may be as well as the environment.
-_UNDECIDED = frozenset(
+UNDECIDED = frozenset(
     {
         _FOREIGN,  # where nobody kept what it was that was run until it held
         "internal",
@@ -58,7 +58,7 @@ def channel(tally: Tally) -> Channel | None:
     """Whom these outcomes speak against; None where they passed, or where nobody knows."""
     if tally.cause == _FOREIGN:
         return _CHANNELS.get(tally.first)
-    return None if tally.cause in _UNDECIDED else _CHANNELS.get(tally.verdict)
+    return None if tally.cause in UNDECIDED else _CHANNELS.get(tally.verdict)
 
 
 class Weights(NamedTuple):
