@@ -6,12 +6,10 @@ id where it declares one, else its node id.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence  # noqa: TC003  pydantic reads them in an import
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 
 class State(StrEnum):
