@@ -135,22 +135,28 @@ class Weight(NamedTuple):
 def of_samples(samples: Iterable[Sampled], carried: Carried = NOTHING) -> Weight:
     """What the samples of one objective on one build mean, with what earlier runs carried.
 
-    There is one at least. Evidence is carried over by build; where nobody names it the API may be
-    another one each time, so evidence for it is not kept for ever: below 1/1000 it begins anew.
+    There is one sample at least.
     """
     counted = apart(samples)
-    first, bad = counted[0], [one for one in counted if one.is_bad]
-    known = NOTHING if not first.build and carried.log < -CONVICTS else carried
+    first, bad = counted[0], sum(one.is_bad for one in counted)
+    known = carried_on(carried, first.build)
     budget = budget_of(first.measure, first.limit)
     sprt, evidence = Sprt(budget), EProcess(budget, known.log)
     for one in counted:
         sprt.take(is_bad=one.is_bad)
         evidence.take(is_bad=one.is_bad)
-    is_alone = sprt.decision == "missed" or (not known.runs and evidence.convicts)
-    weight = Weight(len(counted), len(bad), evidence.log - carried.log, sprt.decision)
-    if is_alone:
+    weight = Weight(len(counted), bad, evidence.log - known.log, sprt.decision)
+    if sprt.decision == "missed":
         return weight._replace(finding=_finding(counted, NOTHING))
     return weight._replace(finding=_finding(counted, known)) if evidence.convicts else weight
+
+
+def carried_on(carried: Carried, build: str) -> Carried:
+    """The evidence with which a run begins: where nobody names the build, below 1/1000 none.
+
+    The API may be another one by then, which what acquitted the earlier one must not shield.
+    """
+    return NOTHING if not build and carried.log < -CONVICTS else carried
 
 
 def apart(samples: Iterable[Sampled]) -> list[Sampled]:
@@ -180,63 +186,61 @@ def _is_near(moment: float, moments: Sequence[float]) -> bool:
     return any(abs(moment - one) <= _TOGETHER for one in moments[max(place - 1, 0) : place + 1])
 
 
+class _Words(NamedTuple):
+    """How a kind of objective is told: its code, what may be bad, and what is counted at all."""
+
+    code: str
+    promise: str
+    counted: str
+
+
+_SLOW = _Words(
+    "objective.latency",
+    "answers may take longer",
+    "first attempts, the server's own time; a canary was quick after each slow one",
+)
+_FAILED = _Words(
+    "objective.errors",
+    "answers may be server errors",
+    "first attempts; only whole answers of the API's own count as errors",
+)
+_CONFIDENCE = "high: where an objective holds, chance misses it in about 1 of 1000 cases at most"
+
+
 def _finding(counted: Sequence[Sampled], carried: Carried) -> Finding:
     """That the objective is missed, told so that it explains itself."""
-    kind = "errors" if counted[0].measure == ERRORS else "latency"
+    words = _FAILED if counted[0].measure == ERRORS else _SLOW
     return Finding(
         Verdict.SLOW,
-        f"objective.{kind}",
+        words.code,
         _message(counted, carried),
-        evidence=tuple(_facts(counted, carried)),
-        confidence="high: where the objective holds, chance does this in 1 of 1000 cases at most",
+        evidence=tuple(_facts(counted, carried, words)),
+        confidence=_CONFIDENCE,
     )
 
 
 def _message(counted: Sequence[Sampled], carried: Carried) -> str:
-    first, bad = counted[0], [one for one in counted if one.is_bad]
+    first, bad = counted[0], [one.seconds for one in counted if one.is_bad]
     times = f"{carried.bad + len(bad)} of {carried.samples + len(counted)}"
     where = f" in {carried.runs + 1} runs" if carried.runs else ""
     if first.measure == ERRORS:
-        share = f"{100 * first.limit:g} %"
-        return f"{first.operation}: errors are above {share}: {times} answers{where}"
-    head = f"{first.operation}: {first.measure} is above {duration(first.limit)}"
-    if not bad:
-        return f"{head}: {times} took longer{where}"
-    return f"{head}: {times} took longer{where} (median {duration(_middle(bad))})"
+        return f"{first.operation}: errors are above {100 * first.limit:g} %: {times}{where}"
+    took = f" (median {duration(median(bad))})" if bad else ""
+    above = f"{first.measure} is above {duration(first.limit)}"
+    return f"{first.operation}: {above}: {times} took longer{where}{took}"
 
 
-def _middle(bad: Sequence[Sampled]) -> float:
-    return median(one.seconds for one in bad)
-
-
-def _facts(counted: Sequence[Sampled], carried: Carried) -> Iterator[str]:
+def _facts(counted: Sequence[Sampled], carried: Carried, words: _Words) -> Iterator[str]:
     first, bad = counted[0], [one for one in counted if one.is_bad]
     budget = budget_of(first.measure, first.limit)
+    yield f"promised: at most {100 * budget:g} of 100 {words.promise}"
     on = f"build {first.build}" if first.build else "a build that no answer names"
-    yield f"promised: at most {100 * budget:g} of 100 {_WORDS[first.measure == ERRORS]}"
     here = f"{len(bad)} of {len(counted)} samples, on {on}"
+    yield f"this run: {here}" if carried.runs else f"this run alone shows it: {here}"
     if carried.runs:
-        yield f"this run: {here}"
-        earlier = f"{carried.bad} of {carried.samples} samples"
-        yield f"carried from {_many(carried.runs, 'earlier run')} of it: {earlier}"
-    else:
-        yield f"this run alone shows it: {here}"
-    worst = sorted(bad, key=lambda one: (-one.seconds, one.at))
-    for one in worst[:_NAMED]:
-        yield f"{_moment(one.at)}: {duration(one.seconds)} in {one.test_id}"
-    yield _COUNTED[first.measure == ERRORS]
-
-
-_WORDS = {False: "answers may take longer", True: "answers may be server errors"}
-_COUNTED = {
-    False: "first attempts, the server's own time; a canary was quick after each slow one",
-    True: "first attempts; only whole answers of the API's own count as errors",
-}
-
-
-def _moment(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+        runs = f"{carried.runs} earlier run{'s' * (carried.runs > 1)}"
+        yield f"carried over from {runs} of it: {carried.bad} of {carried.samples} samples"
+    for one in sorted(bad, key=lambda sample: (-sample.seconds, sample.at))[:_NAMED]:
+        at = datetime.fromtimestamp(one.at, UTC)
+        yield f"{at:%H:%M:%S} UTC: {duration(one.seconds)} in {one.test_id}"
+    yield words.counted
