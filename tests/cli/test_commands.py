@@ -17,8 +17,18 @@ from redhanded.cli.commands import Commands, colours_wanted
 from tests.cli import broken
 from tests.cli.conftest import Run
 
-COMMANDS = ["demo", "weather", "doctor", "wait", "config", "explain"]
-HEAVY = {"anyio", "faker", "fastapi", "httpx2", "polyfactory", "pydantic", "pytest", "rich"}
+COMMANDS = ["demo", "weather", "doctor", "wait", "history", "flakes", "config", "explain"]
+HEAVY = {
+    "anyio",
+    "faker",
+    "fastapi",
+    "httpx2",
+    "polyfactory",
+    "pydantic",
+    "pytest",
+    "rich",
+    "sqlalchemy",
+}
 
 
 def go_wrong(name: str, *options: str) -> Result:
@@ -141,8 +151,8 @@ def test_help_imports_nothing_heavy() -> None:
         ),
         pytest.param(
             ["frobnicate"],
-            "There is no command 'frobnicate'; there are demo, weather, doctor, wait, config,"
-            " explain. See redhanded --help.",
+            "There is no command 'frobnicate'; there are demo, weather, doctor, wait, history,"
+            " flakes, config, explain. See redhanded --help.",
             id="a-name-close-to-none",
         ),
         pytest.param(

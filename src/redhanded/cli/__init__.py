@@ -28,6 +28,8 @@ Exit codes:
         "weather": "redhanded.cli.weather",
         "doctor": "redhanded.cli.doctor",
         "wait": "redhanded.cli.wait",
+        "history": "redhanded.cli.history",
+        "flakes": "redhanded.cli.flakes",
         "config": "redhanded.cli.config",
         "explain": "redhanded.cli.explain",
     },

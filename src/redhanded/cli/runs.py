@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from redhanded.cli.output import Cell
+from redhanded.cli.output import Cell, printable
 from redhanded.cli.quantities import duration, many, moment, timestamp
 from redhanded.core.verdicts import Verdict
 from redhanded.history.records import State
@@ -61,10 +61,10 @@ def heading(project: str, runs: Sequence[Run], zone: tzinfo | None = None) -> It
     newest, oldest = runs[0], runs[-1]
     first, last = (moment(run.started_at, zone) for run in (oldest, newest))
     span = last if len(runs) == 1 else f"{first} to {last}"
-    yield f"{project}: {many(len(runs), 'run')}, {span}"
+    yield f"{printable(project)}: {many(len(runs), 'run')}, {span}"
     places = _places(runs)
     if len(places) == 1:
-        yield newest.environment
+        yield printable(newest.environment)
 
 
 def rows(runs: Sequence[Run], zone: tzinfo | None = None) -> Iterator[list[Cell]]:
@@ -94,7 +94,7 @@ def legend(runs: Sequence[Run]) -> Iterator[str]:
         yield ", ".join(meant)
     places = _places(runs)
     if len(places) > 1:
-        yield from (f"{letter}: {place}" for place, letter in places.items())
+        yield from (f"{letter}: {printable(place)}" for place, letter in places.items())
 
 
 def builds(run: Run) -> str:

@@ -1,0 +1,107 @@
+"""The history of one project, as a command sees it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from redhanded.cli.commands import Refusal
+from redhanded.cli.output import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from redhanded.core.settings import Settings
+    from redhanded.history.store import Store
+    from redhanded.session.sources import Loaded
+
+Decorated = TypeVar("Decorated", bound="Callable[..., object]")
+
+
+def project_option(command: Decorated) -> Decorated:
+    """The command with the option `--project`."""
+    option = click.option(
+        "--project", metavar="NAME", help="The project, where a database holds several."
+    )
+    return option(command)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A store, and the project in it that is looked at; `settings` are those of the folder."""
+
+    store: Store
+    project: str
+    settings: Settings
+
+    def emptiness(self, *, days: int | None = None) -> str:
+        """The sentence for a project without runs, or without any in the last days."""
+        project = printable(self.project)
+        if days is not None and self.store.runs(self.project, latest=1):
+            return f"No test of {project} ran in the last {days} days; --days looks further."
+        others = [printable(name) for name in self.store.projects() if name != self.project]
+        known = (
+            f" This history knows {', '.join(others)}: name one with --project." if others else ""
+        )
+        return f"No run of {project} is remembered yet: the next pytest run will be.{known}"
+
+
+@contextmanager
+def opened(*, project: str | None = None, is_made: bool = False) -> Iterator[View]:
+    """The history that the settings of the working folder name; what waited for it is in it.
+
+    An SQLite file that is not there is made where `is_made`, or where runs have been. Refuses, in
+    one sentence, what cannot be read.
+    """
+    from redhanded.cli.project import loaded, root
+    from redhanded.history.store import HistoryUnavailable
+    from redhanded.session.stores import open_store, project_name, store_url
+
+    folder, known = root(Path.cwd()), loaded(os.environ)
+    settings = known.settings
+    if not (is_made or settings.folder.is_dir()):
+        _require_file(store_url(settings, folder))
+    try:
+        with closing(open_store(settings, folder)) as store:
+            _take_in(store, known)
+            view = View(store, project or project_name(settings, folder), settings)
+            _require_known(view, project)
+            yield view
+    except HistoryUnavailable as error:
+        raise Refusal(str(error)) from None
+
+
+def _take_in(store: Store, known: Loaded) -> None:
+    """Bring in what runs left; a store that takes nothing can be read all the same."""
+    from redhanded.cli.config import Veil
+    from redhanded.history.store import HistoryUnavailable
+    from redhanded.session.intake import take_in
+
+    try:
+        told = take_in(store, known.settings.folder, mask=Veil.over(known).redactor.text)
+    except HistoryUnavailable as error:
+        told = [f"What earlier runs left is not taken in. {error}"]
+    for sentence in told:
+        click.echo(f"redhanded: {printable(sentence)}", err=True)
+
+
+def _require_file(url: str) -> None:
+    """Whoever only looks makes no file, least of all in a folder of something else."""
+    scheme, _, path = url.partition(":///")
+    if scheme.startswith("sqlite") and path and not Path(path.partition("?")[0]).exists():
+        raise Refusal(
+            f"There is no history yet: {path} is not there. Run pytest here, or bring one with"
+            " `redhanded history import`."
+        )
+
+
+def _require_known(view: View, project: str | None) -> None:
+    known = view.store.projects() if project is not None else []
+    if project is not None and project not in known:
+        names = f"it knows {', '.join(map(printable, known))}" if known else "it is empty"
+        raise Refusal(f"There is no project '{printable(project)}' in this history: {names}.")
