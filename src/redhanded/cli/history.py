@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -9,6 +10,7 @@ import click
 from redhanded.cli.commands import Refusal
 from redhanded.cli.output import json_option, print_json, print_prose, print_rows, printable
 from redhanded.cli.quantities import many
+from redhanded.cli.sparkline import alphabet
 from redhanded.cli.transfer import STANDARD, Taken, chosen, sink, taken
 from redhanded.cli.view import opened, project_option
 
@@ -194,15 +196,21 @@ def _print_record(view: View, record: Record) -> None:
 
 
 def _print_list(view: View, runs: Sequence[Run]) -> None:
+    from redhanded.cli import trendlines
     from redhanded.cli.runs import heading, legend, rows
 
     print_prose(list(heading(view.project, runs)))
     click.echo()
+    print_rows(list(trendlines.rows(runs, alphabet(sys.stdout))))
+    click.echo()
     print_rows(list(rows(runs)))
+    click.echo()
     print_prose(list(legend(runs)))
 
 
 def _print_list_as_json(view: View, runs: Sequence[Run]) -> None:
+    from redhanded.cli import trendlines
     from redhanded.cli.runs import described
 
-    print_json({"project": view.project, "runs": [described(run) for run in runs]})
+    told = [described(run) for run in runs]
+    print_json({"project": view.project, "runs": told, "trend": trendlines.described(runs)})

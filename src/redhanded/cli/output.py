@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 VERSION = 1  # of the JSON that the commands print
 _GAP = "  "
 _WIDEST = 100
+_LEAST = 8  # characters for all columns that can be narrower
 
 Decorated = TypeVar("Decorated", bound="Callable[..., object]")
 
@@ -33,10 +34,11 @@ def json_option(command: Decorated) -> Decorated:
 
 
 class Cell(NamedTuple):
-    """A text in a row, and the style in which a terminal shows it."""
+    """A text in a row, the style in which a terminal shows it, and whether it stays on one line."""
 
     text: str
     style: str = ""
+    is_whole: bool = False
 
 
 def print_json(values: Mapping[str, Any]) -> None:
@@ -63,16 +65,28 @@ def print_rows(
 
 
 def draw(rows: Sequence[Sequence[Cell]], console: Console) -> None:
-    """Draw rows on a console; what is wider than its column goes on below."""
+    """Draw rows on a console; what is wider than its column goes on below.
+
+    Columns of cells that stay on one line keep their width as long as others can give way.
+    """
     from rich.table import Table
     from rich.text import Text
 
     grid = Table.grid(padding=(0, len(_GAP)))
-    for _ in range(max(map(len, rows), default=0)):
-        grid.add_column(overflow="fold")
+    columns = list(zip_longest(*rows, fillvalue=Cell("")))
+    fixed = [_fixed(column) for column in columns]
+    fits = sum(fixed) + len(_GAP) * len(columns) + _LEAST <= console.width
+    for width in fixed:
+        grid.add_column(overflow="fold", no_wrap=fits and width > 0)
     for row in rows:
         grid.add_row(*(Text(printable(cell.text), cell.style) for cell in row))
     console.print(grid)
+
+
+def _fixed(column: Sequence[Cell]) -> int:
+    """The width of a column that stays as wide as it is; 0 for one that can be narrower."""
+    is_whole = any(cell.is_whole for cell in column)
+    return max(len(cell.text) for cell in column) if is_whole else 0
 
 
 def lines(rows: Sequence[Sequence[Cell]]) -> list[str]:

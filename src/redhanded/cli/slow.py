@@ -1,0 +1,198 @@
+"""`redhanded slow`: operations against their objectives, and against what they were."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from redhanded.cli.commands import Refusal
+from redhanded.cli.output import Cell, json_option, print_json, print_prose, print_rows, printable
+from redhanded.cli.quantities import duration, many, moment, share
+from redhanded.cli.sparkline import alphabet, sparkline
+from redhanded.cli.view import opened, project_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from redhanded.cli.operations import Place, Promise, Standing
+    from redhanded.cli.view import View
+
+_HARDLY = 0.01  # of a change that is not worth a number
+_TONES = {
+    "missed": "bold red",
+    "held": "green",
+    "regressed": "bold red",
+    "suspect": "yellow",
+    "faster": "green",
+}
+_WORDS = {
+    "regressed": "slower",
+    "suspect": "perhaps slower",
+    "unknown": "not known",
+    "faster": "faster",
+    "steady": "steady",
+}
+
+
+@click.command(short_help="Operations against their objectives, and against what they were.")
+@click.option(
+    "--environment",
+    metavar="TEXT",
+    help="Where the runs ran, or a part of it; without it, where the newest ran.",
+)
+@click.option(
+    "--fail", "fails", is_flag=True, help="End with 1 for a missed objective or a slower operation."
+)
+@project_option
+@json_option
+@click.pass_context
+def slow(
+    ctx: click.Context, *, environment: str | None, fails: bool, project: str | None, as_json: bool
+) -> None:
+    """Tell which operations miss their objectives, and which became slower than they were.
+
+    Only runs of one environment are compared, and only the server's own time counts.
+    """
+    from redhanded.cli.operations import promises, standings
+
+    with opened(project=project) as view:
+        place = _place(view, environment)
+        if place is None:
+            _print_nothing(view, as_json=as_json)
+            return
+        objectives = promises(view.store, place, view.settings.objectives)
+        operations = standings(view.store, place)
+    if as_json:
+        values = {"project": place.project, "environment": place.environment}
+        told = [each.described() for each in objectives]
+        print_json(
+            values
+            | {"runs": len(place.runs), "newest": place.runs[0].run_id}
+            | {"objectives": told, "operations": [each.described() for each in operations]}
+        )
+    else:
+        _print(place, objectives, operations)
+    is_bad = any(each.decision == "missed" for each in objectives)
+    is_slower = any(each.pace == "regressed" for each in operations)
+    if fails and (is_bad or is_slower):
+        ctx.exit(1)
+
+
+def _place(view: View, wanted: str | None) -> Place | None:
+    """Where the newest finished run ran, or the one place whose name contains the text."""
+    from redhanded.cli.operations import places
+
+    every = places(view.store.runs(view.project, latest=view.settings.history.runs))
+    if wanted is None:
+        return every[0] if every else None
+    whole = [place for place in every if place.environment == wanted]
+    found = whole or [place for place in every if wanted in place.environment]
+    if len(found) == 1:
+        return found[0]
+    names = "; ".join(place.environment for place in found or every)
+    count = "several environments" if found else "no environment of a finished run"
+    raise Refusal(f"'{printable(wanted)}' names {count}; there are: {printable(names) or 'none'}.")
+
+
+def _print_nothing(view: View, *, as_json: bool) -> None:
+    if as_json:
+        nothing: dict[str, object] = {"objectives": [], "operations": []}
+        print_json(
+            {"project": view.project, "environment": None, "runs": 0, "newest": None} | nothing
+        )
+    elif view.store.runs(view.project, latest=1):
+        click.echo(f"No run of {printable(view.project)} has finished yet: nothing to compare.")
+    else:
+        click.echo(view.emptiness())
+
+
+def _print(place: Place, objectives: Sequence[Promise], operations: Sequence[Standing]) -> None:
+    newest = place.runs[0]
+    when = f"the newest {newest.run_id} of {moment(newest.started_at)}"
+    title = f"{place.project}: {many(len(place.runs), 'run')}, {when}"
+    print_prose([printable(title), printable(place.environment)])
+    if objectives:
+        print_prose(["", click.style("Objectives", bold=True)])
+        print_rows([_objective_row(each) for each in objectives])
+    if operations:
+        print_prose(["", click.style("Against earlier runs", bold=True)])
+        names = ["", "operation", "median", "change", "shows from", "latest runs"]
+        rows = [_operation_row(each) for each in operations]
+        print_rows([[Cell(name, "dim") for name in names], *rows])
+        print_prose([told for each in operations for told in _told(each)])
+    if not (objectives or operations):
+        print_prose(["", "No operation was called in these runs."])
+
+
+def _objective_row(one: Promise) -> list[Cell]:
+    from redhanded.cli.run_page import limit
+
+    return [
+        Cell(one.decision, _TONES.get(one.decision, "")),
+        Cell(one.operation),
+        Cell(limit(one.measure, one.limit)),
+        Cell(_samples(one)),
+        Cell(_evidence(one)),
+    ]
+
+
+def _samples(one: Promise) -> str:
+    """What was seen on the newest build, beside what is allowed."""
+    from redhanded.verdict.objectives import ERRORS, budget_of
+
+    if not one.carried.samples:
+        return "no sample yet"
+    what = "errors" if one.measure == ERRORS else "slower"
+    allowed = share(budget_of(one.measure, one.limit))
+    return f"{one.carried.bad} of {one.carried.samples:,} {what} ({allowed} may)"
+
+
+def _evidence(one: Promise) -> str:
+    """How sure that is, in words."""
+    runs = many(one.carried.runs, "run") if one.carried.runs else ""
+    if one.odds >= 1000:
+        return f"{runs}; chance: less than 1 in 1,000"
+    if one.decision == "missed":
+        return f"{runs}; the newest alone shows it"
+    if one.odds < 2:
+        return runs
+    return f"{runs}; chance: 1 in {one.odds:.0f}, 1 in 1,000 decides"
+
+
+def _operation_row(one: Standing) -> list[Cell]:
+    worst = one.worst
+    moved = detectable = ""
+    if worst is not None and worst.change is not None:
+        moved, detectable = _moved(worst.change, worst.seconds or 0.0), share(worst.detectable or 0)
+    return [
+        Cell(_WORDS[one.pace], _TONES.get(one.pace, ""), is_whole=True),
+        Cell(one.operation),
+        Cell(duration(one.latest.median) if one.latest else "", is_whole=True),
+        Cell(moved, is_whole=True),
+        Cell(detectable, is_whole=True),
+        Cell(sparkline(one.levels, alphabet(sys.stdout)), is_whole=True),
+    ]
+
+
+def _moved(part: float, seconds: float) -> str:
+    """A change of the pace: `+56 %, +69 ms`."""
+    if abs(part) < _HARDLY:
+        return "as before"
+    sign = "+" if part > 0 else "-"
+    return f"{sign}{share(abs(part))}, {sign}{duration(abs(seconds))}"
+
+
+def _told(one: Standing) -> Iterator[str]:
+    """What a row has no room for: why nothing is known, or since when it is slower."""
+    name = f"  {printable(one.operation)}"
+    worst = one.worst
+    if worst is None or worst.pace == "unknown":
+        yield f"{name}: {one.reason}"
+    elif worst.since:
+        build = f", build {worst.build}" if worst.build else ""
+        others = f" (the worst of {one.series})" if one.series > 1 else ""
+        told = f"in {many(worst.windows, 'run')} since {worst.since}{build}"
+        where = f"against {many(worst.runs, 'run')} before; in {worst.key.test}{others}"
+        yield f"{name}: {_WORDS[one.pace]} {printable(f'{told}, {where}')}"
