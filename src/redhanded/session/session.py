@@ -183,7 +183,7 @@ class Session:
 
     def end(self, run: TestRun) -> None:
         """Close a test's part; its verdict stands."""
-        self._sampler.sample(run)
+        self._sampler.sample(run.test_id, run.scope.calls, run.objective)
         self._close(run)
 
     def _close(self, run: TestRun) -> None:
