@@ -17,7 +17,7 @@ from redhanded.cli.commands import Commands, colours_wanted
 from tests.cli import broken
 from tests.cli.conftest import Run
 
-COMMANDS = ["demo", "weather", "doctor", "wait", "history", "flakes", "config", "explain"]
+COMMANDS = ["demo", "weather", "doctor", "wait", "history", "flakes", "slow", "config", "explain"]
 HEAVY = {
     "anyio",
     "faker",
@@ -152,7 +152,7 @@ def test_help_imports_nothing_heavy() -> None:
         pytest.param(
             ["frobnicate"],
             "There is no command 'frobnicate'; there are demo, weather, doctor, wait, history,"
-            " flakes, config, explain. See redhanded --help.",
+            " flakes, slow, config, explain. See redhanded --help.",
             id="a-name-close-to-none",
         ),
         pytest.param(

@@ -62,6 +62,20 @@ def test_on_a_terminal_rows_are_wrapped_to_its_width(width: int) -> None:
     assert " ".join(shown.getvalue().split()).count("trust_env") == 6
 
 
+@pytest.mark.parametrize("width", [30, 80], ids=["narrow", "ordinary"])
+def test_a_whole_cell_is_broken_last(width: int) -> None:
+    """What stays on one line does so while others can give way; nothing is ever cut off."""
+    spark, text = "#" * 20, "a long text " * 5
+    shown = io.StringIO()
+
+    output.draw([[Cell(text), Cell(spark, is_whole=True)]], Console(file=shown, width=width))
+
+    drawn = shown.getvalue()
+    assert drawn.count("#") == len(spark)
+    assert max(map(len, drawn.splitlines())) <= width
+    assert (spark in drawn) == (width >= 20 + 4 + 8)
+
+
 def test_a_terminal_shows_colours(terminal: Terminal) -> None:
     """The level of a check stands out; the word beside it says the same."""
     output.print_rows(ROWS, stream=terminal, environ={})

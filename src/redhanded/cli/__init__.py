@@ -30,6 +30,7 @@ Exit codes:
         "wait": "redhanded.cli.wait",
         "history": "redhanded.cli.history",
         "flakes": "redhanded.cli.flakes",
+        "slow": "redhanded.cli.slow",
         "config": "redhanded.cli.config",
         "explain": "redhanded.cli.explain",
     },
