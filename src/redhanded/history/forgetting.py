@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, or_, select
 
+from redhanded.history.passes import discount
 from redhanded.history.reading import NEWEST_FIRST, Reader
 from redhanded.history.schema import (
     evidence,
@@ -13,6 +14,7 @@ from redhanded.history.schema import (
     nodes,
     operations,
     outcomes,
+    passes,
     run_builds,
     run_counts,
     runs,
@@ -28,6 +30,7 @@ _PARTS = (run_builds, run_counts, outcomes, latencies, operations, evidence)
 
 def empty(connection: Connection, run_id: int) -> None:
     """Take away all that hangs on a run, but not the run itself."""
+    discount(connection, run_id)
     for table in _PARTS:
         connection.execute(delete(table).where(table.c.run_id == run_id))
 
@@ -57,5 +60,6 @@ def _forget_tests(connection: Connection, project: int) -> None:
     for table in (outcomes, latencies):
         stale -= set(connection.scalars(select(table.c.test_id).distinct()))
     for chunk in chunks(stale):
+        connection.execute(delete(passes).where(passes.c.test_id.in_(chunk)))
         connection.execute(delete(nodes).where(nodes.c.test_id.in_(chunk)))
         connection.execute(delete(tests).where(tests.c.id.in_(chunk)))

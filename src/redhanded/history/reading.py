@@ -51,9 +51,9 @@ class Reader:
         query = select(tests.c.id, tests.c.key).where(tests.c.project_id == self.number(project))
         return {row.id: row.key for row in self._connection.execute(query)}
 
-    def rows(self, query: Select[Any]) -> Iterator[Row[Any]]:
+    def rows(self, query: Select[Any]) -> Iterator[Any]:
         """The rows of a query that may have a million of them."""
-        yield from self._connection.execute(query, execution_options={"yield_per": BATCH})
+        return iter(self._connection.execute(query, execution_options={"yield_per": BATCH}))
 
     def runs(self, query: Select[Any]) -> dict[int, Run]:
         """The runs that a query of their table finds, by their numbers and in its order."""

@@ -146,7 +146,8 @@ class Trial(NamedTuple):
 class Tally(NamedTuple):
     """Outcomes of one test that are alike in all of this, counted; what flake scores are made of.
 
-    Only passes of one build and day are counted together: of all others the order matters.
+    Only passes of one day are counted together, under no build: of all others the order matters.
+    Where a test did otherwise on a build as well, one pass on that build is a tally of its own.
     `began` and `ended` are when the first and the last of these outcomes were.
     """
 

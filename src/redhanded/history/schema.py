@@ -29,7 +29,7 @@ from redhanded.history.records import State
 if TYPE_CHECKING:
     from sqlalchemy.schema import SchemaItem
 
-HEAD = "0001"
+HEAD = "0002"
 RESERVED = {
     text: number
     for number, text in enumerate(
@@ -105,6 +105,8 @@ runs = _table(
 )
 
 run_builds = _table("run_builds", _run(), _key("position"), _number("build_id"))
+Index("rh_run_builds_build", run_builds.c.build_id)
+
 run_counts = _table("run_counts", _run(), _key("verdict_id"), _number("tests"))
 
 tests = _table(
@@ -156,6 +158,26 @@ outcomes = _table(
     _number("owner_id"),
     _number("until_id"),
     _number("profile_id"),
+)
+
+# The few that did not pass, among the many that did.
+Index(
+    "rh_outcomes_telling",
+    outcomes.c.run_id,
+    sqlite_where=outcomes.c.verdict_id > UNFINISHED,
+    postgresql_where=outcomes.c.verdict_id > UNFINISHED,
+)
+
+# How often each test passed in the runs that began on one day (UTC, since 1970).
+passes = _table(
+    "passes",
+    _key("project_id"),
+    _key("day"),
+    _key("environment_id"),
+    _key("test_id"),
+    _number("passes"),
+    _real("began"),
+    _real("ended"),
 )
 
 latencies = _table(

@@ -85,7 +85,7 @@ class SqlStore:
             yield from series.trials(connection, project, since=since, keys=tests)
 
     def tallies(self, project: str, *, since: float) -> Iterator[Tally]:
-        """The same outcomes, those that are alike counted, in any order."""
+        """The outcomes of runs that began on that day (UTC) or later, counted, in any order."""
         with self._database.reading() as connection:
             yield from tallies(connection, project, since=since)
 

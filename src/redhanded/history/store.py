@@ -56,7 +56,10 @@ class Store(Protocol):
         ...
 
     def tallies(self, project: str, *, since: float) -> Iterator[Tally]:
-        """The same outcomes, those that are alike counted, in any order."""
+        """The outcomes of runs that began on that day (UTC) or later, counted, in any order.
+
+        Tests that were skipped or not finished are left out.
+        """
         ...
 
     def tests(self, project: str) -> list[Known]:

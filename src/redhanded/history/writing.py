@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
-from redhanded.history import schema
+from redhanded.history import passes, schema
 from redhanded.history.bulk import insert_all
 from redhanded.history.forgetting import empty
 from redhanded.history.profiles import profile_ids
@@ -95,6 +95,7 @@ class Writing:
             rows = {_key(table, row): row for row in ({"run_id": run_id, **it} for it in made)}
             insert_all(self.connection, table, [rows[key] for key in sorted(rows)])
         register.renew(run_id)
+        passes.count(self.connection, run_id)
 
     def _builds(self) -> Iterator[dict[str, Any]]:
         for position, build in enumerate(self.record.run.builds):
