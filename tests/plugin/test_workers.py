@@ -148,7 +148,8 @@ def test_options_and_markers_are_documented(suite: Suite) -> None:
     ):
         assert f"--rh-{option}" in help_text
     assert "--inconclusive={error,allow}" in help_text
-    for marker in ("slo(ceiling, p95, p99, errors)", "contract", "integration", "smoke", "norequeue"):
+    slo = "slo(ceiling, p95, p99, errors)"
+    for marker in (slo, "contract", "integration", "smoke", "norequeue"):
         assert f"@pytest.mark.{marker}: " in markers
 
 

@@ -416,6 +416,15 @@ def test_answers_that_come_one_by_one_are_many() -> None:
     assert apart(waiting) == waiting
 
 
+def test_errors_that_follow_one_another_quickly_are_many() -> None:
+    """Ten in a hundredth of a second, none of which was asked for before the last one came."""
+    quick = [
+        sample(is_bad=True, at=0.001 * n, seconds=0.0005, test_id=f"test_{n}") for n in range(10)
+    ]
+
+    assert apart(quick) == quick
+
+
 def test_good_answers_at_the_same_moment_all_count() -> None:
     """Only a delay has a common cause."""
     answered = [sample(is_bad=False, test_id=f"test_{number}") for number in range(4)]

@@ -162,16 +162,16 @@ def carried_on(carried: Carried, build: str) -> Carried:
 def apart(samples: Iterable[Sampled]) -> list[Sampled]:
     """The samples in the order of time, without those that say again what another one said.
 
-    Of what one test awaited at once only the first counts: the rest may have waited for each other.
-    Of bad samples that ended at the same moment only one: a single pause of the server delays all
-    whom it is answering.
+    Of what one test awaited at once only the first counts: others may have waited for each other.
+    Of bad samples that were awaited at once, and ended at the same moment, only one: a pause of the
+    server delays all whom it is answering.
     """
     counted: list[Sampled] = []
     until: dict[str, float] = {}
     ends: list[float] = []
     for one in sorted(samples, key=lambda sample: sample.at):
         end = one.at + one.seconds
-        if one.at < until.get(one.test_id, one.at) or (one.is_bad and _is_near(end, ends)):
+        if one.at < until.get(one.test_id, one.at) or (one.is_bad and _is_one(one, ends)):
             continue
         counted.append(one)
         until[one.test_id] = end
@@ -180,10 +180,12 @@ def apart(samples: Iterable[Sampled]) -> list[Sampled]:
     return counted
 
 
-def _is_near(moment: float, moments: Sequence[float]) -> bool:
-    """Whether one of the sorted moments is the same, as far as it can be told."""
-    place = bisect(moments, moment)
-    return any(abs(moment - one) <= _TOGETHER for one in moments[max(place - 1, 0) : place + 1])
+def _is_one(sample: Sampled, ends: Sequence[float]) -> bool:
+    """Whether the sample ended when another one did whose end, of these in order, it awaited."""
+    end = sample.at + sample.seconds
+    place = bisect(ends, end)
+    nearest = ends[max(place - 1, 0) : place + 1]
+    return any(abs(end - other) <= _TOGETHER and sample.at < other for other in nearest)
 
 
 class _Words(NamedTuple):
