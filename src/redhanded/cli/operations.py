@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from redhanded.cli.run_page import figures
 from redhanded.history.records import State
 from redhanded.history.regression import Comparison, Pace, compared, point
 from redhanded.history.trend import levels
@@ -122,7 +123,7 @@ class Standing:
             "windows": worst.windows if worst else 0,
             "test": worst.key.test if worst else "",
             "series": self.series,
-            "latest": latest and _figures(latest),
+            "latest": latest and figures(latest),
         }
 
 
@@ -241,14 +242,3 @@ def _paces(worst: Comparison, readings: Sequence[Reading], place: Place) -> Iter
 
 def _rounded(number: float | None) -> float | None:
     return None if number is None else round(number, 6)
-
-
-def _figures(one: Operation) -> dict[str, Any]:
-    return {
-        "samples": one.samples,
-        "errors": one.errors,
-        "median_seconds": _rounded(one.median),
-        "p95_seconds": _rounded(one.p95),
-        "p99_seconds": _rounded(one.p99),
-        "longest_seconds": _rounded(one.longest),
-    }

@@ -35,7 +35,9 @@ def told(record: Record) -> dict[str, Any]:
         "versions": dict(record.run.versions),
         "not_held": [_outcome(each) for each in telling(record.outcomes)],
         "objectives": [_evidence(each) for each in record.evidence],
-        "operations": [_operation(each) for each in record.operations],
+        "operations": [
+            {"operation": each.operation, **figures(each)} for each in record.operations
+        ],
     }
 
 
@@ -147,13 +149,13 @@ def _evidence(each: Evidence) -> dict[str, Any]:
     }
 
 
-def _operation(each: Operation) -> dict[str, Any]:
+def figures(each: Operation) -> dict[str, Any]:
+    """How an operation did, as JSON values, to the microsecond."""
     return {
-        "operation": each.operation,
         "samples": each.samples,
         "errors": each.errors,
-        "median_seconds": each.median,
-        "p95_seconds": each.p95,
-        "p99_seconds": each.p99,
-        "longest_seconds": each.longest,
+        "median_seconds": round(each.median, 6),
+        "p95_seconds": round(each.p95, 6),
+        "p99_seconds": round(each.p99, 6),
+        "longest_seconds": round(each.longest, 6),
     }
