@@ -104,6 +104,12 @@ def truth(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def history(session: nox.Session) -> None:
+    """What history decides and how quick its store is, in the short form; a missed goal fails."""
+    run_module(session, "bench.history", "--short", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
     """The hashed requirements files, compiled anew; `nox -s lock -- --upgrade` moves versions."""
     for name, sources in {

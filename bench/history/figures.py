@@ -25,7 +25,7 @@ def at_most(name: str, events: int, n: int, goal: float) -> Figure:
     """A share that must not be larger than the goal."""
     return Figure(
         name=name,
-        goal=f"<= {percent(goal)}",
+        goal=f"<= {percent(goal)}" if goal else "none",
         measured=_share(events, n),
         bound=f"at most {percent(bounds.upper(events, n))}",
         is_met=events <= goal * n,

@@ -108,7 +108,7 @@ class Track:
         """What the next run is held against."""
         if self.direction < 0 and len(self.streak) >= FEWEST:
             self._baseline = Baseline()
-            self._settle()
+            self.settle()
         return self._baseline
 
     def take(self, point: Point) -> None:
@@ -131,9 +131,10 @@ class Track:
     def _end(self) -> None:
         if self.is_change:
             self.streak = []
-        self._settle()
+        self.settle()
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Count the runs that stand apart as outliers, or as the baseline anew."""
         for point in self.streak:
             self._baseline.add(point.y)
         self.streak, self.direction = [], 0

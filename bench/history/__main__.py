@@ -1,0 +1,51 @@
+"""`python -m bench.history` prints what history is held to; `--short` in less than a minute."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+
+from bench.history import labels, objectives, regressions
+from bench.history.figures import Figure
+
+_WIDTHS = (66, 28, 30, 10)
+
+
+def main() -> int:
+    """The exit code: 0 where every goal is met."""
+    parser = argparse.ArgumentParser(prog="python -m bench.history", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="fewer cases of each")
+    parser.add_argument("--seed", type=int, default=0, help="other samples, runs and suites")
+    options = parser.parse_args()
+    began, missed = time.monotonic(), []
+    print(_row("figure", "measured", "at 95 %", "goal"))
+    for figure in figures(short=options.short, seed=options.seed):
+        print(line(figure), flush=True)
+        missed += [] if figure.is_met else [figure]
+    print(f"in {time.monotonic() - began:.0f} s, seed {options.seed}")
+    for figure in missed:
+        print(f"missed: {figure.name}", file=sys.stderr)
+    return int(bool(missed))
+
+
+def figures(*, short: bool, seed: int) -> Iterator[Figure]:
+    """All of them, in the order of the page."""
+    yield from objectives.figures(short=short, seed=seed)
+    yield from regressions.figures(short=short, seed=seed)
+    yield from labels.figures(short=short, seed=seed)
+
+
+def line(figure: Figure) -> str:
+    """The figure as a row of the table."""
+    goal = f"{figure.goal}{'' if figure.is_met else '  MISSED'}"
+    return _row(figure.name, figure.measured, figure.bound, goal)
+
+
+def _row(*cells: str) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True)).rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
