@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pytest
 import trustme
@@ -15,7 +16,11 @@ from tests.servers import certificates, httpbin, raw
 from tests.servers import kinto as kinto_server
 from tests.servers.processes import ServerNotStarted
 
+if TYPE_CHECKING:
+    from tests.servers.postgresql import Cluster
+
 T = TypeVar("T")
+NEEDED = "REDHANDED_NEEDS"
 
 
 class StartRaw(Protocol):
@@ -49,6 +54,23 @@ def kinto() -> Iterator[kinto_server.Kinto]:
     """A running Kinto; take a new account and buckets of your own, for others use it too."""
     with or_fail(kinto_server.serve) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A running PostgreSQL; take a new database of your own.
+
+    Without a server on this machine the test is skipped, or fails where REDHANDED_NEEDS names it.
+    """
+    from tests.servers import postgresql as server
+
+    try:
+        server.programs()
+    except server.ServerNotInstalled as error:
+        absent = pytest.fail if "postgresql" in os.environ.get(NEEDED, "") else pytest.skip
+        absent(f"{error}.")
+    with or_fail(server.serving) as cluster:
+        yield cluster
 
 
 @pytest.fixture
