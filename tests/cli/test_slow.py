@@ -85,7 +85,7 @@ def test_the_smallest_visible_change_stands_beside_each_result(run: Run, folder:
     [row] = [line for line in rows(run) if line.startswith("steady")]
 
     detectable = told(run)["operations"][0]["detectable"]
-    assert "as before" in row
+    assert "within noise" in row
     assert f"{detectable * 100:.0f} %" in row
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redhanded.cli.run_page import figures
 from redhanded.history.records import State
-from redhanded.history.regression import Comparison, Pace, compared, point
+from redhanded.history.regression import Comparison, Key, Pace, compared, point
 from redhanded.history.trend import levels
 from redhanded.session.carrying import carried_by
 from redhanded.verdict.objectives import CONVICTS, NOTHING, Carried, budget_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from redhanded.core.settings import Objective
     from redhanded.history.records import Operation, Reading, Run, Weighed
@@ -155,13 +155,16 @@ def standings(store: Store, place: Place) -> list[Standing]:
     series: dict[str, list[Comparison]] = defaultdict(list)
     for each in compared(readings, builds=place.builds):
         series[each.key.operation].append(each)
-    latest = {
-        each.operation.operation: each.operation
-        for each in store.operations(place.project, place.environment, runs=RECENT)
+    worst = {name: min(found, key=_severity) for name, found in series.items()}
+    paces = _paces(readings, {one.key for one in worst.values()}, place)
+    made = {
+        name: Standing(operation=name, worst=one, series=len(series[name]), paces=paces[one.key])
+        for name, one in worst.items()
     }
-    names = dict.fromkeys([*series, *latest])
-    made = [_standing(name, series[name], latest.get(name), readings, place) for name in names]
-    return sorted(made, key=_urgency)
+    for _, _, latest in store.operations(place.project, place.environment, runs=RECENT):
+        known = made.get(latest.operation) or Standing(operation=latest.operation)
+        made[latest.operation] = replace(known, latest=latest)
+    return sorted(made.values(), key=_urgency)
 
 
 def _newest(weighed: Iterable[Weighed]) -> Iterator[Weighed]:
@@ -194,23 +197,6 @@ def _concern(one: Promise) -> tuple[int, float, str, str]:
     return _DECISIONS.index(one.decision), -one.carried.log, one.operation, one.measure
 
 
-def _standing(
-    name: str,
-    series: Sequence[Comparison],
-    latest: Operation | None,
-    readings: Sequence[Reading],
-    place: Place,
-) -> Standing:
-    worst = min(series, key=_severity, default=None)
-    return Standing(
-        operation=name,
-        worst=worst,
-        series=len(series),
-        latest=latest,
-        paces=list(_paces(worst, readings, place)) if worst else (),
-    )
-
-
 def _severity(one: Comparison) -> tuple[int, float]:
     return _PACES.index(one.pace), -(one.change or 0.0)
 
@@ -227,17 +213,18 @@ def _urgency(one: Standing) -> tuple[int, float, float, str]:
     )
 
 
-def _paces(worst: Comparison, readings: Sequence[Reading], place: Place) -> Iterator[float | None]:
-    """The pace of the series in each of the latest runs."""
-    key = worst.key
-    known = {
-        each.run_id: point(each)
-        for each in readings
-        if (each.test, each.operation, each.size) == key
-    }
-    for run in reversed(place.runs[:RECENT]):
-        found = known.get(run.run_id)
-        yield found.y if found else None
+def _paces(
+    readings: Iterable[Reading], keys: Collection[Key], place: Place
+) -> dict[Key, list[float | None]]:
+    """The paces of these series in the latest runs, the oldest first; None for a gap."""
+    recent = [run.run_id for run in reversed(place.runs[:RECENT])]
+    found: dict[Key, dict[str, float]] = {key: {} for key in keys}
+    for each in readings:
+        known = found.get(Key(each.test, each.operation, each.size))
+        at = point(each) if known is not None and each.run_id in recent else None
+        if known is not None and at is not None:
+            known[each.run_id] = at.y
+    return {key: [known.get(run_id) for run_id in recent] for key, known in found.items()}
 
 
 def _rounded(number: float | None) -> float | None:

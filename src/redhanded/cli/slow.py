@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from redhanded.cli.operations import Place, Promise, Standing
     from redhanded.cli.view import View
 
-_HARDLY = 0.01  # of a change that is not worth a number
 _TONES = {
     "missed": "bold red",
     "held": "green",
@@ -165,7 +164,8 @@ def _operation_row(one: Standing) -> list[Cell]:
     worst = one.worst
     moved = detectable = ""
     if worst is not None and worst.change is not None:
-        moved, detectable = _moved(worst.change, worst.seconds or 0.0), share(worst.detectable or 0)
+        detectable = share(worst.detectable or 0.0)
+        moved = _moved(worst.change, worst.seconds or 0.0) if worst.windows else "within noise"
     return [
         Cell(_WORDS[one.pace], _TONES.get(one.pace, ""), is_whole=True),
         Cell(one.operation),
@@ -178,8 +178,6 @@ def _operation_row(one: Standing) -> list[Cell]:
 
 def _moved(part: float, seconds: float) -> str:
     """A change of the pace: `+56 %, +69 ms`."""
-    if abs(part) < _HARDLY:
-        return "as before"
     sign = "+" if part > 0 else "-"
     return f"{sign}{share(abs(part))}, {sign}{duration(abs(seconds))}"
 
