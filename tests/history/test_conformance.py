@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,16 @@ def test_a_run_that_has_begun_is_seen(store: SqlStore) -> None:
         (State.FINISHED, State.KILLED, True),
         (State.KILLED, State.RUNNING, True),
     ],
-    ids=lambda it: str(it),
+    ids=[
+        "running-killed",
+        "running-finished",
+        "killed-finished",
+        "finished-finished",
+        "interrupted-finished",
+        "finished-running",
+        "finished-killed",
+        "killed-running",
+    ],
 )
 def test_a_run_is_replaced_unless_more_was_known(
     store: SqlStore, before: State, after: State, stays: bool
@@ -315,16 +325,22 @@ def test_trials_are_those_of_recent_runs_and_of_the_tests_that_are_named(store: 
 
 def test_series_take_the_latest_finished_runs_of_one_environment(store: SqlStore) -> None:
     """Baselines and evidence come from runs that ended, in the place where the run is."""
-    parts = {
-        "latencies": (latency(median=0.25),),
-        "operations": (operation(),),
-        "evidence": (evidence(), evidence(0.5)),
-    }
-    for number, changes in enumerate(
-        [{}, {}, {"environment": "laptop"}, {"state": State.KILLED}, {"canary": 0.01}]
-    ):
-        made = record(f"r{number}", [outcome()], at=NOON + number, **changes)
-        store.write(replace(made, **parts))  # type: ignore[arg-type]
+    others: list[dict[str, Any]] = [
+        {},
+        {},
+        {"environment": "laptop"},
+        {"state": State.KILLED},
+        {"canary": 0.01},
+    ]
+    for number, changes in enumerate(others):
+        store.write(
+            replace(
+                record(f"r{number}", [outcome()], at=NOON + number, **changes),
+                latencies=(latency(median=0.25),),
+                operations=(operation(),),
+                evidence=(evidence(), evidence(0.5)),
+            )
+        )
 
     readings = list(store.readings("shop", "ci", runs=2))
     measured = list(store.operations("shop", "ci", runs=2))
