@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bench.history import labels, objectives, regressions
 from bench.history.figures import Figure
@@ -19,12 +19,19 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="fewer cases of each")
     parser.add_argument("--seed", type=int, default=0, help="other samples, runs and suites")
     options = parser.parse_args()
-    began, missed = time.monotonic(), []
+    began = time.monotonic()
+    code = report(figures(short=options.short, seed=options.seed))
+    print(f"in {time.monotonic() - began:.0f} s, seed {options.seed}")
+    return code
+
+
+def report(found: Iterable[Figure]) -> int:
+    """1 where one of these figures, which are printed as they come, misses its goal, else 0."""
     print(_row("figure", "measured", "at 95 %", "goal"))
-    for figure in figures(short=options.short, seed=options.seed):
+    missed = []
+    for figure in found:
         print(line(figure), flush=True)
         missed += [] if figure.is_met else [figure]
-    print(f"in {time.monotonic() - began:.0f} s, seed {options.seed}")
     for figure in missed:
         print(f"missed: {figure.name}", file=sys.stderr)
     return int(bool(missed))
