@@ -203,7 +203,7 @@ def test_an_operation_without_a_timed_answer_is_told() -> None:
     """It was called, and nothing of it could be timed."""
     kept = store([Record(run=histories.run(0), operations=[histories.operation()])])
 
-    assert standing(kept).reason == "no whole answer of it was timed"
+    assert standing(kept).reason == "no whole answer was timed"
 
 
 def test_the_worst_test_speaks_for_an_operation() -> None:

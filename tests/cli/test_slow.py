@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,14 @@ def test_why_nothing_can_be_said_is_told(run: Run, folder: Path) -> None:
     remember(folder, [0.1] * 3)
 
     assert rows(run)[-1] == ("  GET /orders/{id}: 2 earlier runs with a canary, 10 needed")
+
+
+def test_a_reason_that_operations_share_is_told_once(run: Run, folder: Path) -> None:
+    """Fifty operations without a canary are one sentence."""
+    shown = [replace(histories.operation(), operation=f"GET /r{n}") for n in range(5)]
+    histories.remember(folder, [Record(run=histories.run(0), operations=shown)])
+
+    assert rows(run)[-1] == ("  GET /r0, GET /r1, GET /r2 and 2 more: no whole answer was timed")
 
 
 @pytest.mark.parametrize(

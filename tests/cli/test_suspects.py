@@ -138,6 +138,14 @@ def test_weather_over_a_fault_of_the_api_is_offered_none() -> None:
     assert {score.channel.value for score in (one.main, *one.others)} == {"API", "environment"}
 
 
+def test_a_test_that_fails_each_time_is_offered_none() -> None:
+    """It is to be mended, not to be put away."""
+    [one] = found(store(broken=[("test_bug", "test.exception")] * RUNS))
+
+    assert one.main.word == "broken"
+    assert one.marker(TODAY) is None
+
+
 def test_a_calm_test_is_offered_none() -> None:
     """There is nothing to put away."""
     [one] = found(store(calm=[("pass", "")] * RUNS))

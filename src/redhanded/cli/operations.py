@@ -99,7 +99,7 @@ class Standing:
     @property
     def reason(self) -> str:
         """Why nothing can be said; empty where something can."""
-        return self.worst.reason if self.worst else "no whole answer of it was timed"
+        return self.worst.reason if self.worst else "no whole answer was timed"
 
     @property
     def levels(self) -> list[int | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from redhanded.cli.operations import Place, Promise, Standing
     from redhanded.cli.view import View
 
+_NAMED = 3  # operations that share a reason
 _TONES = {
     "missed": "bold red",
     "held": "green",
@@ -120,7 +122,7 @@ def _print(place: Place, objectives: Sequence[Promise], operations: Sequence[Sta
         names = ["", "operation", "median", "change", "shows from", "latest runs"]
         rows = [_operation_row(each) for each in operations]
         print_rows([[Cell(name, "dim") for name in names], *rows])
-        print_prose([told for each in operations for told in _told(each)])
+        print_prose([*_unknown(operations), *_changed(operations)])
     if not (objectives or operations):
         print_prose(["", "No operation was called in these runs."])
 
@@ -182,15 +184,24 @@ def _moved(part: float, seconds: float) -> str:
     return f"{sign}{share(abs(part))}, {sign}{duration(abs(seconds))}"
 
 
-def _told(one: Standing) -> Iterator[str]:
-    """What a row has no room for: why nothing is known, or since when it is slower."""
-    name = f"  {printable(one.operation)}"
-    worst = one.worst
-    if worst is None or worst.pace == "unknown":
-        yield f"{name}: {one.reason}"
-    elif worst.since:
-        build = f", build {worst.build}" if worst.build else ""
-        others = f" (the worst of {one.series})" if one.series > 1 else ""
-        told = f"in {many(worst.windows, 'run')} since {worst.since}{build}"
-        where = f"against {many(worst.runs, 'run')} before; in {worst.key.test}{others}"
-        yield f"{name}: {_WORDS[one.pace]} {printable(f'{told}, {where}')}"
+def _unknown(operations: Sequence[Standing]) -> Iterator[str]:
+    """Why nothing is known, once for all operations that share the reason."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for one in operations:
+        if one.reason:
+            names[one.reason].append(printable(one.operation))
+    for reason, of in names.items():
+        more = f" and {len(of) - _NAMED} more" if len(of) > _NAMED else ""
+        yield f"  {', '.join(of[:_NAMED])}{more}: {reason}"
+
+
+def _changed(operations: Sequence[Standing]) -> Iterator[str]:
+    """Since when an operation is slower or faster, against what, and in which test."""
+    for one in operations:
+        worst = one.worst
+        if worst is not None and worst.since:
+            build = f", build {worst.build}" if worst.build else ""
+            others = f" (the worst of {one.series})" if one.series > 1 else ""
+            told = f"in {many(worst.windows, 'run')} since {worst.since}{build}"
+            where = f"against {many(worst.runs, 'run')} before; in {worst.key.test}{others}"
+            yield f"  {printable(f'{one.operation}: {_WORDS[one.pace]} {told}, {where}')}"

@@ -40,15 +40,20 @@ def lines(runs: Sequence[Run]) -> list[Line]:
 def rows(runs: Sequence[Run], alphabet: str) -> Iterator[list[Cell]]:
     """A row a trend, from the oldest run to the newest; one without any number is left out."""
     for line in lines(runs):
-        top = max((value for value in line.trend.values if value is not None), default=0.0)
         if line.trend.runs:
-            drawn = levels(line.trend.values, low=0.0, high=top or 1.0)
+            drawn = levels(line.trend.values, low=0.0, high=_top(line))
             tone = "yellow" if line.trend.direction is line.is_bad else ""
             yield [
                 Cell(line.name),
                 Cell(sparkline(drawn, alphabet), is_whole=True),
                 Cell(_words(line), tone),
             ]
+
+
+def _top(line: Line) -> float:
+    """What fills the line: of green tests all, of everything else the most that was seen."""
+    known = [value for value in line.trend.values if value is not None]
+    return 1.0 if line.key == "green" else max(known) or 1.0
 
 
 def described(runs: Sequence[Run]) -> dict[str, Any]:
