@@ -19,6 +19,7 @@ from redhanded.history.store import HistoryUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
 
@@ -57,8 +58,12 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the data; every fault is HistoryUnavailable."""
-        with self._faults("read"), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with self._faults("read"), self._engine.connect() as opened:
+            # A file shows each reader one state by itself.
+            options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+            connection = opened.execution_options(**options)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -79,8 +84,9 @@ class Database:
         """Let go of the database."""
         self._engine.dispose()
 
-    def _faults(self, doing: str) -> Any:  # noqa: ANN401  a context manager of the library's kind
-        return translated(self.place, doing, secret=self._url.password)
+    def _faults(self, doing: str) -> AbstractContextManager[None]:
+        secret = self._url.password
+        return translated(self.place, doing, is_file=self.is_sqlite, secret=secret)
 
     def _opened(self) -> Engine:
         if self.is_sqlite:
@@ -127,7 +133,7 @@ class Database:
 
 
 def _prepare_file(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own
-    # The driver must not begin transactions of its own: a lock would come too late.
+    # The driver must not begin transactions of its own: the lock would come too late.
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -146,9 +152,9 @@ def _parsed(url: str, password: str | None) -> URL:
         parsed = None
     driver = _DRIVERS.get(parsed.get_backend_name()) if parsed else None
     if parsed is None or driver is None:
-        kind = f"a {parsed.get_backend_name()} address" if parsed else "no address of a database"
+        fault = f"asks for {parsed.get_backend_name()}" if parsed else "is no address"
         raise HistoryUnavailable(
-            f"history.url is {kind}; write sqlite:///path/to/history.sqlite"
+            f"history.url {fault}; write sqlite:///path/to/history.sqlite"
             " or postgresql://user@host/name."
         )
     if driver == _DRIVERS["sqlite"] and not _names_file(parsed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,54 +14,59 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DAMAGED = "move the file away, and the next run begins a new one"
-_LATER = "try again when it is done"
+_LATER = "another process holds it: try again when that one is done"
 _ACCESS = "mend history.url or history.password"
-_RIGHTS = "give this user the right to write it"
+_RIGHTS = "give this user the right to write it and its folder, or name another in history.url"
 _ROOM = "make room on its disk"
+_ABSENT = "create it, or mend history.url"
+_TABLES = "redhanded's tables in it were changed: name another database in history.url"
+_SERVER = "see that the server runs and that history.url names it"
 
-# What the message of SQLite, or of PostgreSQL in any language that has these words, contains.
+# What messages contain; those of a server may be in any language, and then the state tells.
 _BY_WORDS = {
-    "locked": f"another process holds it: {_LATER}",
+    "locked": _LATER,
     "not a database": _DAMAGED,
     "malformed": _DAMAGED,
-    "readonly": f"{_RIGHTS} and its folder",
-    "unable to open": f"{_RIGHTS} and its folder",
-    "Permission denied": f"{_RIGHTS} and its folder",
+    "decode": _DAMAGED,
+    "does not fit": _DAMAGED,
     "disk is full": _ROOM,
     "No space left": _ROOM,
-    "disk I/O": "look after the disk, or name another file in history.url",
+    "no such table": _TABLES,
+    "no such column": _TABLES,
+    "already exists": _TABLES,
     "authentication failed": _ACCESS,
     "no password supplied": _ACCESS,
-    "does not exist": "create it, or mend history.url",
+    "does not exist": _ABSENT,
 }
-# Source: PostgreSQL, appendix A, "PostgreSQL Error Codes"; the first two or all characters.
+# Source: PostgreSQL, appendix A, "PostgreSQL Error Codes": a class, or one of its codes.
 _BY_STATE = {
+    "22": "take out of the record what it does not like",
     "28": _ACCESS,
-    "3D": "create it, or mend history.url",
+    "3D": _ABSENT,
+    "42": _TABLES,
     "42501": "grant this user the right to create and write tables in it",
     "53": "make room on the server",
-    "55P03": f"another process holds it: {_LATER}",
-    "57014": "it took too long: try again when the server has less to do",
+    "55P03": _LATER,
     "57": "wait until the server is up again",
-    "22": "take what it does not like out of the record",
+    "57014": "it took too long: try again when the server has less to do",
 }
-_AWAY = "see that the server runs and that history.url names it"
-_DRIVER = "pip install 'redhanded[postgres]'"
 
 
 @contextmanager
-def translated(place: str, doing: str, *, secret: object = None) -> Iterator[None]:
+def translated(place: str, doing: str, *, is_file: bool, secret: object) -> Iterator[None]:
     """Lets every fault of a database out as HistoryUnavailable; `doing` is what was wanted."""
     try:
         yield
     except ImportError as error:
         raise HistoryUnavailable(
-            f"history.url is a PostgreSQL address, and psycopg is not installed: {_DRIVER}"
+            "history.url names a PostgreSQL server, and psycopg is not installed:"
+            " pip install 'redhanded[postgres]'."
         ) from error
-    except (SQLAlchemyError, OSError, OverflowError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, OverflowError, LookupError) as error:
         reason = _reason(error, str(secret) if secret else "")
+        remedy = _remedy(error, reason) or (_RIGHTS if is_file else _SERVER)
         raise HistoryUnavailable(
-            f"The history in {place} cannot be {doing} ({reason}): {_remedy(error, reason)}."
+            f"The history in {place} cannot be {doing} ({reason}): {remedy}."
         ) from error
 
 
@@ -68,13 +74,15 @@ def _reason(error: Exception, secret: str) -> str:
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror
+    if isinstance(cause, LookupError):  # a row refers to one that is not there
+        return "what it holds does not fit together"
     lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
     # A driver that tried several addresses heads its list with a line that says nothing.
     told = next((line for line in lines if not line.endswith(":")), type(cause).__name__)
     return (told.replace(secret, "***") if secret else told).rstrip(".")
 
 
-def _remedy(error: Exception, reason: str) -> str:
+def _remedy(error: Exception, reason: str) -> str | None:
     state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
     known = _BY_STATE.get(state) or _BY_STATE.get(state[:2])
-    return known or next((it for words, it in _BY_WORDS.items() if words in reason), _AWAY)
+    return known or next((it for words, it in _BY_WORDS.items() if words in reason), None)
