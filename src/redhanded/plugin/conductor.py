@@ -16,6 +16,7 @@ from redhanded.plugin.chronicle import Chronicle
 from redhanded.plugin.conclusions import Conclusions
 from redhanded.plugin.crashes import Crashes
 from redhanded.plugin.frames import machinery_hidden
+from redhanded.plugin.history import History
 from redhanded.plugin.junit import junit_path, register
 from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.masking import mask_report, printable
@@ -27,7 +28,6 @@ from redhanded.plugin.slo import slo_of
 from redhanded.plugin.vacuity import asserts_something
 from redhanded.plugin.verdicts import mark_report, mark_rerun, status_of
 from redhanded.session import active
-from redhanded.session.objectives import judged, read_samples
 from redhanded.session.session import Session
 from redhanded.session.sources import load
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from redhanded.core.settings import Settings
-    from redhanded.session.conclusion import Conclusion
     from redhanded.session.test_run import TestRun
 
 RUN: pytest.StashKey[TestRun] = pytest.StashKey()
@@ -75,12 +74,11 @@ class Conductor:
         manager.register(self._parking, "redhanded-parking")
         manager.register(self._requeue, "redhanded-requeue")
         manager.register(Crashes(self._session), "redhanded-crashes")
-        manager.register(Conclusions(self._session, self._concluded), "redhanded-conclusions")
+        history = History(self._config, self._session, self._chronicle)
+        manager.register(history, "redhanded-history")
+        manager.register(Conclusions(self._session, history.conclude), "redhanded-conclusions")
+        history.begin()
         self._stand_down(rivals.at_work(self._config))
-
-    def _concluded(self) -> list[Conclusion]:
-        spools = sorted((self._session.folder / "spool").glob("*.ndjson"))
-        return judged(read_samples(spools))[0]
 
     def _stand_down(self, rerunner: str) -> None:
         """Leave it to another plugin to run tests again, where there is one, and say so."""
