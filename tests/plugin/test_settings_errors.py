@@ -124,7 +124,21 @@ def test_a_variable_configures_a_run(suite: Suite, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    "marker", ["slo", "slo()", "slo(0.3)", "slo(ceiling=0)", "slo(ceiling='x')", "slo(p50=1)"]
+    "marker",
+    [
+        "slo",
+        "slo()",
+        "slo(0.3)",
+        "slo(ceiling=0)",
+        "slo(ceiling='x')",
+        "slo(ceiling=10**400)",
+        "slo(ceiling=True)",
+        "slo(p50=1)",
+        "slo(p95=-1)",
+        "slo(p95=0.3, p99=None)",
+        "slo(errors=0)",
+        "slo(errors=1)",
+    ],
 )
 def test_a_marker_that_cannot_be_meant_stops_the_run(suite: Suite, marker: str) -> None:
     """File and line are named, before any test runs."""
