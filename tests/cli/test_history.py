@@ -128,7 +128,7 @@ def test_one_run_is_shown(run: Run, remembered: Path, asked: list[str]) -> None:
     assert "began        2026-09-22 14:13, took 1m41s" in shown
     assert f"D  body.value  {histories.TEST} (2 rounds)" in shown
     assert "held  GET /orders/{id} p95 200 ms  2 of 30 samples bad" in shown
-    assert "GET /orders/{id}  30 x  median 100 ms  p95 300 ms    longest 700 ms" in shown
+    assert "GET /orders/{id}  30     100 ms  300 ms       700 ms" in shown
     assert "other" not in shown
 
 
@@ -172,6 +172,33 @@ def test_a_killed_run_says_so(run: Run, remembered: Path) -> None:
     assert f"  ?  unfinished  {histories.TEST}" in shown
 
 
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        pytest.param({"exit_code": 0}, "Green: all 3 tests held.", id="finished"),
+        pytest.param({"exit_code": 1}, "3 tests held, and the run ended with 1: ", id="refused"),
+        pytest.param(
+            {"state": State.INTERRUPTED, "exit_code": 2}, "Until then 3 tests held.", id="stopped"
+        ),
+        pytest.param(
+            {"state": State.RUNNING, "ended_at": None}, "Until then 3 tests held.", id="running"
+        ),
+        pytest.param(
+            {"state": State.KILLED, "counts": {"defect": 1}},
+            "Red: 1 defect; 0 of 1 test held.",
+            id="red-and-killed",
+        ),
+    ],
+)
+def test_only_a_run_that_is_green_is_called_so(
+    run: Run, folder: Path, changes: dict[str, Any], said: str
+) -> None:
+    """INVARIANT: tests that held by then make no green run, nor does an exit code of 1."""
+    histories.remember(folder, [Record(run=histories.run(0, **changes))])
+
+    assert any(line.startswith(said) for line in rows(run, "show"))
+
+
 def test_programs_read_one_run_whole(run: Run, remembered: Path) -> None:
     """What is shown, and the attempts of each test that did not hold."""
     values = told(run, "00000001")
@@ -197,8 +224,7 @@ def test_percentiles_of_few_samples_are_not_told(run: Run, folder: Path) -> None
 
     [row] = [line for line in rows(run, "show") if histories.OPERATION in line]
 
-    assert "p95" not in row
-    assert row.endswith("longest 700 ms  2 errors")
+    assert row.split()[2:] == ["10", "100", "ms", "700", "ms", "2"]
 
 
 def test_an_unknown_run_is_refused(run: Run, remembered: Path) -> None:

@@ -90,6 +90,15 @@ def test_the_smallest_visible_change_stands_beside_each_result(run: Run, folder:
     assert f"{detectable * 100:.0f} %" in row
 
 
+def test_runs_that_are_all_noise_are_called_that(run: Run, folder: Path) -> None:
+    """INVARIANT: no number is told that nobody could act on."""
+    remember(folder, [*[0.001 * 3**n for n in range(10)] * 2, 0.1])
+
+    [row] = [line for line in rows(run) if line.startswith("steady")]
+
+    assert "too noisy" in row
+
+
 def test_why_nothing_can_be_said_is_told(run: Run, folder: Path) -> None:
     """Three runs are no baseline."""
     remember(folder, [0.1] * 3)

@@ -56,7 +56,17 @@ def summary(run: Run) -> Iterator[str]:
     if run.state in _STATES:
         yield _STATES[run.state]
     counts = {verdict: run.counts[verdict] for verdict in Verdict if run.counts.get(verdict)}
-    yield sentence(counts)
+    if set(counts) - {Verdict.PASS, Verdict.RECOVERED}:
+        yield sentence(counts)
+        return
+    held = f"{many(sum(counts.values()), 'test')} held"
+    if run.state in _STATES:
+        yield f"Until then {held}."
+    elif run.exit_code:
+        why = "look at its objectives, its recovered tests, and what its report said"
+        yield f"{held}, and the run ended with {run.exit_code}: {why}."
+    else:
+        yield sentence(counts)
 
 
 def facts(run: Run, evidence: str, zone: tzinfo | None = None) -> Iterator[list[Cell]]:
@@ -109,16 +119,18 @@ def limit(measure: str, value: float) -> str:
 
 def operation_rows(operations: Sequence[Operation]) -> Iterator[list[Cell]]:
     """A row for each operation, the slowest first; percentiles only where there is one."""
+    names = ["  operation", "calls", "median", "p95", "p99", "longest", "errors"]
+    if operations:
+        yield [Cell(name, "dim") for name in names]
     for each in sorted(operations, key=lambda one: -one.median):
-        errors = many(each.errors, "error") if each.errors else ""
         yield [
             Cell(f"  {each.operation}"),
-            Cell(f"{each.samples:,} x"),
-            Cell(f"median {duration(each.median)}"),
-            Cell(f"p95 {duration(each.p95)}" if each.samples >= _FOR_P95 else ""),
-            Cell(f"p99 {duration(each.p99)}" if each.samples >= _FOR_P99 else ""),
-            Cell(f"longest {duration(each.longest)}"),
-            Cell(errors, "red"),
+            Cell(f"{each.samples:,}", is_whole=True),
+            Cell(duration(each.median), is_whole=True),
+            Cell(duration(each.p95) if each.samples >= _FOR_P95 else "", is_whole=True),
+            Cell(duration(each.p99) if each.samples >= _FOR_P99 else "", is_whole=True),
+            Cell(duration(each.longest), is_whole=True),
+            Cell(f"{each.errors:,}" if each.errors else "", "red"),
         ]
 
 

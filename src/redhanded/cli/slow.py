@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from redhanded.cli.operations import Place, Promise, Standing
     from redhanded.cli.view import View
 
+_NOISY = 10.0  # times as long; a smallest change beyond that tells nothing
 _NAMED = 3  # operations that share a reason
 _TONES = {
     "missed": "bold red",
@@ -166,7 +167,8 @@ def _operation_row(one: Standing) -> list[Cell]:
     worst = one.worst
     moved = detectable = ""
     if worst is not None and worst.change is not None:
-        detectable = share(worst.detectable or 0.0)
+        least = worst.detectable or 0.0
+        detectable = share(least) if least < _NOISY else "too noisy"
         moved = _moved(worst.change, worst.seconds or 0.0) if worst.windows else "within noise"
     return [
         Cell(_WORDS[one.pace], _TONES.get(one.pace, ""), is_whole=True),
