@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
 
 import pytest
 
 from bench.history.labels import labels
 from bench.history.regressions import Noise, alarms, half_as_long_again, is_found, of_means
 from bench.history.suites import PLANTED, RUNS, TESTS, Climate, Suite, planted
-from redhanded.history.flakes import Label
+from redhanded.history.flakes import Label, label, scores
+from redhanded.history.records import Outcome, Record, Run, State, Tally
+from redhanded.history.sql import SqlStore
 
 CALM = Climate(episodes=0.0, outages=0.0, lone=0.0)
 
@@ -67,6 +74,58 @@ def test_labels_are_counted_by_what_was_planted() -> None:
     assert found.total() == TESTS
     assert {fault for fault, _ in found} == set(PLANTED)
     assert not found[Label.API, Label.ENVIRONMENT]
+
+
+@pytest.mark.parametrize("runs", [4, 1, 0], ids=["four runs a build", "one", "no build named"])
+def test_labels_are_the_same_from_a_store(tmp_path: Path, runs: int) -> None:
+    """What is counted in the database is labelled as single outcomes are, but for one in a hundred.
+
+    Of the passes of a day only the first and the last are known by their time.
+    """
+    made = suite(runs_a_build=runs, runs=20)
+    single = list(made.tallies())
+
+    with closing(SqlStore.open(f"sqlite:///{tmp_path / 'history.sqlite'}")) as store:
+        for record in records(single):
+            store.write(record)
+        counted = list(store.tallies("shop", since=0.0))
+
+    assert len(counted) < len(single) == sum(tally.runs for tally in counted)
+    ours, theirs = labelled(counted, made.now), labelled(single, made.now)
+    assert sum(ours[test] is theirs[test] for test in theirs) >= 0.99 * TESTS
+
+
+def records(tallies: list[Tally]) -> Iterator[Record]:
+    """The runs in which these outcomes were."""
+    for number, start in enumerate(range(0, len(tallies), TESTS)):
+        outcomes = [
+            Outcome(
+                test=one.test,
+                node_id=one.test,
+                verdict=one.verdict,
+                at=one.began,
+                seconds=1.0,
+                cause=one.cause,
+                build=one.build,
+                episode=one.episode,
+            )
+            for one in tallies[start : start + TESTS]
+        ]
+        run = Run(
+            run_id=f"run-{number}",
+            project="shop",
+            environment="ci",
+            started_at=outcomes[0].at,
+            state=State.FINISHED,
+            builds=tuple({one.build for one in outcomes if one.build}),
+        )
+        yield Record(run=run, outcomes=outcomes)
+
+
+def labelled(tallies: list[Tally], now: float) -> dict[str, Label]:
+    """The label of each test."""
+    found = sorted(scores(tallies, now=now), key=attrgetter("test"))
+    return {test: label(group) for test, group in groupby(found, key=attrgetter("test"))}
 
 
 @pytest.mark.parametrize("ends", [1.0, 0.5], ids=["single runs", "spells"])
