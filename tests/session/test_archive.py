@@ -1,0 +1,608 @@
+"""The archive keeps a run in the store or in the outbox, and never fails it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from redhanded.core.settings import Settings
+from redhanded.core.verdicts import Verdict
+from redhanded.history.ndjson import read
+from redhanded.history.records import Evidence, Latency, Record, Run, State
+from redhanded.history.store import HistoryUnavailable, Store
+from redhanded.pipeline.surroundings import Surroundings
+from redhanded.session import archive as archives
+from redhanded.session.archive import Archive, Ended
+from redhanded.session.digest import Told
+from redhanded.session.session import Session
+from redhanded.session.stores import environment_of
+from tests.history.memory import MemoryStore
+from tests.session.projects import Project
+from tests.session.spools import Scribe, spooling
+
+AWAY = HistoryUnavailable("the database cannot be reached: see that it runs.")
+ENDED = Ended(0, {"pass": 1})
+FAULT = "history: a fault of redhanded (ZeroDivisionError: oops), please report it"
+SLOWER = "slower than in earlier runs: GET /booking/{id} by 900 % (900 ms); see `redhanded slow`"
+
+
+@dataclass
+class Clock:
+    """A clock that is moved by hand, and whose wall may be set."""
+
+    now: float = 0.0
+    noon: float = 1_700_000_000.0
+
+    def monotonic(self) -> float:
+        """Seconds since somewhere."""
+        return self.now
+
+    def wall(self) -> float:
+        """Seconds since the epoch."""
+        return self.now + self.noon
+
+
+@dataclass
+class Stage:
+    """A run of a project, its archive, and the store that it would open."""
+
+    session: Session
+    archive: Archive
+    store: MemoryStore
+    clock: Clock
+    opened: list[Path]
+
+    @property
+    def outbox(self) -> list[Path]:
+        """What waits."""
+        return sorted((self.session.settings.folder / "history" / "outbox").iterdir())
+
+    def kept(self) -> list[Record]:
+        """What is in the store."""
+        self.store.fault = None
+        return list(self.store.records())
+
+
+Staged = Callable[..., Stage]
+
+
+@pytest.fixture
+def staged(project: Project) -> Iterator[Staged]:
+    """Begins a run whose tests are spooled already; more lines go into its table of settings."""
+    sessions: list[Session] = []
+    store, clock, opened = MemoryStore(), Clock(), []
+
+    def open_(_: Settings, root: Path) -> Store:
+        opened.append(root)
+        if store.fault is not None:
+            raise store.fault
+        return store
+
+    def begin(more: str = "", *, run_id: str = "run1", is_called: bool = True) -> Stage:
+        loaded = project.table(f'base_url = "http://shop.test"\n{more}').load()
+        around = Surroundings(clock=clock)
+        session = Session(loaded, run_id=run_id, seed=7, surroundings=around)
+        sessions.append(session)
+        archive = Archive(session, project.root, open_=open_)
+        archive.begin()
+        if is_called:
+            with spooling(session.folder) as spool:
+                spool.whole("a")
+        return Stage(session, archive, store, clock, opened)
+
+    yield begin
+    for session in sessions:
+        session.close(0)
+
+
+def samples(spool: Scribe, count: int) -> None:
+    """So many slow answers."""
+    for number in range(count):
+        spool.sample(0.5, is_bad=True, at=float(number))
+
+
+def test_a_long_run_is_in_the_store(staged: Staged) -> None:
+    """With its end, its exit code and the counts that the terminal told; nothing waits."""
+    stage = staged()
+    stage.clock.now = archives.LONG
+
+    assert stage.archive.conclude({}) == []
+    stage.archive.record(Ended(75, {"inconclusive": 1}))
+
+    (record,) = stage.kept()
+    run = record.run
+    assert (run.run_id, run.state, run.exit_code, run.seconds) == ("run1", State.FINISHED, 75, 10.0)
+    assert (run.started_at, run.ended_at) == (stage.clock.noon, stage.clock.wall())
+    assert (run.project, run.target) == (
+        stage.session.settings.folder.parent.name,
+        "http://shop.test",
+    )
+    assert run.environment == environment_of(stage.session.settings, 1)
+    assert run.counts == {"inconclusive": 1}
+    assert [one.test for one in record.outcomes] == ["a"]
+    assert (len(stage.opened), stage.store.closed, stage.session.notes) == (1, 1, [])
+    assert not (stage.session.settings.folder / "history").exists()
+
+
+def test_a_short_run_waits_in_the_outbox(staged: Staged) -> None:
+    """To open a database would take longer than the run itself."""
+    stage = staged()
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    (path,) = stage.outbox
+    (record,) = read(path.read_text("utf-8").splitlines(), pytest.fail)
+    assert (record.run.run_id, record.run.state) == ("run1", State.FINISHED)
+    assert (stage.opened, stage.session.notes) == ([], [])
+
+
+def test_many_that_wait_are_taken_in_by_a_short_run(
+    staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outbox does not grow for ever."""
+    monkeypatch.setattr(archives, "MANY", 3)
+    for name in ("one", "two", "three", "four"):
+        stage = staged(run_id=name)
+        stage.archive.conclude({})
+        stage.archive.record(ENDED)
+
+    assert sorted(record.run.run_id for record in stage.kept()) == ["four", "one", "three", "two"]
+    assert (stage.outbox, len(stage.opened)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param('history = { regressions = "fail" }\n', id="regressions"),
+        pytest.param('history = { url = "postgresql://ann@db/runs" }\n', id="server"),
+    ],
+)
+def test_what_a_team_asks_for_opens_the_store_of_a_short_run(staged: Staged, more: str) -> None:
+    """A verdict must not depend on how long the run took; a server is there for others to see."""
+    stage = staged(more)
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    assert [record.run.run_id for record in stage.kept()] == ["run1"]
+
+
+def test_a_run_that_called_nobody_leaves_no_record(staged: Staged) -> None:
+    """Its tests are not about the API; neither is it a run that was killed."""
+    stage = staged(is_called=False)
+    stage.clock.now = archives.LONG
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    assert (stage.kept(), stage.opened) == ([], [])
+    assert sorted(path.name for path in stage.session.folder.iterdir()) == ["logs", "spool"]
+
+
+def test_history_that_is_off_does_nothing(staged: Staged) -> None:
+    """Not a file, not a question."""
+    stage = staged("history = { enabled = false }\n")
+    stage.clock.now = archives.LONG
+
+    stage.archive.announce()
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    assert stage.opened == []
+    assert not (stage.session.settings.folder / "history").exists()
+    assert sorted(path.name for path in stage.session.folder.iterdir()) == ["logs", "spool"]
+
+
+@pytest.mark.parametrize("on", ["true", "false"])
+def test_objectives_are_judged_with_and_without_a_history(staged: Staged, on: str) -> None:
+    """What one run shows by itself needs no other."""
+    stage = staged(f"history = {{ enabled = {on} }}\n")
+    with spooling(stage.session.folder, "gw0") as spool:
+        samples(spool, 5)
+
+    (conclusion,) = stage.archive.conclude({})
+
+    assert conclusion.name == "objectives::GET /x p95"
+    assert conclusion.finding.verdict is Verdict.SLOW
+
+
+def test_evidence_is_carried_from_run_to_run(staged: Staged) -> None:
+    """One slow answer a run says nothing; after some runs of the build it does."""
+    found = []
+    for number in range(8):
+        stage = staged(run_id=f"run{number}")
+        with spooling(stage.session.folder, "gw0") as spool:
+            samples(spool, 1)
+        found.append(len(stage.archive.conclude({})))
+        stage.archive.record(ENDED)
+
+    assert found[:4] == [0] * 4
+    assert found[-1] == 1
+    assert [len(record.evidence) for record in stage.kept()] == [1] * 8
+
+
+def test_a_store_that_is_away_costs_one_note(staged: Staged) -> None:
+    """The record waits, and the next run that reaches the store takes it in."""
+    stage = staged()
+    stage.clock.now = archives.LONG
+    stage.store.fault = AWAY
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    (path,) = stage.outbox
+    (note,) = stage.session.notes
+    assert note == (
+        "history: the database cannot be reached: see that it runs; this run is kept in "
+        f"{path} and taken in by the next one"
+    )
+    assert len(stage.opened) == 1
+
+    stage.store.fault = None
+    later = staged(run_id="run2")
+    later.clock.now += archives.LONG
+    later.archive.conclude({})
+    later.archive.record(ENDED)
+
+    assert [record.run.run_id for record in later.kept()] == ["run1", "run2"]
+    assert (later.outbox, later.session.notes) == ([], [])
+
+
+def test_a_store_that_goes_away_in_between_costs_one_note(staged: Staged) -> None:
+    """What was read before stands; what is written is kept aside."""
+    stage = staged()
+    stage.clock.now = archives.LONG
+    stage.archive.conclude({})
+    stage.store.fault = AWAY
+
+    stage.archive.record(ENDED)
+
+    assert len(stage.outbox) == 1
+    assert len(stage.session.notes) == 1
+
+
+def test_neither_a_store_nor_a_folder_costs_one_note(staged: Staged) -> None:
+    """Nothing can be kept, and that is said."""
+    stage = staged()
+    stage.clock.now = archives.LONG
+    stage.store.fault = AWAY
+    (stage.session.settings.folder / "history").write_text("a file where a folder should be")
+
+    stage.archive.record(ENDED)
+
+    assert stage.session.notes == [
+        "history: the database cannot be reached: see that it runs; this run is not remembered"
+    ]
+
+
+def test_an_outbox_that_cannot_be_written_costs_one_note(staged: Staged) -> None:
+    """A short run asks for no store, and has no place either."""
+    stage = staged()
+    (stage.session.settings.folder / "history").write_text("a file where a folder should be")
+
+    stage.archive.record(ENDED)
+
+    (note,) = stage.session.notes
+    assert note.startswith("history: the outbox cannot be written (")
+    assert note.endswith("); this run is not remembered")
+
+
+def test_a_fault_of_ours_costs_one_note(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
+    """INVARIANT: whatever is wrong with history, the run ends as it would have."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(archives, "judged", broken)
+    stage = staged()
+
+    assert stage.archive.conclude({}) == []
+    stage.archive.record(ENDED)
+
+    (path,) = stage.outbox
+    (note,) = stage.session.notes
+    assert note == f"{FAULT}; this run is kept in {path} and taken in by the next one"
+
+
+def test_a_fault_in_the_very_end_costs_one_note(
+    staged: Staged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where no record can be made."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(archives, "digest", broken)
+    stage = staged()
+
+    stage.archive.record(ENDED)
+
+    assert stage.session.notes == [f"{FAULT}; this run is not remembered"]
+
+
+def test_a_run_that_was_interrupted_is_kept_as_such(staged: Staged) -> None:
+    """It came to no conclusion, and what was spooled after it was asked counts."""
+    stage = staged()
+    stage.archive.conclude({})
+    with spooling(stage.session.folder, "gw0") as spool:
+        spool.whole("b", Verdict.INCONCLUSIVE, "run.interrupted")
+
+    stage.archive.record(Ended(2, {"pass": 1, "inconclusive": 1}, is_interrupted=True))
+
+    (record,) = read(stage.outbox[0].read_text("utf-8").splitlines(), pytest.fail)
+    assert record.run.state is State.INTERRUPTED
+    assert sorted(one.test for one in record.outcomes) == ["a", "b"]
+
+
+def test_what_the_reports_said_is_what_is_kept(staged: Staged) -> None:
+    """And skipped tests, of which the terminal's verdicts say nothing, are counted too."""
+    stage = staged()
+    with spooling(stage.session.folder, "gw0") as spool:
+        spool.whole("b", None)
+    stage.archive.conclude({"a": Told("recovered", "net.refused")})
+
+    stage.archive.record(Ended(0, {"recovered": 1}))
+
+    (record,) = read(stage.outbox[0].read_text("utf-8").splitlines(), pytest.fail)
+    assert {one.test: one.verdict for one in record.outcomes} == {"a": "recovered", "b": "skipped"}
+    assert record.run.counts == {"recovered": 1, "skipped": 1}
+
+
+def test_a_server_is_told_once_that_a_run_is_under_way(staged: Staged) -> None:
+    """Other machines see it; its end takes the place of its beginning."""
+    stage = staged('history = { url = "postgresql://ann@db/runs" }\n')
+
+    stage.archive.announce()
+    stage.archive.announce()
+    under_way = [record.run.state for record in stage.kept()]
+    stage.archive.record(ENDED)
+
+    assert under_way == [State.RUNNING]
+    assert [record.run.state for record in stage.kept()] == [State.FINISHED]
+    assert len(stage.opened) == 1
+
+
+def test_a_server_that_is_away_is_tried_once(staged: Staged) -> None:
+    """INVARIANT: a server that answers nobody costs a run one time limit."""
+    stage = staged('history = { url = "postgresql://ann@db/runs" }\n')
+    stage.store.fault = AWAY
+
+    stage.archive.announce()
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    assert len(stage.opened) == 1
+    assert len(stage.session.notes) == 1
+
+
+def test_a_file_is_not_told_that_a_run_is_under_way(staged: Staged) -> None:
+    """The run's folder says so, for nothing."""
+    stage = staged()
+
+    stage.archive.announce()
+
+    assert stage.opened == []
+    assert (stage.session.folder / "alive.lock").exists()
+
+
+def test_old_runs_are_forgotten(staged: Staged) -> None:
+    """By age and by number, as the settings say."""
+    stage = staged("history = { days = 30, runs = 2 }\n")
+    project = stage.session.settings.folder.parent.name
+    for days, name in ((31, "old"), (20, "third"), (10, "second")):
+        before = stage.clock.noon - days * 86_400
+        stage.store.write(
+            Record(run=Run(run_id=name, project=project, environment="", started_at=before))
+        )
+    stage.clock.now = archives.LONG
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    assert [record.run.run_id for record in stage.kept()] == ["second", "run1"]
+
+
+def test_a_clock_that_goes_backwards_harms_nothing(staged: Staged) -> None:
+    """The run took as long as it took, whatever the wall says."""
+    stage = staged()
+    stage.clock.now = archives.LONG
+    stage.clock.noon -= 5_000
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    (record,) = stage.kept()
+    assert record.run.seconds == archives.LONG
+    assert record.run.ended_at is not None
+    assert record.run.ended_at < record.run.started_at
+
+
+def slower(stage: Stage, runs: int) -> None:
+    """Runs before: forty that took 100 ms, and then some that took a second; the canary 10 ms."""
+    settings = stage.session.settings
+    project, environment = settings.folder.parent.name, environment_of(settings, 1)
+    for number in range(40 + runs):
+        seconds = 0.1 if number < 40 else 1.0
+        latency = Latency(
+            test="a", operation="GET /booking/{id}", size=1, samples=1, median=seconds
+        )
+        run = Run(
+            run_id=f"before{number}",
+            project=project,
+            environment=environment,
+            started_at=stage.clock.noon - 1_000 + number,
+            state=State.FINISHED,
+            builds=(f"b{number}",),
+            canary=0.01,
+            canaries=1,
+        )
+        stage.store.write(Record(run=run, latencies=[latency]))
+
+
+@pytest.mark.parametrize("earlier, told", [(1, False), (2, True)], ids=["two", "three"])
+@pytest.mark.parametrize("is_red", [False, True], ids=["told", "red"])
+def test_what_became_slower_is_told_after_three_runs(
+    staged: Staged, earlier: int, told: bool, is_red: bool
+) -> None:
+    """It is red only where the team asks for that."""
+    stage = staged('history = { regressions = "fail" }\n' if is_red else "", is_called=False)
+    slower(stage, earlier)
+    with spooling(stage.session.folder) as spool:
+        spool.start("a")
+        spool.answer("a", 1.0)
+        spool.answer("", 0.01, purpose="canary")
+        spool.end("a")
+    stage.clock.now = archives.LONG
+
+    concluded = stage.archive.conclude({})
+
+    assert stage.session.notes == [SLOWER] * (told and not is_red)
+    assert [one.name for one in concluded] == ["regressions::GET /booking/{id}"] * (told and is_red)
+    for one in concluded:
+        assert one.finding.code == "history.regression"
+        assert "since run before40, on build b40" in one.finding.evidence[0]
+
+
+def killed_run(stage: Stage, name: str) -> Path:
+    """The folder of a run that was killed in its second test."""
+    folder = stage.session.settings.folder / "runs" / name
+    with spooling(folder) as spool:
+        spool.whole("a", at=1.0)
+        spool.start("b", 2.0)
+    lines = (stage.session.folder / "run.ndjson").read_text("utf-8")
+    (folder / "run.ndjson").write_text(lines.replace("run1", name), "utf-8")
+    (folder / "alive.lock").touch()
+    return folder
+
+
+def test_a_run_that_was_killed_is_seen_by_the_next_one(staged: Staged) -> None:
+    """With the tests that it had finished; its folder keeps its evidence."""
+    stage = staged()
+    folder = killed_run(stage, "dead")
+    stage.clock.now = archives.LONG
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    dead = next(record for record in stage.kept() if record.run.run_id == "dead")
+    assert (dead.run.state, dead.run.exit_code, dead.run.seconds) == (State.KILLED, None, 2.0)
+    assert {one.test: one.verdict for one in dead.outcomes} == {"a": "pass", "b": "unfinished"}
+    assert dead.run.counts == {"pass": 1, "unfinished": 1}
+    assert [path.name for path in folder.iterdir()] == ["spool"]
+
+
+def test_a_run_that_is_under_way_is_left_alone(staged: Staged) -> None:
+    """Two runs at once in one folder: the lock of the other one is held."""
+    other = staged(run_id="other")
+    stage = staged(run_id="run2")
+    stage.clock.now = archives.LONG
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    assert [record.run.run_id for record in stage.kept()] == ["run2"]
+    assert (other.session.folder / "alive.lock").exists()
+    other.archive.record(ENDED)
+    assert sorted(record.run.run_id for record in other.kept()) == ["other", "run2"]
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"v": 99, "run": {}}'], ids=["empty", "torn", "newer"])
+def test_a_run_that_was_killed_before_it_had_begun_is_no_run(staged: Staged, text: str) -> None:
+    """Nobody knows what it was."""
+    stage = staged()
+    folder = killed_run(stage, "dead")
+    (folder / "run.ndjson").write_text(text)
+    stage.clock.now = archives.LONG
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    assert [record.run.run_id for record in stage.kept()] == ["run1"]
+    assert [path.name for path in folder.iterdir()] == ["spool"]
+
+
+def test_a_damaged_file_of_the_outbox_is_set_aside(staged: Staged) -> None:
+    """It is told once; what is whole in it is taken in, and it is never tried again."""
+    stage = staged()
+    stage.archive.record(ENDED)
+    (path,) = stage.outbox
+    path.write_text(path.read_text("utf-8") + "{torn\n", "utf-8")
+    later = staged(run_id="run2")
+    later.clock.now += archives.LONG
+
+    later.archive.conclude({})
+    later.archive.record(ENDED)
+
+    (aside,) = later.outbox
+    assert aside.suffix == ".damaged"
+    (note,) = later.session.notes
+    assert note.startswith(f"history: {aside} is damaged (")
+    assert [record.run.run_id for record in later.kept()] == ["run1", "run2"]
+
+
+def test_a_file_of_a_later_version_is_left_to_it(staged: Staged) -> None:
+    """Whoever wrote it can read it."""
+    stage = staged()
+    stage.archive.record(ENDED)
+    (path,) = stage.outbox
+    path.write_text(json.dumps({"v": 99, "run": {}}), "utf-8")
+    later = staged(run_id="run2")
+    later.clock.now += archives.LONG
+
+    later.archive.conclude({})
+
+    assert (later.outbox, later.session.notes) == ([path], [])
+
+
+def test_what_waits_costs_a_run_no_more_than_some_seconds(staged: Staged) -> None:
+    """A long queue is taken in by several runs."""
+    for number in range(3):
+        stage = staged(run_id=f"run{number}")
+        stage.archive.record(ENDED)
+    stage.clock.now += archives.LONG
+    slow = stage.store.write
+
+    def write(record: Record) -> None:
+        stage.clock.now += archives.PATIENCE
+        slow(replace(record))
+
+    stage.store.write = write  # type: ignore[method-assign]
+    later = staged(run_id="later", is_called=True)
+    later.clock.now += archives.LONG
+
+    later.archive.conclude({})
+
+    assert len(later.outbox) == 2
+
+
+def test_evidence_of_a_run_is_not_carried_to_itself(staged: Staged) -> None:
+    """A run that is judged again must not convict itself."""
+    stage = staged()
+    with spooling(stage.session.folder, "gw0") as spool:
+        samples(spool, 1)
+    project = stage.session.settings.folder.parent.name
+    evidence = Evidence(
+        operation="GET /x",
+        measure="p95",
+        limit=0.3,
+        build="b1",
+        samples=9,
+        bad=9,
+        gain=99.0,
+        decision="missed",
+    )
+    run = Run(
+        run_id="run1",
+        project=project,
+        environment=environment_of(stage.session.settings, 1),
+        started_at=stage.clock.noon,
+        state=State.FINISHED,
+    )
+    stage.store.write(Record(run=run, evidence=[evidence]))
+
+    assert stage.archive.conclude({}) == []
