@@ -31,6 +31,13 @@ PAID = """
     def test_payments(api, number):
         expect(api.get("/trading/payments"), 200, dict)
 """
+POLLING = """
+    from redhanded import expect
+
+    def test_polling(api):
+        for _ in range(9):
+            expect(api.get("/trading/instruments/TEAL"), 200, dict)
+"""
 MOST_RUNS = 14  # of 8 samples each: 112 in all
 
 
@@ -90,6 +97,17 @@ def test_slow_weather_is_never_held_against_the_api(suite: Suite, stage: Stage, 
     assert ran.ret == 0, ran.text
     assert len(stage.faults) >= 6
     assert sum(bad(ran)) <= 1  # the last of a spell
+
+
+def test_a_test_that_polls_through_slow_weather_is_no_proof(suite: Suite, stage: Stage) -> None:
+    """INVARIANT: a spell that is over when the canary is asked is one slow answer, not five."""
+    stage.blow({"fault": "E21", "params": {"seconds": 0.6}, "burst": {"first": 2, "count": 5}})
+
+    ran = run_of(suite, stage, POLLING)
+
+    assert ran.ret == 0, ran.text
+    assert len(stage.faults) == 5
+    assert bad(ran).count(True) == 1
 
 
 def test_slow_weather_does_not_hide_what_is_slow(suite: Suite, stage: Stage) -> None:

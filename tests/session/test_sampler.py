@@ -18,6 +18,7 @@ from tests.verdict.answers import answered, call, lost
 HOME = "http://127.0.0.1:8000"
 ORDER = f"{HOME}/orders/7"
 ROUTE = "GET /orders/{id}"
+START = 1_700_000_000.0
 JSON = (b"Content-Type", b"application/json")
 STAMP = (JSON, (b"X-Build", b"7f3c"))
 PAGE = ((b"Content-Type", b"text/html"),)
@@ -28,8 +29,25 @@ ERRORS = {ROUTE: Objective(errors=0.01)}
 def taking(seconds: float, status: int = 200, url: str = ORDER, **facts: object) -> Attempt:
     """An answer that began so many seconds after the request was out."""
     marks = ((Phase.WAIT, 0.0), (Phase.READ, seconds), (Phase.DONE, seconds))
-    ordinary = {"marks": marks, "elapsed": seconds, "url": url, "raw_response_headers": STAMP}
+    ordinary = {
+        "marks": marks,
+        "elapsed": seconds,
+        "url": url,
+        "raw_response_headers": STAMP,
+        "started_at": START,
+    }
     return answered(status, **ordinary | facts)
+
+
+def in_turn(marks: str) -> list[Attempt]:
+    """Answers that come one after the other, a letter each: `L` late, `q` quick; another's: `o`."""
+    answers: list[Attempt] = []
+    at = START
+    for mark in marks:
+        url = f"{HOME}/quotes" if mark in "oO" else ORDER
+        answers.append(taking(0.9 if mark.isupper() else 0.1, url=url, started_at=at))
+        at += answers[-1].elapsed
+    return answers
 
 
 @dataclass
@@ -38,6 +56,7 @@ class Api:
 
     canary: float | None = 0.001
     allowed: int = 1000
+    at: float = START
     almanac: Almanac = field(default_factory=lambda: Almanac(declared=(ROUTE,)))
     home: str = HOME
     asked: list[str] = field(default_factory=list)
@@ -47,7 +66,9 @@ class Api:
 
     def look(self, test_id: str) -> Attempt | None:
         self.asked.append(test_id)
-        return None if self.canary is None else taking(self.canary, url=f"{HOME}/health")
+        if self.canary is None:
+            return None
+        return taking(self.canary, url=f"{HOME}/health", started_at=self.at)
 
 
 @dataclass
@@ -147,6 +168,42 @@ def test_each_slow_answer_is_held_against_the_canary_by_itself() -> None:
     taken = Taken(P95, Api(0.5)).of_answers(taking(0.9), taking(5.0))
 
     assert [one.seconds for one in taken.samples] == [5.0]
+
+
+@pytest.mark.parametrize(
+    "marks, gap, late",
+    [
+        pytest.param("LLLLLqqq", 0.01, 1, id="over-by-then"),
+        pytest.param("LLLLLqqqLL", 0.01, 3, id="another-at-the-end"),
+        pytest.param("LLLLL", 0.01, 5, id="until-the-canary"),
+        pytest.param("LLLLL", 5.0, 1, id="long-before-the-canary"),
+        pytest.param("LqLqLqL", 5.0, 4, id="one-by-one"),
+        pytest.param("LOLOLOLO", 5.0, 2, id="one-of-each-operation"),
+        pytest.param("LoLoLo", 5.0, 3, id="others-quick-between"),
+        pytest.param("qqqL", 5.0, 1, id="once"),
+    ],
+)
+def test_a_spell_within_a_test_counts_once(marks: str, gap: float, late: int) -> None:
+    """INVARIANT: late answers without a quick one between, over when the canary is asked, are one.
+
+    A test that polls through slow weather is no proof against the API.
+    """
+    answers = in_turn(marks)
+    end = answers[-1].started_at + answers[-1].elapsed
+
+    taken = Taken({"*": Objective(p95=0.3)}, Api(at=end + gap)).of_answers(*answers)
+
+    assert sum(one.is_bad for one in taken.samples) == late
+    assert sum(not one.is_bad for one in taken.samples) == sum(map(str.islower, marks))
+
+
+def test_answers_are_looked_at_in_the_order_of_time() -> None:
+    """Calls at once are noted as they began or ended."""
+    spell = in_turn("LLLq")
+
+    taken = Taken(P95, Api(at=START + 60)).of_answers(*reversed(spell))
+
+    assert taken.told == [("p95", True), ("p95", False)]
 
 
 def test_the_runner_and_the_way_are_taken_off() -> None:

@@ -9,7 +9,7 @@ from redhanded.pipeline.routes import EVERY, matches
 from redhanded.verdict.almanac import origin_of
 from redhanded.verdict.findings import is_weather, path_of
 from redhanded.verdict.objectives import ERRORS
-from redhanded.verdict.pace import is_quick, own_seconds
+from redhanded.verdict.pace import NEIGHBOURS, is_quick, own_seconds
 from redhanded.verdict.provenance import build_of, is_own, is_page
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _UNVOUCHED = (
     "not all calls were counted for their objectives: no canary could be asked beside them; see "
     "that diagnosis is enabled, or raise diagnosis.share"
 )
+_PERCENTILES = ("p95", "p99")
 
 
 class Asks(Protocol):
@@ -50,6 +51,18 @@ class _First(NamedTuple):
     operation: str
     seconds: float
     objective: Objective
+
+
+class _Timed(NamedTuple):
+    """An answer whose time counts, and the limit for it in seconds."""
+
+    first: _First
+    limit: float
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the server took longer."""
+        return self.first.seconds > self.limit
 
 
 class Sampler:
@@ -139,17 +152,17 @@ class Sampler:
                 yield self._sampled(first, ERRORS, limit, is_bad=is_bad)
 
     def _paces(self, test_id: str, firsts: Sequence[_First]) -> Iterator[Sampled]:
-        timed = list(_timed(firsts))
+        by_measure = [(measure, list(_timed(firsts, measure))) for measure in _PERCENTILES]
+        timed = [one for _, some in by_measure for one in some]
         if timed and not self._may_ask():
             self._note(_UNVOUCHED)
             return
-        is_any_late = any(first.seconds > limit for first, _, limit in timed)
+        is_any_late = any(one.is_late for one in timed)
         self._asked += is_any_late
         canary = self._examiner.look(test_id) if is_any_late else None
-        for first, measure, limit in timed:
-            is_bad = first.seconds > limit
-            if not is_bad or (canary is not None and is_quick(canary, first.seconds)):
-                yield self._sampled(first, measure, limit, is_bad=is_bad)
+        for measure, some in by_measure:
+            for one in _counted(some, canary) if some else ():
+                yield self._sampled(one.first, measure, one.limit, is_bad=one.is_late)
 
     def _may_ask(self) -> bool:
         """Whether a canary may be asked: half of what may be spent on diagnosis is left to it."""
@@ -171,9 +184,42 @@ class Sampler:
         )
 
 
-def _timed(firsts: Sequence[_First]) -> Iterator[tuple[_First, str, float]]:
-    """The answers whose time counts, with each limit for it; an error's time says nothing."""
-    for first in firsts:
-        if not is_weather(first.attempt) and (first.attempt.status or 0) < 500:
-            limits = (("p95", first.objective.p95), ("p99", first.objective.p99))
-            yield from ((first, name, limit) for name, limit in limits if limit is not None)
+def _timed(firsts: Sequence[_First], measure: str) -> Iterator[_Timed]:
+    """The answers whose time counts, in the order of time; an error's time says nothing."""
+    for first in sorted(firsts, key=lambda one: one.attempt.started_at):
+        limit: float | None = getattr(first.objective, measure)
+        is_error = is_weather(first.attempt) or (first.attempt.status or 0) >= 500
+        if limit is not None and not is_error:
+            yield _Timed(first, limit)
+
+
+def _counted(timed: Sequence[_Timed], canary: Attempt | None) -> Iterator[_Timed]:
+    """The answers in time, and the late ones for which the canary vouches.
+
+    It tells of the moment at which it was asked. Late answers of one operation without one in time
+    between them may have met one spell of weather, which was over by then: they count once, but
+    for those that the canary followed at once.
+    """
+    if canary is None:
+        yield from (one for one in timed if not one.is_late)
+        return
+    spell: set[str] = set()
+    followed = _followed(timed, canary)
+    for number, one in enumerate(timed):
+        if not one.is_late:
+            spell.clear()
+            yield one
+            continue
+        counts = number >= followed or one.first.operation not in spell
+        spell.add(one.first.operation)
+        if counts and is_quick(canary, one.first.seconds):
+            yield one
+
+
+def _followed(timed: Sequence[_Timed], canary: Attempt) -> int:
+    """The place from which on all answers were late, where the canary came just after them."""
+    last = timed[-1].first.attempt
+    if canary.started_at - (last.started_at + last.elapsed) > NEIGHBOURS:
+        return len(timed)
+    in_time = (number for number in range(len(timed), 0, -1) if not timed[number - 1].is_late)
+    return next(in_time, 0)
