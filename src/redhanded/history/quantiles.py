@@ -20,7 +20,7 @@ def beta_cdf(x: float, a: float, b: float) -> float:
         return float(x >= 1)
     if x > (a + 1) / (a + b + 2):
         return 1 - beta_cdf(1 - x, b, a)
-    return _density(x, a, b) * x * (1 - x) / (a * _fraction(x, a, b))
+    return _front(x, a, b) / (a * _fraction(x, a, b))
 
 
 def beta_quantile(share: float, a: float, b: float) -> float:
@@ -32,7 +32,7 @@ def beta_quantile(share: float, a: float, b: float) -> float:
     while high - low > _CLOSE:
         excess = beta_cdf(x, a, b) - share
         low, high = (low, x) if excess > 0 else (x, high)
-        slope = _density(x, a, b)
+        slope = _front(x, a, b) / (x * (1 - x))
         ahead = x - excess / slope if slope > 0 else low
         if not low < ahead < high:
             ahead = (low + high) / 2
@@ -42,9 +42,10 @@ def beta_quantile(share: float, a: float, b: float) -> float:
     return (low + high) / 2
 
 
-def _density(x: float, a: float, b: float) -> float:
+def _front(x: float, a: float, b: float) -> float:
+    """x^a (1 - x)^b / B(a, b): the density at x, times x (1 - x)."""
     ways = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-    return math.exp(ways + (a - 1) * math.log(x) + (b - 1) * math.log1p(-x))
+    return math.exp(ways + a * math.log(x) + b * math.log1p(-x))
 
 
 def _fraction(x: float, a: float, b: float) -> float:
