@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redhanded.verdict.objectives import CONVICTS, NOTHING, Carried
+from redhanded.verdict.objectives import NOTHING, Carried, carried_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ def carried_by(
     for run_id, _, one in weighed:
         if run_id != but:
             key = (one.operation, one.measure, one.limit, one.build)
-            before = _kept(known.get(key, NOTHING), one.build)
+            before = carried_on(known.get(key, NOTHING), one.build)
             known[key] = Carried(
                 log=before.log + one.gain,
                 runs=before.runs + 1,
@@ -32,14 +32,6 @@ def carried_by(
             )
 
     def carried(operation: str, measure: str, limit: float, build: str) -> Carried:
-        return _kept(known.get((operation, measure, limit, build), NOTHING), build)
+        return carried_on(known.get((operation, measure, limit, build), NOTHING), build)
 
     return carried
-
-
-def _kept(carried: Carried, build: str) -> Carried:
-    """What is carried on: where nobody names the build, acquitting evidence is not kept for ever.
-
-    The API may be another one each time.
-    """
-    return NOTHING if not build and carried.log < -CONVICTS else carried
