@@ -16,8 +16,8 @@ from tests.cli import histories
 from tests.cli.conftest import Run
 from tests.cli.test_output import Terminal
 
-RUNS = 40
-SOME = range(3, RUNS, 6)
+RUNS = 20
+SOME = range(1, RUNS, 6)
 
 
 def remember(folder: Path, **tests: dict[int, Outcome]) -> None:
@@ -187,6 +187,21 @@ def test_a_terminal_shows_a_few_lines_a_test(
     assert "API intermittent" in shown
     assert '@pytest.mark.quarantine(owner="...", until="' in shown
     assert "latest" in shown
+
+
+def test_a_terminal_shows_quarantines_and_tests_that_never_failed(
+    run: Run, folder: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who holds a test back and until when; of a calm one, how seldom it may fail at most."""
+    kept = histories.outcome(owner="ann", until="2999-12-31")
+    remember(folder, kept=dict.fromkeys(range(RUNS), kept))
+    monkeypatch.setattr("sys.stdout", terminal)
+
+    flakes.flakes.main(["--all"], standalone_mode=False)
+
+    shown = terminal.getvalue()
+    assert "quarantined until 2999-12-31, owner ann" in shown
+    assert f"never in {RUNS} runs; at most " in shown
 
 
 def test_causes_cannot_steer_the_terminal(run: Run, folder: Path) -> None:

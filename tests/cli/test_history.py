@@ -90,6 +90,15 @@ def test_runs_of_several_places_are_told_apart(run: Run, folder: Path) -> None:
     assert listed[-2:] == ["a: on my machine", f"b: {histories.PLACE}"]
 
 
+def test_a_run_that_met_no_build_has_none(run: Run, folder: Path) -> None:
+    """Where no answer names a build, nothing stands there."""
+    histories.remember(folder, [Record(run=histories.run(0, builds=()))])
+
+    [row] = [line for line in rows(run) if line.startswith("2026-")]
+
+    assert row.split()[-1] == "1m40s"
+
+
 def test_only_the_latest_runs_are_listed(run: Run, remembered: Path) -> None:
     """As many as were asked for."""
     assert [one["run"] for one in told(run, "--runs", "2")["runs"]] == ["00000002", "00000001"]
@@ -273,7 +282,7 @@ def test_names_from_outside_cannot_steer_the_terminal(run: Run, folder: Path) ->
     """INVARIANT: ids, causes, builds and places are shown, never obeyed."""
     evil = "x\x1b]0;title\x07"
     record = Record(
-        run=histories.run(0, environment=evil, builds=(evil,), host=evil),
+        run=histories.run(0, run_id=evil, environment=evil, builds=(evil,), host=evil),
         outcomes=[histories.outcome("defect", evil, node_id=evil)],
     )
     histories.remember(folder, [record])

@@ -17,7 +17,7 @@ from tests.cli import histories
 from tests.cli.conftest import Run
 from tests.cli.test_output import Terminal
 
-SLOWER = [0.1] * 20 + [0.15] * 3
+SLOWER = [0.1] * 12 + [0.15] * 3
 
 
 def remember(
@@ -64,24 +64,24 @@ def test_a_missed_objective_and_a_slower_operation_are_told(run: Run, remembered
     shown = [" ".join(line.split()) for line in rows(run)]
 
     assert shown[:2] == [
-        "shop: 23 runs, the newest 00000016 of 2026-10-13 14:13",
+        "shop: 15 runs, the newest 0000000e of 2026-10-05 14:13",
         histories.PLACE,
     ]
     assert (
-        "missed GET /orders/{id} p95 200 ms 46 of 690 slower (5 % may)"
-        " 23 runs; chance: less than 1 in 1,000" in shown
+        "missed GET /orders/{id} p95 200 ms 30 of 450 slower (5 % may)"
+        " 15 runs; chance: less than 1 in 1,000" in shown
     )
     [row] = [line for line in shown if line.startswith("slower")]
     assert row.startswith("slower GET /orders/{id} 100 ms +50 %, +50 ms")
     assert shown[-1] == (
-        "GET /orders/{id}: slower in 3 runs since 00000014, build 9f2c1, against 20 runs before;"
+        "GET /orders/{id}: slower in 3 runs since 0000000c, build 9f2c1, against 12 runs before;"
         f" in {histories.TEST}"
     )
 
 
 def test_the_smallest_visible_change_stands_beside_each_result(run: Run, folder: Path) -> None:
     """INVARIANT: `steady` is never said without what would have shown."""
-    remember(folder, [0.1] * 20)
+    remember(folder, [0.1] * 12)
 
     [row] = [line for line in rows(run) if line.startswith("steady")]
 
@@ -178,8 +178,8 @@ def test_programs_read_the_same(run: Run, remembered: Path) -> None:
 
     assert (values["environment"], values["runs"], values["newest"]) == (
         histories.PLACE,
-        23,
-        "00000016",
+        15,
+        "0000000e",
     )
     assert values["objectives"][0]["decision"] == "missed"
     assert values["operations"][0]["pace"] == "regressed"
@@ -192,7 +192,7 @@ def test_another_environment_can_be_named(run: Run, remembered: Path) -> None:
     histories.remember(remembered, [Record(run=alone)])
 
     assert told(run)["environment"] == "my machine, 1 worker"
-    assert told(run, "--environment", "staging")["environment"] == histories.PLACE
+    assert told(run, "--where", "staging")["environment"] == histories.PLACE
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_an_environment_that_means_none_is_refused(
     alone = histories.run(99, environment="my machine, 1 worker")
     histories.remember(remembered, [Record(run=alone)])
 
-    result = run("slow", "--environment", wanted)
+    result = run("slow", "--where", wanted)
 
     assert result.exit_code == 2
     assert said in result.stderr
@@ -252,5 +252,5 @@ def test_a_terminal_of_eighty_columns_shows_a_line_an_operation(
 
     shown = click.unstyle(terminal.getvalue()).splitlines()
     [row] = [line for line in shown if "+50 %, +50 ms" in line]
-    assert len(row.split()[-1]) == RECENT
+    assert len(row.split()[-1]) == min(RECENT, len(SLOWER))
     assert max(map(len, shown)) <= 80

@@ -175,6 +175,26 @@ def test_the_project_is_found_from_a_folder_below(
     assert set(listed(run)) == {"00000000"}
 
 
+def test_a_history_that_is_switched_off_says_so(run: Run, folder: Path) -> None:
+    """Nobody waits for a run that will not be remembered."""
+    histories.remember(folder, [])
+    set_history(folder, "enabled = false")
+
+    assert run("history").stdout == ("No run of shop is remembered: history.enabled is false.\n")
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before-the-run", "after-it"])
+def test_a_profile_may_name_another_history(run: Run, remembered: Path, before: bool) -> None:
+    """`--env` means what it means elsewhere, on both sides of a subcommand."""
+    histories.database(remembered).rename(remembered / "ci.sqlite")
+    with (remembered / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[tool.redhanded.env.ci.history]\nurl = "sqlite:///ci.sqlite"\n')
+
+    asked = ["--env", "ci", "show"] if before else ["show", "--env", "ci"]
+
+    assert "Run 00000000 of shop" in run("history", *asked).stdout
+
+
 def test_another_name_is_another_project(run: Run, remembered: Path) -> None:
     """What the settings call it decides, and the sentence names what else there is."""
     histories.remember(remembered, [Record(run=replace(histories.run(1), project="desk"))])

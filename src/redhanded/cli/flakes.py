@@ -12,7 +12,7 @@ import click
 from redhanded.cli.output import Cell, json_option, print_json, print_prose, print_rows, printable
 from redhanded.cli.quantities import day, many, moment, share
 from redhanded.cli.runs import LETTERS
-from redhanded.cli.view import opened, project_option
+from redhanded.cli.view import Wanted, history_options, opened
 from redhanded.core.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _TONES = {"API": "red", "test": "magenta", "environment": "yellow"}
     is_flag=True,
     help="End with 1 for a faulty API or an expired quarantine.",
 )
-@project_option
+@history_options
 @json_option
 @click.pass_context
 def flakes(
@@ -52,7 +52,7 @@ def flakes(
     days: int,
     is_whole: bool,
     fails: bool,
-    project: str | None,
+    wanted: Wanted,
     as_json: bool,
 ) -> None:
     """List tests that fail now and then: by the API, by themselves, or by the environment.
@@ -63,7 +63,7 @@ def flakes(
 
     now = SystemClock.wall()
     since, today = now - days * _DAY, datetime.fromtimestamp(now, UTC).date()
-    with opened(project=project) as view:
+    with opened(wanted) as view:
         every = suspects(view.store, view.project, since=since, now=now)
         chosen = every if is_whole else [one for one in every if one.is_told(today)]
         if not (is_whole or as_json):

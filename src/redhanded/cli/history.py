@@ -12,7 +12,7 @@ from redhanded.cli.output import json_option, print_json, print_prose, print_row
 from redhanded.cli.quantities import many
 from redhanded.cli.sparkline import alphabet
 from redhanded.cli.transfer import STANDARD, Taken, chosen, sink, taken
-from redhanded.cli.view import opened, project_option
+from redhanded.cli.view import Wanted, history_options, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ _DAMAGES = 5  # sentences that are shown of one file
 class Asked(NamedTuple):
     """What was asked of `history` itself, before the name of a subcommand."""
 
-    project: str | None
+    wanted: Wanted
     as_json: bool
 
 
@@ -56,16 +56,16 @@ class Shelf(click.Group):
     show_default=True,
     help="How many runs to list, the newest first.",
 )
-@project_option
+@history_options
 @json_option
 @click.pass_context
-def history(ctx: click.Context, *, latest: int, project: str | None, as_json: bool) -> None:
+def history(ctx: click.Context, *, latest: int, wanted: Wanted, as_json: bool) -> None:
     """List the latest runs with the trend of verdicts and of wall time, or show the run RUN_ID."""
-    ctx.obj = Asked(project, as_json)
+    ctx.obj = Asked(wanted, as_json)
     if ctx.invoked_subcommand is not None:
         _require_no_count(ctx)
         return
-    with opened(project=project) as view:
+    with opened(wanted) as view:
         runs = view.store.runs(view.project, latest=latest)
         if as_json:
             _print_list_as_json(view, runs)
@@ -83,15 +83,15 @@ def _require_no_count(ctx: click.Context) -> None:
 
 @history.command(short_help="One run in detail; without an id, the latest.")
 @click.argument("run_id", required=False)
-@project_option
+@history_options
 @json_option
 @click.pass_obj
-def show(asked: Asked, *, run_id: str | None, project: str | None, as_json: bool) -> None:
+def show(asked: Asked, *, run_id: str | None, wanted: Wanted, as_json: bool) -> None:
     """Show one run: what it was, the tests that did not simply hold, objectives, operations.
 
     RUN_ID may be shortened as long as it means one run. Without it, show the latest run.
     """
-    with opened(project=project or asked.project) as view:
+    with opened(wanted.over(asked.wanted)) as view:
         record = _found(view, run_id)
         if as_json or asked.as_json:
             from redhanded.cli.run_page import told
@@ -104,16 +104,16 @@ def show(asked: Asked, *, run_id: str | None, project: str | None, as_json: bool
 @history.command(short_help="Write runs down as lines of JSON.")
 @click.argument("file", default=STANDARD)
 @click.option("--runs", "latest", type=click.IntRange(1), help="Only so many, the latest.")
-@project_option
+@history_options
 @click.pass_obj
-def export(asked: Asked, *, file: str, latest: int | None, project: str | None) -> None:
+def export(asked: Asked, *, file: str, latest: int | None, wanted: Wanted) -> None:
     """Write the runs of the project to FILE, or to standard output, as lines of JSON.
 
     `redhanded history import` takes them in, here or on another machine.
     """
     from redhanded.history.ndjson import written
 
-    with opened(project=project or asked.project) as view, sink(file) as out:
+    with opened(wanted.over(asked.wanted)) as view, sink(file) as out:
         count = 0
         for record in chosen(view, latest):
             out.writelines(f"{line}\n".encode() for line in written([record]))
@@ -124,19 +124,19 @@ def export(asked: Asked, *, file: str, latest: int | None, project: str | None) 
 
 @history.command("import", short_help="Take in what `export` wrote.")
 @click.argument("files", nargs=-1, required=True)
-@project_option
+@history_options
 @json_option
 @click.pass_obj
-def take(asked: Asked, *, files: Sequence[str], project: str | None, as_json: bool) -> None:
+def take(asked: Asked, *, files: Sequence[str], wanted: Wanted, as_json: bool) -> None:
     """Take in the runs in FILES, or in `-`, the standard input. Runs that are known stay one run.
 
     What is damaged is told and left out, and the rest is taken in; `--project` takes only its runs.
     """
-    wanted = project or asked.project
+    wanted = wanted.over(asked.wanted)
     told: list[Taken] = []
-    with opened(is_made=True) as view:
+    with opened(Wanted(wanted.env), is_made=True) as view:
         for file in files:
-            told.append(_taken(file, view, wanted))
+            told.append(_taken(file, view, wanted.project))
             for sentence in told[-1].damage[:_DAMAGES]:
                 click.echo(f"redhanded: {printable(f'{file}: {sentence}')}", err=True)
     if as_json or asked.as_json:
@@ -180,9 +180,8 @@ def _print_record(view: View, record: Record) -> None:
 
     run = record.run
     spools = view.settings.folder / "runs" / run.run_id
-    print_prose(
-        [f"Run {click.style(run.run_id, bold=True)} of {view.project}", *run_page.summary(run)]
-    )
+    title = f"Run {click.style(printable(run.run_id), bold=True)} of {printable(view.project)}"
+    print_prose([title, *run_page.summary(run)])
     print_rows(list(run_page.facts(run, str(spools) if spools.is_dir() else "")))
     for title, rows in (
         ("Tests that did not simply hold", run_page.outcome_rows(record.outcomes)),

@@ -12,7 +12,7 @@ from redhanded.cli.commands import Refusal
 from redhanded.cli.output import Cell, json_option, print_json, print_prose, print_rows, printable
 from redhanded.cli.quantities import duration, many, moment, share
 from redhanded.cli.sparkline import alphabet, sparkline
-from redhanded.cli.view import opened, project_option
+from redhanded.cli.view import Wanted, history_options, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,18 +40,18 @@ _WORDS = {
 
 @click.command(short_help="Operations against their objectives, and against what they were.")
 @click.option(
-    "--environment",
+    "--where",
     metavar="TEXT",
-    help="Where the runs ran, or a part of it; without it, where the newest ran.",
+    help="The environment of the runs, or a part of it; without it, that of the newest.",
 )
 @click.option(
     "--fail", "fails", is_flag=True, help="End with 1 for a missed objective or a slower operation."
 )
-@project_option
+@history_options
 @json_option
 @click.pass_context
 def slow(
-    ctx: click.Context, *, environment: str | None, fails: bool, project: str | None, as_json: bool
+    ctx: click.Context, *, where: str | None, fails: bool, wanted: Wanted, as_json: bool
 ) -> None:
     """Tell which operations miss their objectives, and which became slower than they were.
 
@@ -59,8 +59,8 @@ def slow(
     """
     from redhanded.cli.operations import promises, standings
 
-    with opened(project=project) as view:
-        place = _place(view, environment)
+    with opened(wanted) as view:
+        place = _place(view, where)
         if place is None:
             _print_nothing(view, as_json=as_json)
             return
@@ -82,20 +82,20 @@ def slow(
         ctx.exit(1)
 
 
-def _place(view: View, wanted: str | None) -> Place | None:
+def _place(view: View, where: str | None) -> Place | None:
     """Where the newest finished run ran, or the one place whose name contains the text."""
     from redhanded.cli.operations import places
 
     every = places(view.store.runs(view.project, latest=view.settings.history.runs))
-    if wanted is None:
+    if where is None:
         return every[0] if every else None
-    whole = [place for place in every if place.environment == wanted]
-    found = whole or [place for place in every if wanted in place.environment]
+    whole = [place for place in every if place.environment == where]
+    found = whole or [place for place in every if where in place.environment]
     if len(found) == 1:
         return found[0]
     names = "; ".join(place.environment for place in found or every)
     count = "several environments" if found else "no environment of a finished run"
-    raise Refusal(f"'{printable(wanted)}' names {count}; there are: {printable(names) or 'none'}.")
+    raise Refusal(f"'{printable(where)}' names {count}; there are: {printable(names) or 'none'}.")
 
 
 def _print_nothing(view: View, *, as_json: bool) -> None:

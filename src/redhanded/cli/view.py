@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -20,15 +21,32 @@ if TYPE_CHECKING:
     from redhanded.history.store import Store
     from redhanded.session.sources import Loaded
 
-Decorated = TypeVar("Decorated", bound="Callable[..., object]")
+
+class Wanted(NamedTuple):
+    """Which history is looked at: the profile of the settings, and the project in it."""
+
+    env: str | None = None
+    project: str | None = None
+
+    def over(self, other: Wanted) -> Wanted:
+        """What is said here, and of what is not said the other."""
+        return Wanted(self.env or other.env, self.project or other.project)
 
 
-def project_option(command: Decorated) -> Decorated:
-    """The command with the option `--project`."""
-    option = click.option(
+def history_options(command: Callable[..., object]) -> Callable[..., object]:
+    """The command with `--project` and `--env`, which it gets as one value, `wanted`."""
+
+    @wraps(command)
+    def wanting(*args: object, env: str | None, project: str | None, **rest: object) -> object:
+        return command(*args, wanted=Wanted(env, project), **rest)
+
+    env = click.option(
+        "--env", metavar="NAME", help="The profile [tool.redhanded.env.NAME] to use."
+    )
+    project = click.option(
         "--project", metavar="NAME", help="The project, where a database holds several."
     )
-    return option(command)
+    return project(env(wanting))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +66,13 @@ class View:
         known = (
             f" This history knows {', '.join(others)}: name one with --project." if others else ""
         )
+        if not self.settings.history.enabled:
+            return f"No run of {project} is remembered: history.enabled is false.{known}"
         return f"No run of {project} is remembered yet: the next pytest run will be.{known}"
 
 
 @contextmanager
-def opened(*, project: str | None = None, is_made: bool = False) -> Iterator[View]:
+def opened(wanted: Wanted, *, is_made: bool = False) -> Iterator[View]:
     """The history that the settings of the working folder name; what waited for it is in it.
 
     An SQLite file that is not there is made where `is_made`, or where runs have been. Refuses, in
@@ -62,15 +82,15 @@ def opened(*, project: str | None = None, is_made: bool = False) -> Iterator[Vie
     from redhanded.history.store import HistoryUnavailable
     from redhanded.session.stores import open_store, project_name, store_url
 
-    folder, known = root(Path.cwd()), loaded(os.environ)
+    folder, known = root(Path.cwd()), loaded(os.environ, env=wanted.env)
     settings = known.settings
     if not (is_made or settings.folder.is_dir()):
         _require_file(store_url(settings, folder))
     try:
         with closing(open_store(settings, folder)) as store:
             _take_in(store, known)
-            view = View(store, project or project_name(settings, folder), settings)
-            _require_known(view, project)
+            view = View(store, wanted.project or project_name(settings, folder), settings)
+            _require_known(view, wanted.project)
             yield view
     except HistoryUnavailable as error:
         raise Refusal(str(error)) from None
