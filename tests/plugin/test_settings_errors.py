@@ -148,6 +148,18 @@ def test_a_marker_that_cannot_be_meant_stops_the_run(suite: Suite, marker: str) 
     ran.result.stderr.fnmatch_lines(["*test_suite.py:*write @pytest.mark.slo(ceiling=0.3)*"])
 
 
+def test_a_marker_that_only_workers_see_stops_the_run_alike(suite: Suite) -> None:
+    """The controller collects nothing itself; it says what its workers refused, once."""
+    source = f"import pytest\n\n@pytest.mark.slo\n{NEVER}"
+
+    ran = suite(source, "-n2", "--rh-base-url=http://x")
+
+    assert ran.ret == 4
+    assert ran.text.count("write @pytest.mark.slo(ceiling=0.3)") == 1
+    assert ran.of("test_started") == []
+    assert not ran.shows_our_frames
+
+
 def test_the_extra_for_http2_is_named(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be had stops the run like a bad setting."""
     monkeypatch.setitem(__import__("sys").modules, "h2", None)

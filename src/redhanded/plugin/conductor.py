@@ -22,6 +22,7 @@ from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.masking import mask_report, printable
 from redhanded.plugin.options import overrides
 from redhanded.plugin.parking import Parking, shorten
+from redhanded.plugin.refusals import Refusals
 from redhanded.plugin.requeue import Requeue
 from redhanded.plugin.rounds import earlier_of, remember
 from redhanded.plugin.slo import slo_of
@@ -32,7 +33,7 @@ from redhanded.session.session import Session
 from redhanded.session.sources import load
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from redhanded.core.settings import Settings
     from redhanded.session.test_run import TestRun
@@ -74,11 +75,17 @@ class Conductor:
         manager.register(self._parking, "redhanded-parking")
         manager.register(self._requeue, "redhanded-requeue")
         manager.register(Crashes(self._session), "redhanded-crashes")
+        manager.register(Refusals(self._config, self._check), "redhanded-refusals")
         history = History(self._config, self._session, self._chronicle)
         manager.register(history, "redhanded-history")
         manager.register(Conclusions(self._session, history.conclude), "redhanded-conclusions")
         history.begin()
         self._stand_down(rivals.at_work(self._config))
+
+    def _check(self, items: Sequence[pytest.Item]) -> None:
+        """Refuse a marker that cannot be meant."""
+        for item in items:
+            slo_of(item)
 
     def _stand_down(self, rerunner: str) -> None:
         """Leave it to another plugin to run tests again, where there is one, and say so."""
@@ -132,9 +139,7 @@ class Conductor:
         return [f"redhanded: {line}" for line in lines]
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Refuse a marker that cannot be meant, before any test runs."""
-        for item in items:
-            slo_of(item)
+        """Look for other plugins' markers."""
         self._stand_down(rivals.marked(self._config, items))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
