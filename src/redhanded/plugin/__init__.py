@@ -29,6 +29,7 @@ MARKERS = (
     "integration: the test spans several services",
     "smoke: the test belongs to the few that tell whether the API is up at all",
     "norequeue: the test is never run again in one run, even where its verdict stayed open",
+    "quarantine(owner, until, reason): the test's own faults do not block until the end of a day",
 )
 _LOOKING = ("help", "version", "markers", "collectonly", "showfixtures", "show_fixtures_per_test")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from redhanded.core.verdicts import Verdict
+from redhanded.plugin.quarantined import is_covered
 from redhanded.plugin.verdicts import TITLE, cause_of, verdict_of
 from redhanded.reports.junit import MESSAGE, Case, Outcome
 from redhanded.reports.rounds import Lost, Rounds
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 _FAILURES = frozenset({Verdict.DEFECT, Verdict.DRIFT, Verdict.SLOW})
 _UNJUDGED = "unjudged"
+_QUARANTINED = "redhanded.quarantine"
 _WEIGHTS = (
     *(str(verdict) for verdict in Verdict if verdict.is_red),
     _UNJUDGED,
     str(Verdict.INCONCLUSIVE),
+    _QUARANTINED,
     str(Verdict.RECOVERED),
     "pytest.xfail",
     "pytest.skip",
@@ -126,6 +129,8 @@ def worst_of(reports: Sequence[Report]) -> tuple[Outcome, str, Report | None]:
 
 def _ended(report: Report) -> tuple[Outcome, str]:
     verdict = verdict_of(report)
+    if is_covered(report):
+        return "skipped", _QUARANTINED
     if hasattr(report, "wasxfail"):
         return ("skipped", "pytest.xfail") if report.skipped else ("passed", "")
     if report.skipped:
@@ -161,11 +166,12 @@ def _reason(report: Report) -> tuple[str, str]:
 def _stories(reports: Sequence[Report]) -> Iterator[str]:
     """The whole story of each report that did not pass: pytest's own words, and the evidence."""
     for report in reports:
-        if hasattr(report, "wasxfail"):
+        is_evident = report.failed or is_covered(report)
+        if hasattr(report, "wasxfail") and not is_evident:
             continue
-        if report.skipped:
+        if not is_evident and report.skipped:
             yield ": ".join(filter(None, _reason(report)))
-        elif report.failed:
+        elif is_evident:
             ours = [text for title, text in report.sections if title.startswith(TITLE)]
             yield "\n".join([report.longreprtext, *ours])
 

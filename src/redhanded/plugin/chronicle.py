@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from redhanded.core.verdicts import Verdict, worst
 from redhanded.plugin.places import typed, typed_id
+from redhanded.plugin.quarantined import Quarantined
 from redhanded.plugin.verdicts import (
     cause_of,
     is_beside,
@@ -30,6 +32,9 @@ INCONCLUSIVE_EXIT = 75  # EX_TEMPFAIL of sysexits.h: try again later
 _NOTHING_ASSERTED = (
     "requests were sent and no answer was held against anything: use expect(...) or assert"
 )
+_QUARANTINED = (
+    "every test that was run is quarantined, and none of them held, so nothing was checked"
+)
 
 
 @dataclass(slots=True)
@@ -37,6 +42,7 @@ class Chronicle:
     """The verdicts of a run, gathered from the reports of all workers."""
 
     account: Account = field(default_factory=Account)
+    quarantined: Quarantined = field(default_factory=Quarantined)
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _lines: list[Line] = field(default_factory=list)
     _skipped: set[str] = field(default_factory=set)
@@ -49,6 +55,7 @@ class Chronicle:
     def note(self, report: pytest.TestReport) -> None:
         """Take in one report; of a test's phases the worst verdict counts."""
         verdict = verdict_of(report)
+        self.quarantined.note(report)
         if hasattr(report, "wasxfail") or not is_final(report):
             return
         if report.skipped:
@@ -76,15 +83,21 @@ class Chronicle:
 
     def counts(self) -> dict[Verdict, int]:
         """How many tests ended with each verdict, the worst first."""
-        ended = list(self._verdicts.values())
+        covered = self.quarantined.covered  # what held in another phase of the same test is none
+        ended = [verdict for name, verdict in self._verdicts.items() if name not in covered]
         return {verdict: ended.count(verdict) for verdict in Verdict if verdict in ended}
 
     def told(self) -> dict[str, tuple[str, str]]:
-        """The verdict of each test, and its cause where it did not simply pass."""
+        """The verdict of each test, and its cause where it did not simply pass.
+
+        A test that its quarantine covers is known by its evidence alone.
+        """
         causes = {(line.test_id, line.verdict): line.cause for line in reversed(self._lines)}
+        covered = self.quarantined.covered
         return {
             test_id: (str(verdict), causes.get((test_id, verdict), ""))
             for test_id, verdict in self._verdicts.items()
+            if test_id not in covered
         }
 
     def exit_code(self, session: pytest.Session, settings: Settings) -> int:
@@ -136,6 +149,8 @@ class Chronicle:
     def _emptiness(self) -> str:
         """Why a green run says nothing; empty where it says something."""
         account = self.account
+        if self.quarantined.covered and not self.counts():
+            return _QUARANTINED
         if self._skipped and not self._verdicts:
             return "every test was skipped, so nothing was checked"
         if account.asked and not account.attempts:
@@ -185,6 +200,7 @@ class Chronicle:
             seed=0,
             refusal=self._refusal,
             beside=self._beside,
+            covered=len(self.quarantined.covered),
         )
         return [*self._alarms(), ending.verdict]
 
@@ -203,4 +219,11 @@ class Chronicle:
             refusal=self._refusal,
             alarms=self._alarms(),
             beside=self._beside,
+            covered=len(self.quarantined.covered),
+            quarantined=self._quarantined(config),
         )
+
+    def _quarantined(self, config: pytest.Config) -> list[str]:
+        is_verbose = config.get_verbosity() > 0
+        named = partial(typed_id, config=config)
+        return [*self.quarantined.lines(named, are_all_named=is_verbose)]

@@ -17,11 +17,13 @@ from redhanded.plugin.conclusions import Conclusions
 from redhanded.plugin.crashes import Crashes
 from redhanded.plugin.frames import machinery_hidden
 from redhanded.plugin.history import History
+from redhanded.plugin.identity import check, label_of
 from redhanded.plugin.junit import junit_path, register
 from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.masking import mask_report, printable
 from redhanded.plugin.options import overrides
 from redhanded.plugin.parking import Parking, shorten
+from redhanded.plugin.quarantined import cover
 from redhanded.plugin.refusals import Refusals
 from redhanded.plugin.requeue import Requeue
 from redhanded.plugin.rounds import earlier_of, remember
@@ -86,6 +88,7 @@ class Conductor:
         """Refuse a marker that cannot be meant."""
         for item in items:
             slo_of(item)
+        check(items, self._now)
 
     def _stand_down(self, rerunner: str) -> None:
         """Leave it to another plugin to run tests again, where there is one, and say so."""
@@ -105,6 +108,10 @@ class Conductor:
         self._session.close(self._exit_code)
 
     @property
+    def _now(self) -> float:
+        return self._session.surroundings.clock.wall()
+
+    @property
     def current(self) -> TestRun:
         """The part of the test under way, begun where it has not begun yet."""
         return self._run_of(self._config.stash[ITEM])
@@ -117,6 +124,7 @@ class Conductor:
             item.stash[RUN] = self._session.begin(
                 item.nodeid, ceiling, objective=objective, round_=rounds
             )
+            item.stash[RUN].label = label_of(item, self._now)
         return item.stash[RUN]
 
     @pytest.hookimpl(optionalhook=True)
@@ -200,6 +208,7 @@ class Conductor:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the verdict for the end of the run."""
         mark_rerun(report, self._rerunner or rivals.UNKNOWN)
+        cover(report)
         if report.sections:
             report.sections = printable(report.sections)
         self._chronicle.note(report)

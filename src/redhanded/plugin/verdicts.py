@@ -10,12 +10,14 @@ from redhanded.core.errors import UsageError
 from redhanded.core.verdicts import Verdict
 from redhanded.plugin.blocked import Blocked
 from redhanded.plugin.places import typed_id
+from redhanded.plugin.quarantine import lift_expectation, quarantine_of
 from redhanded.plugin.rounds import OF_THE_API, earlier_of
 from redhanded.session.scenes import route, story
 from redhanded.session.test_run import Judgement
 from redhanded.verdict.words import headline
 
 if TYPE_CHECKING:
+    from redhanded.plugin.quarantine import Quarantine
     from redhanded.session.session import Session
     from redhanded.session.test_run import TestRun
 
@@ -52,6 +54,9 @@ def mark_report(
     session: Session,
 ) -> None:
     """Judge one phase of a test, and write the verdict into its report."""
+    entry = quarantine_of(item, session.surroundings.clock.wall())
+    if entry is not None and entry.is_over:
+        lift_expectation(report)
     is_expected = hasattr(report, "wasxfail")
     if report.skipped:
         run.skip(was_run=is_expected)
@@ -60,10 +65,24 @@ def mark_report(
         earlier = earlier_of(item) if report.when == "call" else None
         if earlier is not None and judgement.verdict in _HELD:
             judgement = run.rest_on(earlier.recovery())
+        if entry is not None:
+            judgement = _quarantined(report, judgement, entry, run)
         if judgement.verdict is not Verdict.PASS:
             _write(report, judgement, item, run, session)
         if judgement.verdict not in _HELD:
             _show(report, judgement, item, run, session)
+
+
+def _quarantined(
+    report: pytest.TestReport, judgement: Judgement, entry: Quarantine, run: TestRun
+) -> Judgement:
+    """Settle a judgement by the test's quarantine, which the report says as well."""
+    settled = entry.settle(judgement, run, phase=report.when)
+    report.user_properties += entry.properties
+    if settled is judgement and settled.verdict not in _HELD:
+        remark = entry.remark(settled.verdict)
+        report.sections += [(f"{TITLE}: quarantine", remark)] * bool(remark)
+    return settled
 
 
 def _judgement(report: pytest.TestReport, error: BaseException | None, run: TestRun) -> Judgement:
@@ -222,9 +241,8 @@ def status_of(
     if is_parked(report):
         return "", "P", ("PARKED", {"yellow": True})
     verdict = verdict_of(report)
-    if verdict is None or verdict is Verdict.PASS or hasattr(report, "context"):  # a subtest's
-        return None
-    if not is_final(report):
+    is_pytests = hasattr(report, "context") or hasattr(report, "wasxfail")  # `subtests`, `xfail`
+    if verdict is None or verdict is Verdict.PASS or is_pytests or not is_final(report):
         return None
     category, plain, word, colour = _SHOWN[verdict]
     return category, verdict.letter, (plain if is_over else word, {colour: True})

@@ -26,7 +26,8 @@ class Ending:
 
     `alarms` are what a reader must know before anything else, such as that the run was no test of
     the API at all. `folder` is where its evidence is, as a reader would type it. `beside` counts
-    findings that no single test made.
+    findings that no single test made. `covered` counts the tests that did not hold and are
+    quarantined, on which `quarantined` says more.
     """
 
     counts: Mapping[Verdict, int]
@@ -37,6 +38,8 @@ class Ending:
     refusal: str = ""
     alarms: Sequence[str] = field(default=())
     beside: int = 0
+    covered: int = 0
+    quarantined: Sequence[str] = field(default=())
 
     @property
     def tone(self) -> str:
@@ -47,8 +50,11 @@ class Ending:
 
     @property
     def verdict(self) -> str:
-        """What the run means, in one sentence."""
+        """What the run means, in one sentence; what is left out of it has another."""
         told = sentence(self.counts, self.beside)
+        if self.covered and self.counts:
+            tests = "test" if self.covered == 1 else "tests"
+            told += f" {self.covered} quarantined {tests} did not hold."
         if self._is_red or not self.refusal:
             return told
         refusal = f"Not green: {self.refusal}."
@@ -65,6 +71,7 @@ def details(ending: Ending, *, are_all_named: bool = False) -> Iterator[str]:
     problems = [line for line in ending.lines if line.verdict is not Verdict.RECOVERED]
     yield from _causes(problems, are_all_named=are_all_named)
     yield from _causes(recovered, are_all_named=are_all_named)
+    yield from ending.quarantined
     for note in ending.account.notes:
         yield f"note: {note}"
     yield f"evidence: {ending.folder} ({ending.account.masked} values masked)"

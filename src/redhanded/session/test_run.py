@@ -32,6 +32,17 @@ class Judgement(NamedTuple):
     findings: tuple[Finding, ...] = ()
 
 
+class Label(NamedTuple):
+    """What a test says of itself: its stable id, who mends it while it is quarantined, until when.
+
+    Empty where it says nothing.
+    """
+
+    key: str = ""
+    owner: str = ""
+    until: str = ""
+
+
 class TestRun:
     """Everything of one test; made when the test is set up, closed when it is torn down."""
 
@@ -49,6 +60,7 @@ class TestRun:
         self.test_id = test_id
         self.round: int = round_
         self.objective: Objective | None = objective
+        self.label: Label = Label()
         self.scope: Scope = Scope(
             record=session.recorder(test_id),
             shapes=session.settings.shapes,
@@ -232,6 +244,7 @@ class TestRun:
         for client in self._clients.values():
             client.close()
         session, clock = self._session, self._session.surroundings.clock
+        mask = session.redactor.text
         session.emit(
             TestEnded(
                 test_id=self.test_id,
@@ -239,12 +252,13 @@ class TestRun:
                 at=clock.wall(),
                 seconds=clock.monotonic() - self._began,
                 verdict=self.verdict,
-                findings=tuple(_masked(found, session.redactor.text) for found in self.findings),
+                findings=tuple(_masked(found, mask) for found in self.findings),
                 attempts=len(self.scope.attempts),
                 calls=len(self.scope.calls),
                 checks=self.checks,
                 bodies=self._bodies(),
                 round=self.round,
+                **{name: mask(told) for name, told in self.label._asdict().items()},
             )
         )
 

@@ -125,7 +125,7 @@ def seconds_in(text: str) -> float | None:
 def sentence(counts: Mapping[Verdict, int], beside: int = 0) -> str:
     """What a run means, in one sentence; `beside` counts findings that no single test made."""
     total = sum(counts.values())
-    if not total:
+    if not total and not beside:
         return "Nothing was judged: no test ran."
     red = [_counted(counts[verdict], verdict) for verdict in _PLURALS if counts.get(verdict)]
     red += [f"{_many(beside, 'finding')} on the run as a whole"] * (beside > 0)
