@@ -30,6 +30,7 @@ MARKERS = (
     "smoke: the test belongs to the few that tell whether the API is up at all",
     "norequeue: the test is never run again in one run, even where its verdict stayed open",
     "quarantine(owner, until, reason): the test's own faults do not block until the end of a day",
+    "stable_id(id): what history knows the test by, whatever it is called and wherever it stands",
 )
 _LOOKING = ("help", "version", "markers", "collectonly", "showfixtures", "show_fixtures_per_test")
 
