@@ -270,6 +270,13 @@ def test_a_run_is_one_sentence(counts: dict[Verdict, int], told: str) -> None:
     assert sentence(counts) == told
 
 
+def test_a_finding_on_the_run_is_red_where_no_test_was_judged() -> None:
+    """Skipped and quarantined tests count for nothing, and take nothing away either."""
+    told = "Red: 1 finding on the run as a whole; 0 tests held."
+
+    assert sentence({}, beside=1) == told
+
+
 @pytest.mark.parametrize(
     "seconds, told", [(0.0004, "0 ms"), (0.084, "84 ms"), (1.0, "1.00 s"), (61.5, "61.50 s")]
 )
