@@ -254,6 +254,22 @@ class TestOutages:
         assert session.await_calm(60.0)
         assert asked(session) == looks
 
+    @pytest.mark.parametrize(
+        "server, looks",
+        [pytest.param("elsewhere", 3, id="a stranger's"), pytest.param("api", 1, id="its own")],
+    )
+    def test_an_address_that_leads_elsewhere_is_no_calm(
+        self, opened: Opened, raw_server: StartRaw, server: str, looks: int
+    ) -> None:
+        """INVARIANT: a 404 without the stamp is waited out; the API may have no health endpoint."""
+        stamped = raw.answer(headers=[JSON, ("Server", "api"), ("X-Build", "7f3c")])
+        missing = raw.answer(404, headers=[JSON, ("Server", server)])
+        session = opened(raw_server(*[stamped] * 3, *[missing] * 2, stamped).url)
+        judged(session.begin("test_first"), "/1", "/2", "/3")
+
+        assert session.await_calm(60.0)
+        assert asked(session) == looks
+
     def test_waiting_has_an_end(
         self, opened: Opened, raw_server: StartRaw, clock: FakeClock
     ) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from redhanded.core.attempt import Attempt
-from redhanded.verdict.provenance import build_of, foreign_sign, is_own, speaks_json
+from redhanded.verdict.provenance import (
+    build_of,
+    foreign_sign,
+    is_own,
+    is_stranger,
+    speaks_json,
+    stranger_sign,
+)
 from tests.verdict.answers import answered
 from tests.verdict.arms import own
 
@@ -109,3 +116,39 @@ class TestUnstampedApis:
 def test_json_is_known_by_its_media_type(media: bytes, speaks: bool) -> None:
     """All of its family."""
     assert speaks_json(with_headers((b"content-type", media))) is speaks
+
+
+class TestStrangers:
+    """Answers without the stamp, from a server that never gave one with it."""
+
+    STRANGER = with_headers(JSON, (b"Server", b"elsewhere"), status=404)
+
+    def test_strangers_do_not_vouch_for_each_other(self) -> None:
+        """INVARIANT: at an address that leads elsewhere for a while most answers are strangers'."""
+        known = [OWN[0], *[self.STRANGER] * 9]
+
+        assert is_stranger(self.STRANGER, known)
+        assert stranger_sign(self.STRANGER, known) == (
+            "it comes from elsewhere without the stamp that its route carried before"
+        )
+
+    @pytest.mark.parametrize(
+        "answer, known",
+        [
+            (with_headers(JSON, (b"Server", b"lab"), status=404), OWN),
+            (with_headers(JSON, (b"X-Build", b"7f3c"), status=404), OWN),
+            (STRANGER, PLAIN),
+            (STRANGER, []),
+        ],
+        ids=["of the same server", "with a stamp", "where nobody stamps", "the first of all"],
+    )
+    def test_nobody_is_a_stranger_without_a_sign(
+        self, answer: Attempt, known: list[Attempt]
+    ) -> None:
+        """INVARIANT: a defect of the API that drops a header stays a defect."""
+        assert not is_stranger(answer, known)
+        assert stranger_sign(answer, known) == ""
+
+    def test_a_stranger_without_a_name_is_one_too(self) -> None:
+        """A missing Server header is another one than those that were seen."""
+        assert "no named server" in stranger_sign(with_headers(JSON), OWN)

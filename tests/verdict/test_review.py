@@ -19,6 +19,9 @@ from tests.verdict.arms import HOME, World, own, situation
 PAGE = ((b"Content-Type", b"text/html"), (b"Server", b"edge"))
 HEALTH_PAGE = answered(200, url=f"{HOME}/health", raw_response_headers=PAGE)
 OTHERS = [own(id=f"other{number}", url=f"{HOME}/users/{number}") for number in range(3)]
+STRANGER = answered(
+    404, raw_response_headers=((b"Content-Type", b"application/json"), (b"Server", b"elsewhere"))
+)
 STATUS = Violation("status", "status", "404", "200", rule="status")
 
 
@@ -100,6 +103,29 @@ class TestProvenance:
         )
 
         assert finding.code == code
+
+    @pytest.mark.parametrize(
+        "path, canary, code",
+        [
+            ("/orders/7", STRANGER, "provenance.foreign"),
+            ("/new", STRANGER, "provenance.foreign"),
+            ("/new", own(), "status"),
+        ],
+        ids=["a known route", "a new route, and health too", "a new route, health is its own"],
+    )
+    def test_an_address_that_leads_elsewhere_for_a_while(
+        self, path: str, canary: Attempt, code: str
+    ) -> None:
+        """INVARIANT: most known answers are strangers' by then; another service stays red."""
+        before = own(id="before", url=f"{HOME}/orders/6")
+        strangers = [STRANGER._replace(id=f"{n}", url=f"{HOME}/x{n}") for n in range(5)]
+        asked = STRANGER._replace(id="asked", url=f"{HOME}{path}")
+        world = World(canary=[canary._replace(url=f"{HOME}/health")])
+
+        known = situation(before, *strangers)
+        found = judged(red(asked, wants(404, "200")), known, call(asked), world=world)
+
+        assert found.code == code
 
     def test_a_firewall_that_answers_everything_is_nobodys_defect(self) -> None:
         """INVARIANT: 403 with one page on every path, the health endpoint too."""

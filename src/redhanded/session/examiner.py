@@ -18,7 +18,7 @@ from redhanded.verdict.almanac import Almanac, origin_of
 from redhanded.verdict.arms import Arm, Ask, Situation, is_well
 from redhanded.verdict.diagnosis import of_failure
 from redhanded.verdict.findings import of_attempt
-from redhanded.verdict.provenance import page_sign
+from redhanded.verdict.provenance import is_stranger, page_sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -199,8 +199,11 @@ class Examiner:
         answer = self.look()
         if answer is None or not is_well(answer):
             return False
+        known = self.almanac.documents_beside(answer)
+        if answer.status == 404 and is_stranger(answer, known):  # the address leads elsewhere
+            return False
         # A portal is always well. A page alone means little: health may be one, and all else JSON.
-        return not page_sign(answer, self.almanac.documents_beside(answer))
+        return not page_sign(answer, known)
 
     def look(self, test_id: str = "") -> Attempt | None:
         """The canary's answer: a GET of the health endpoint on a fresh connection."""

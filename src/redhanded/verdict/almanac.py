@@ -200,6 +200,11 @@ class Almanac:
             )
         )
 
+    def documents_of_route(self, attempt: Attempt) -> list[Attempt]:
+        """Those of them that answered the same route."""
+        route = self.route_of(attempt)
+        return [one for one in self.documents_beside(attempt) if self.route_of(one) == route]
+
     def builds(self, attempt: Attempt) -> list[str]:
         """The builds that answers of that origin have named, the latest first, each once."""
         home = origin_of(attempt)

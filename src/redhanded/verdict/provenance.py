@@ -58,6 +58,24 @@ def foreign_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
     return ""
 
 
+def is_stranger(attempt: Attempt, known: Sequence[Attempt]) -> bool:
+    """Whether the answer lacks the stamp, and comes from a server that never gave one with it."""
+    servers = {one.header("server") for one in known if is_own(one)}
+    return bool(servers) and not is_own(attempt) and attempt.header("server") not in servers
+
+
+def stranger_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
+    """Why the answer is a stranger's, in a clause, by stamped answers of the same route or fewer.
+
+    However many strangers have answered meanwhile, as at an address that leads elsewhere for a
+    while: who stamps an answer of a route stamps all of them. Empty where nothing says so.
+    """
+    if attempt.status is None or not is_stranger(attempt, known):
+        return ""
+    sender = attempt.header("server") or "no named server"
+    return f"it comes from {sender} without the stamp that its route carried before"
+
+
 def page_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
     """Why a page is not the API's own, whether that stamps its answers or not; else empty.
 

@@ -21,7 +21,9 @@ from redhanded.verdict.provenance import (
     foreign_sign,
     is_own,
     is_page,
+    is_stranger,
     speaks_json,
+    stranger_sign,
 )
 from redhanded.verdict.words import seconds_in
 
@@ -141,11 +143,21 @@ def _of_unstamped(attempt: Attempt, situation: Situation, *, by_stamp: bool) -> 
     """
     if not attempt.is_complete or is_own(attempt) or is_weather(attempt):
         return ""
-    if not is_page(attempt) and len(situation.almanac.documents_beside(attempt)) >= LEARNED:
-        return ""  # those have been compared with
+    known = situation.almanac.documents_beside(attempt)
+    is_compared = not is_page(attempt) and len(known) >= LEARNED
+    is_strange = by_stamp and is_stranger(attempt, known)
+    if is_compared and not is_strange:
+        return ""
     canary = yield CANARY
     if canary is None or canary.url == attempt.url:
         return ""
+    if is_strange and _is_of_one_place(canary, attempt):
+        return f"the health endpoint is answered by {_server(canary)} too, without the stamp"
+    return "" if is_compared else _sign_beside(canary, attempt, by_stamp=by_stamp)
+
+
+def _sign_beside(canary: Attempt, attempt: Attempt, *, by_stamp: bool) -> str:
+    """Why the answer is not the API's own, held against the canary's alone; else empty."""
     is_odd = is_page(attempt) or canary.header("server") != attempt.header("server")
     if by_stamp and is_own(canary) and is_odd:
         return "the health endpoint carries the API's stamp, and this answer does not"
@@ -153,6 +165,15 @@ def _of_unstamped(attempt: Attempt, situation: Situation, *, by_stamp: bool) -> 
     is_same = is_page(canary) and canary.response_body == attempt.response_body
     is_page_for_all = is_same and is_page(attempt) and attempt.status != 404
     return "the health endpoint is answered with the same page of HTML" if is_page_for_all else ""
+
+
+def _is_of_one_place(canary: Attempt, attempt: Attempt) -> bool:
+    """Whether the canary comes from the same server, and without the stamp as well."""
+    return not is_own(canary) and canary.header("server") == attempt.header("server")
+
+
+def _server(attempt: Attempt) -> str:
+    return attempt.header("server") or "a server without a name"
 
 
 def _may_be_foreign(attempt: Attempt) -> bool:
@@ -177,7 +198,9 @@ def _behind(found: Finding, calls: Sequence[Call]) -> tuple[Attempt | None, Sequ
 
 
 def _foreign(attempt: Attempt, situation: Situation) -> str:
-    return foreign_sign(attempt, situation.almanac.documents_beside(attempt))
+    almanac = situation.almanac
+    sign = foreign_sign(attempt, almanac.documents_beside(attempt))
+    return sign or stranger_sign(attempt, almanac.documents_of_route(attempt))
 
 
 def _repeats_a_write(found: Finding, attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
