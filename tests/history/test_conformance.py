@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
 
 from redhanded.history.records import Known, Measured, Reading, Record, State, Trial, Weighed
 from redhanded.history.sql import SqlStore
 from redhanded.history.store import HistoryUnavailable
+from tests.history.anything import records
 from tests.history.samples import (
     DAY,
     NOON,
@@ -35,6 +37,17 @@ def names(store: SqlStore, project: str = "shop") -> list[str]:
 def known(store: SqlStore, project: str = "shop") -> dict[str, Known]:
     """The tests of a project by their keys."""
     return {it.test: it for it in store.tests(project)}
+
+
+def ordered(made: Record) -> tuple[object, ...]:
+    """All of a record; the order of its parts says nothing."""
+    return (
+        made.run,
+        sorted(made.outcomes, key=lambda it: it.test),
+        sorted(made.latencies, key=lambda it: (it.test, it.operation, it.size)),
+        sorted(made.operations, key=lambda it: it.operation),
+        made.evidence,
+    )
 
 
 def test_a_record_is_read_as_it_was_written(store: SqlStore) -> None:
@@ -63,6 +76,21 @@ def test_an_empty_store_has_nothing(store: SqlStore) -> None:
     assert list(store.tallies("shop", since=0.0)) == []
     assert list(store.trials("shop", since=0.0)) == []
     assert store.prune("shop", before=NOON, keep=1) == 0
+
+
+@given(made=records())
+@settings(max_examples=50, phases=(Phase.explicit, Phase.generate))
+def test_any_record_is_read_as_it_was_written(
+    made: Record, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """INVARIANT: no value of any field is changed, or hinders another one."""
+    store = SqlStore.open(f"sqlite:///{tmp_path_factory.mktemp('any') / 'h.sqlite'}")
+
+    store.write(made)
+
+    kept = store.record(made.run.project, made.run.run_id)
+    assert kept is not None
+    assert ordered(kept) == ordered(made)
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,13 @@ def test_days_before_1970_are_days(store: SqlStore) -> None:
     write(store, (-1.0, "", [outcome()]), (-3600.0, "", [outcome()]))
 
     assert told(store, since=-DAY) == {("t1", "", "pass", 2)}
+
+
+@pytest.mark.parametrize("at", [1e300, -1e300], ids=["future", "past"])
+def test_a_clock_that_is_mad_costs_nothing(store: SqlStore, at: float) -> None:
+    """A time that no calendar has is kept, and its passes are counted."""
+    write(store, (at, "", [outcome()]), (NOON, "", [outcome()]))
+
+    assert sum(it.runs for it in store.tallies("shop", since=-1e300)) == 2
+    store.write(record("r0", [outcome("t1", "defect")], at=at))
+    assert sum(it.runs for it in store.tallies("shop", since=-1e300)) == 2

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 DAY = 86_400
+_LAST = 2**31 - 1
 _KEY = ("project_id", "day", "environment_id", "test_id")
 
 
 def day_of(at: float) -> int:
-    """The number of the day (UTC) since 1970."""
-    return int(at // DAY)
+    """The number of the day (UTC) since 1970; a clock that is mad has the first or the last day."""
+    return int(min(max(at // DAY, -_LAST), _LAST))
 
 
 def count(connection: Connection, run_id: int) -> None:

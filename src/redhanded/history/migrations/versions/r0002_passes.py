@@ -11,6 +11,7 @@ down_revision = "0001"
 PASS = 1
 UNFINISHED = 3
 DAY = 86_400
+LAST = 2**31 - 1
 
 ADD = """
 INSERT INTO rh_passes (project_id, day, environment_id, test_id, passes, began, ended)
@@ -54,5 +55,5 @@ def upgrade() -> None:
     )
     for run in runs.all():
         its = {"run": run.id, "project": run.project_id, "environment": run.environment_id}
-        day = int(run.started_at // DAY)
+        day = int(min(max(run.started_at // DAY, -LAST), LAST))
         connection.execute(sa.text(ADD), {**its, "day": day, "passed": PASS})
