@@ -41,6 +41,7 @@ class Counting:
         self._keys = self._reader.keys(project)
         self._project = self._reader.number(project)
         self._day = day_of(since)
+        self._since = since // DAY * DAY
 
     def tallies(self) -> Iterator[Tally]:
         """What did not pass, one by one, and the passes of each day."""
@@ -52,7 +53,7 @@ class Counting:
     @property
     def _recent(self) -> ColumnElement[bool]:
         mine = runs.c.project_id == self._project
-        return and_(mine, runs.c.started_at >= self._day * DAY)
+        return and_(mine, runs.c.started_at >= self._since)
 
     def _others(self) -> Iterator[Tally]:
         keys, words = self._keys, self._reader.words
@@ -111,7 +112,7 @@ class Counting:
             .where(
                 of.c.build_id == other.c.build_id,
                 its.c.environment_id == other.c.environment_id,
-                its.c.started_at >= self._day * DAY,
+                its.c.started_at >= self._since,
                 passed.c.test_id == other.c.test_id,
                 passed.c.verdict_id == PASS,
                 passed.c.build_id == other.c.build_id,
