@@ -208,6 +208,14 @@ def test_only_a_run_that_is_green_is_called_so(
     assert any(line.startswith(said) for line in rows(run, "show"))
 
 
+def test_a_missed_objective_makes_a_run_red(run: Run, folder: Path) -> None:
+    """No test is to blame for it, and the run is red all the same."""
+    missed = histories.evidence(9, 8.0, "missed")
+    histories.remember(folder, [Record(run=histories.run(0, exit_code=1), evidence=[missed])])
+
+    assert rows(run, "show")[1] == ("Red: 1 finding on the run as a whole; all 3 tests held.")
+
+
 def test_programs_read_one_run_whole(run: Run, remembered: Path) -> None:
     """What is shown, and the attempts of each test that did not hold."""
     values = told(run, "00000001")

@@ -181,7 +181,7 @@ def _print_record(view: View, record: Record) -> None:
     run = record.run
     spools = view.settings.folder / "runs" / run.run_id
     title = f"Run {click.style(printable(run.run_id), bold=True)} of {printable(view.project)}"
-    print_prose([title, *run_page.summary(run)])
+    print_prose([title, *run_page.summary(record)])
     print_rows(list(run_page.facts(run, str(spools) if spools.is_dir() else "")))
     for title, rows in (
         ("Tests that did not simply hold", run_page.outcome_rows(record.outcomes)),

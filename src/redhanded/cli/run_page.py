@@ -51,22 +51,22 @@ def _rank(verdict: str) -> int:
     return _ORDER.index(verdict) if verdict in _ORDER else len(_ORDER)
 
 
-def summary(run: Run) -> Iterator[str]:
-    """What the run means, in a sentence or two."""
+def summary(record: Record) -> Iterator[str]:
+    """What the run means, in a sentence or two; only one that ended green is called so."""
+    run = record.run
     if run.state in _STATES:
         yield _STATES[run.state]
     counts = {verdict: run.counts[verdict] for verdict in Verdict if run.counts.get(verdict)}
-    if set(counts) - {Verdict.PASS, Verdict.RECOVERED}:
-        yield sentence(counts)
-        return
+    missed = sum(each.decision == "missed" for each in record.evidence)
+    is_plain = not (missed or set(counts) - {Verdict.PASS, Verdict.RECOVERED})
     held = f"{many(sum(counts.values()), 'test')} held"
-    if run.state in _STATES:
+    if is_plain and run.state in _STATES:
         yield f"Until then {held}."
-    elif run.exit_code:
-        why = "look at its objectives, its recovered tests, and what its report said"
+    elif is_plain and run.exit_code:
+        why = "look at its objectives, its recovered tests, and what it said at its end"
         yield f"{held}, and the run ended with {run.exit_code}: {why}."
     else:
-        yield sentence(counts)
+        yield sentence(counts, missed)
 
 
 def facts(run: Run, evidence: str, zone: tzinfo | None = None) -> Iterator[list[Cell]]:
