@@ -68,6 +68,7 @@ class Almanac:
     not_found: int = 0
     denied: int = 0
     _seen: deque[Sighting] = field(default_factory=lambda: deque(maxlen=KEPT))
+    _quickest: dict[str, float] = field(default_factory=dict)
     _suspicions: dict[tuple[str, ...], Suspicion] = field(default_factory=dict)
     _convicted: dict[tuple[str, str], dict[str, Conviction]] = field(default_factory=dict)
 
@@ -81,6 +82,10 @@ class Almanac:
                 self.denied += attempt.status in (401, 403)
         elif test_id and attempt.purpose in ("probe", "canary"):
             self.asked += 1  # whoever waits for the API to be well again asks for no test
+        seconds = _connecting(attempt)
+        if seconds is not None:
+            home = origin_of(attempt)
+            self._quickest[home] = min(seconds, self._quickest.get(home, seconds))
         kept = attempt._replace(request_body=None, response_body=None)
         self._seen.append(Sighting(test_id, kept))
 
@@ -168,9 +173,7 @@ class Almanac:
 
     def quickest_connection(self, attempt: Attempt) -> float:
         """The shortest time, in seconds, in which a connection to that origin was made."""
-        home = origin_of(attempt)
-        times = map(_connecting, self.latest(lambda seen: origin_of(seen) == home))
-        return min((seconds for seconds in times if seconds is not None), default=0.0)
+        return self._quickest.get(origin_of(attempt), 0.0)
 
     def before(self, attempt: Attempt, seconds: float) -> list[Attempt]:
         """The attempts to the same origin that began within so many seconds before this one."""
