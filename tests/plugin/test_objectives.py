@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from redhanded.reports.spool import read_spool
+from redhanded.session import archive
 from tests.plugin.suites import Ran, Serve, Suite
 from tests.servers import raw
 
@@ -225,6 +226,31 @@ def test_a_run_that_was_stopped_concludes_nothing(suite: Suite, broken: str) -> 
     assert ran.ret == 2
     assert len(ran.of("sampled")) == 12
     assert "as a whole" not in ran.text
+
+
+def test_nothing_wrong_with_history_hides_a_finding(
+    suite: Suite, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INVARIANT: what a run shows by itself is red, whatever cannot be remembered."""
+
+    def damaged(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(archive, "digest", damaged)
+
+    ran = suite(LENIENT, base_url=broken, toml=OBJECTIVES)
+
+    assert ran.ret == 1
+    assert f"  S {FINDING}" in ran.section
+    assert "fault of redhanded (ZeroDivisionError: oops)" in ran.text
+
+
+def test_without_history_each_run_is_judged_alone(suite: Suite, broken: str) -> None:
+    """What one run shows needs no other."""
+    ran = suite(LENIENT, base_url=broken, toml=OBJECTIVES + "history = { enabled = false }\n")
+
+    assert ran.ret == 1
+    assert f"  S {FINDING}" in ran.section
 
 
 def test_its_name_begins_nowhere(suite: Suite, broken: str, pytester: pytest.Pytester) -> None:

@@ -116,13 +116,18 @@ class Archive:
 
     def conclude(self, told: Mapping[str, Told]) -> list[Conclusion]:
         """What the run as a whole found, when all tests are over; `told` is what became of each."""
-        if not self._is_on:
-            return judged(read_samples(self._spools()))[0]
         try:
-            return self._concluded(told)
+            return self._concluded(told) if self._is_on else self._alone()
         except Exception as fault:  # noqa: BLE001  a fault of ours must not cost the run
             self._reach.fail(reported(fault))
+        try:
+            return self._alone()
+        except Exception:  # noqa: BLE001  it is told already
             return []
+
+    def _alone(self) -> list[Conclusion]:
+        """What the run shows by itself: nothing that is wrong with history hides it."""
+        return judged(read_samples(self._spools()))[0]
 
     def _spools(self) -> list[Path]:
         return sorted(self._session.folder.glob("spool/*.ndjson"))
