@@ -14,6 +14,7 @@ import httpx2
 import pytest
 from pydantic import BaseModel, Field, SecretStr
 
+from redhanded.client.auth import CredentialUnavailable
 from redhanded.client.client import (
     AsyncClient,
     Client,
@@ -310,3 +311,27 @@ def test_threads_share_a_client_and_its_pool(raw_server: StartRaw) -> None:
     assert [text for path, text in answers if path != text] == []
     assert (len(answers), len(server.requests), len(scope.attempts)) == (160, 160, 160)
     assert server.connections <= 8
+
+
+def test_a_refusal_is_forgotten_for_every_identity(raw_server: StartRaw) -> None:
+    """INVARIANT: a login that was refused while the address led elsewhere is tried again."""
+    away = raw.answer(404)
+    token = raw.answer(body=b'{"token": "t-1234567890"}')
+    url = raw_server(away, away, token, raw.answer(), token, raw.answer()).url
+    login = {"kind": "login", "path": "/auth", "body": {"username": "ann"}}
+    wanted = {"base_url": url, "auth": login, "identities": {"bob": login}}
+    clients = Clients(Settings.model_validate(wanted))
+    scope = Scope()
+
+    for identity in (None, "bob"):
+        with clients.open(scope, identity) as client:
+            for _ in range(2):
+                with pytest.raises(CredentialUnavailable):
+                    client.get("/x")
+    clients.forget_refusals()
+    for identity in (None, "bob"):
+        with clients.open(scope, identity) as client:
+            assert client.get("/x").status_code == 200
+
+    assert [made.status for made in scope.attempts] == [404, 404, 200, 200, 200, 200]
+    clients.close()

@@ -53,6 +53,11 @@ class SameOrigin(httpx2.Auth):
         self.auth = auth
         self._base = base_url
 
+    def forget_refusal(self) -> None:
+        """Let the next call ask for a token again, although a refusal stands."""
+        if isinstance(self.auth, TokenAuth):
+            self.auth.forget_refusal()
+
     def _for(self, request: httpx2.Request) -> httpx2.Auth:
         return self.auth if _is_same_origin(request.url, self._base) else httpx2.Auth()
 
@@ -89,7 +94,7 @@ def auth_from(
     headers: Mapping[str, str] | None = None,
     total: float = 30.0,
     key: str = "auth",
-) -> httpx2.Auth | None:
+) -> SameOrigin | None:
     """The auth that the settings describe, for calls to the base URL's origin; None for none.
 
     `headers` go with requests for a token as well, where they stay in that origin. `total` is how

@@ -11,7 +11,6 @@ from redhanded.client.auth import auth_from
 from redhanded.client.bodies import dumped
 from redhanded.client.network import LoopNetwork, Security, SharedNetwork
 from redhanded.client.tls import refuse_unverified
-from redhanded.client.token_auth import TokenAuth
 from redhanded.client.transport import AsyncPipelineTransport, PipelineTransport
 from redhanded.core.credentials import revealed
 from redhanded.core.errors import UsageError
@@ -22,6 +21,7 @@ from redhanded.pipeline.surroundings import Surroundings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from redhanded.client.auth import SameOrigin
     from redhanded.client.transport import Network
     from redhanded.core.credentials import Auth as Credentials
     from redhanded.core.settings import Settings
@@ -110,7 +110,7 @@ class Clients:
         self.security: Security = Security(settings, context)
         self.network: SharedNetwork = SharedNetwork(settings, self.security)
         self._on_secret = on_secret
-        self._auths: dict[str | None, httpx2.Auth | None] = {}
+        self._auths: dict[str | None, SameOrigin | None] = {}
         self._shared = assemble_shared(settings, self.origins, self.surroundings)
         times = settings.timeouts
         self._timeout = httpx2.Timeout(
@@ -153,7 +153,7 @@ class Clients:
             "trust_env": False,  # proxies of the environment are the network's matter
         }
 
-    def _auth(self, identity: str | None) -> httpx2.Auth | None:
+    def _auth(self, identity: str | None) -> SameOrigin | None:
         """The auth flow of an identity, one for the session: its callers share one token."""
         if identity not in self._auths:
             auth = auth_from(
@@ -171,7 +171,7 @@ class Clients:
     def forget_refusals(self) -> None:
         """Let every identity log in once more: what refused it may have passed."""
         for auth in self._auths.values():
-            if isinstance(auth, TokenAuth):
+            if auth is not None:
                 auth.forget_refusal()
 
     def _credentials(self, identity: str | None) -> Credentials:
