@@ -81,6 +81,14 @@ class TestStampedApis:
         assert foreign_sign(foreign, [*OWN * 3, foreign])
         assert not foreign_sign(foreign, [*OWN, foreign, foreign])
 
+    def test_who_only_refuses_has_no_say(self) -> None:
+        """INVARIANT: an address that leads elsewhere says 404 to all, however often it is asked."""
+        refusal = with_headers(JSON, (b"Server", b"elsewhere"), status=404)
+        success = with_headers(JSON, (b"Server", b"elsewhere"))
+
+        assert foreign_sign(refusal, [*OWN, *[refusal] * 9])
+        assert not foreign_sign(refusal, [*OWN, *[refusal] * 9, success, success])
+
     @pytest.mark.parametrize("count", [0, 1, 2])
     def test_little_is_learned_from_few_answers(self, count: int) -> None:
         """A sign must have been there three times."""

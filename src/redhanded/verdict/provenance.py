@@ -13,6 +13,7 @@ BUILD_HEADERS = ("x-build", "x-build-id", "x-version", "x-app-version")
 LEARNED = 3  # answers, after which a sign that all of them carried is one that all must carry
 _MOST = 0.75  # of all answers: some may have been foreign themselves
 _BODILESS = frozenset({204, 205, 304})
+_UNKNOWING = frozenset({401, 403, 404, 421})
 
 
 def build_of(attempt: Attempt) -> str:
@@ -43,12 +44,13 @@ def foreign_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
 
     `known` are other whole answers of the same origin. An answer without the stamp that they
     carry is not the API's own where it also comes in another form: as a page where they are
-    JSON, or under another Server header.
+    JSON, or under another Server header. Who has only refused, from there, has no say in it.
     """
     if is_own(attempt) or attempt.status is None:
         return ""
     own = list(filter(is_own, known))
-    if len(own) < max(LEARNED, _MOST * len(known)):
+    others = [one for one in known if not (_refuses(one) and _is_from_there(one, attempt))]
+    if len(own) < max(LEARNED, _MOST * len(others)):
         return page_sign(attempt, known)
     if not speaks_json(attempt) and attempt.status not in _BODILESS:
         return f"the stamp that {len(own)} other answers carry is missing, and {_form(attempt)}"
@@ -58,6 +60,15 @@ def foreign_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
     return ""
 
 
+def _refuses(attempt: Attempt) -> bool:
+    """Whether the answer is what a server says that knows neither the path nor the caller."""
+    return attempt.status in _UNKNOWING and not is_own(attempt)
+
+
+def _is_from_there(one: Attempt, attempt: Attempt) -> bool:
+    return one.header("server") == attempt.header("server")
+
+
 def is_stranger(attempt: Attempt, known: Sequence[Attempt]) -> bool:
     """Whether the answer lacks the stamp, and comes from a server that never gave one with it."""
     servers = {one.header("server") for one in known if is_own(one)}
@@ -65,10 +76,10 @@ def is_stranger(attempt: Attempt, known: Sequence[Attempt]) -> bool:
 
 
 def stranger_sign(attempt: Attempt, known: Sequence[Attempt]) -> str:
-    """Why the answer is a stranger's, in a clause, by stamped answers of the same route or fewer.
+    """Why the answer is a stranger's, in a clause, by other answers of its route; else empty.
 
     However many strangers have answered meanwhile, as at an address that leads elsewhere for a
-    while: who stamps an answer of a route stamps all of them. Empty where nothing says so.
+    while: who stamps one answer of a route stamps all of them.
     """
     if attempt.status is None or not is_stranger(attempt, known):
         return ""
