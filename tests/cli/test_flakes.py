@@ -20,9 +20,9 @@ RUNS = 20
 SOME = range(1, RUNS, 6)
 
 
-def remember(folder: Path, **tests: dict[int, Outcome]) -> None:
-    """A project whose tests ran daily until yesterday; each passed, but for the runs that say."""
-    today = round((time.time() - histories.START) / histories.DAY)
+def remember(folder: Path, ago: int = 0, /, **tests: dict[int, Outcome]) -> None:
+    """A project whose tests ran daily until so long ago; each passed, but for the runs that say."""
+    today = round((time.time() - histories.START) / histories.DAY) - ago
     made = []
     for number in range(RUNS):
         run = histories.run(today - RUNS + number, builds=(f"b{number // 4}",))
@@ -202,6 +202,20 @@ def test_a_terminal_shows_quarantines_and_tests_that_never_failed(
     shown = terminal.getvalue()
     assert "quarantined until 2999-12-31, owner ann" in shown
     assert f"never in {RUNS} runs; at most " in shown
+
+
+def test_a_test_that_no_longer_runs_says_so(
+    run: Run, folder: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was removed or renamed: nobody has to look for it."""
+    remember(folder, 20, wrong=sometimes("defect", "body.value"))
+    remember(folder, calm={})
+    assert "::test_it (not since " in run("flakes").stdout
+    monkeypatch.setattr("sys.stdout", terminal)
+
+    flakes.flakes.main([], standalone_mode=False)
+
+    assert ": removed or renamed" in terminal.getvalue()
 
 
 def test_causes_cannot_steer_the_terminal(run: Run, folder: Path) -> None:

@@ -45,7 +45,11 @@ def store(**tests: Sequence[tuple[str, str]]) -> MemoryStore:
             started_at=START + number * DAY,
             state=State.FINISHED,
         )
-        found = [outcome(number, test, *runs[number]) for test, runs in tests.items()]
+        found = [
+            outcome(number, test, *runs[number])
+            for test, runs in tests.items()
+            if number < len(runs)
+        ]
         made.write(Record(run=run, outcomes=found))
     return made
 
@@ -191,6 +195,21 @@ def test_an_expired_quarantine_comes_before_what_is_merely_flaky() -> None:
     made.write(Record(run=run, outcomes=[kept, outcome(RUNS, "flaky", "pass")]))
 
     assert [one.known.test for one in found(made)] == ["kept", "flaky"]
+
+
+def test_a_test_that_no_longer_runs_comes_last() -> None:
+    """INVARIANT: nobody is sent after a test that was removed, and no job fails for it."""
+    made = store(
+        flaky=now_and_then("test_bug", "test.exception"),
+        removed=now_and_then("defect", "body.value")[: RUNS - 8],
+    )
+
+    flaky, removed = found(made)
+
+    assert (flaky.is_gone, removed.is_gone) == (False, True)
+    assert removed.known.test == "removed"
+    assert removed.is_api
+    assert not removed.is_urgent(TODAY)
 
 
 def test_a_test_is_described_for_programs() -> None:

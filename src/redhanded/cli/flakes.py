@@ -80,7 +80,7 @@ def flakes(
             _print_rest(every, shown, today)
         else:
             click.echo(view.emptiness(days=days))
-    if fails and any(one.is_api or one.has_expired(today) for one in every):
+    if fails and any(one.is_urgent(today) for one in every):
         ctx.exit(1)
 
 
@@ -126,6 +126,8 @@ def _card(one: Suspect, today: date) -> Iterator[str]:
     if one.latest:
         latest = f"{moment(one.latest.at)}, {one.latest.run_id}: {one.latest.cause}"
         yield f"  {_letters(one)}  latest {printable(latest)}"
+    if one.is_gone:
+        yield f"  not run since {day(one.known.last_seen)}: removed or renamed"
     if one.known.owner:
         word = "expired" if one.has_expired(today) else "quarantined until"
         yield f"  {word} {one.known.until}, owner {printable(one.known.owner)}"
@@ -166,7 +168,7 @@ def _row(one: Suspect, today: date) -> list[Cell]:
         Cell(latest.run_id if latest else "-"),
         Cell(one.known.owner or "-"),
         Cell(until or "-"),
-        Cell(one.known.node_id),
+        Cell(one.known.node_id + f" (not since {day(one.known.last_seen)})" * one.is_gone),
     ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from redhanded.history.store import Store
 
 RECENT = 20  # runs whose outcomes are shown one by one
+_WEEK = 7 * 86_400.0
 _FORTNIGHT = timedelta(days=14)
 _CHANNELS = (Channel.API, Channel.TEST, Channel.ENVIRONMENT)
 _TELLING = (Word.BROKEN, Word.INTERMITTENT, Word.FLAKY)
@@ -27,12 +28,16 @@ _HELD = frozenset({Verdict.PASS.value, "skipped"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspect:
-    """One test: its three scores, its recent outcomes, the oldest first, and its latest failure."""
+    """One test: its three scores, its recent outcomes, the oldest first, and its latest failure.
+
+    One that `is_gone` has not run for a week in which others did: it was removed or renamed.
+    """
 
     known: Known
     scores: Mapping[Channel, Score]
     recent: Sequence[Trial] = ()
     latest: Trial | None = None
+    is_gone: bool = False
 
     @property
     def label(self) -> Label:
@@ -60,13 +65,18 @@ class Suspect:
         """Whether the API is known to be broken, or to come and go."""
         return self.scores[Channel.API].word in _TELLING
 
+    def is_urgent(self, today: date) -> bool:
+        """Whether somebody must act: the API is at fault, or a quarantine is over."""
+        return not self.is_gone and (self.is_api or self.has_expired(today))
+
     def is_told(self, today: date) -> bool:
         """Whether a reader must know of it: it failed, or its quarantine is over."""
         return self.is_failing or self.has_expired(today)
 
     def has_expired(self, today: date) -> bool:
         """Whether its quarantine is over; it holds until the end of its last day."""
-        return bool(self.known.until) and self.known.until < today.isoformat()
+        until = "" if self.is_gone else self.known.until
+        return bool(until) and until < today.isoformat()
 
     def marker(self, today: date) -> str | None:
         """The line that would quarantine it; None where that would hide something, or is done.
@@ -88,6 +98,8 @@ class Suspect:
         return {
             "test": self.known.test,
             "node_id": self.known.node_id,
+            "last_seen": timestamp(self.known.last_seen),
+            "gone": self.is_gone,
             "label": self.label.value,
             "channel": self.main.channel.value,
             "word": self.main.word.value,
@@ -103,11 +115,14 @@ def suspects(store: Store, project: str, *, since: float, now: float) -> list[Su
     """Every test that ran since then, with its scores, what should be mended first first."""
     today = datetime.fromtimestamp(now, UTC).date()
     known = {one.test: one for one in store.tests(project)}
+    newest = min(now, max((one.last_seen for one in known.values()), default=now))
     found: dict[str, dict[Channel, Score]] = defaultdict(dict)
     for score in scores(store.tallies(project, since=since), now=now):
         found[score.test][score.channel] = score
     made = [
-        Suspect(known=known[test], scores=each) for test, each in found.items() if test in known
+        Suspect(known=it, scores=found[test], is_gone=newest - it.last_seen > _WEEK)
+        for test, it in known.items()
+        if test in found
     ]
     return sorted(made, key=lambda one: (_urgency(one, today), one.known.node_id))
 
@@ -130,9 +145,12 @@ def with_recent(
 
 
 def _urgency(one: Suspect, today: date) -> tuple[float, ...]:
-    """What is the API's comes first, then entries that expired, then what fails most."""
+    """What is the API's comes first, then entries that expired, then what fails most.
+
+    Nobody has to mend what is gone: it comes last.
+    """
     group = 0 if one.is_api else 1 if one.has_expired(today) else 2
-    return group, *_rank(one.main)
+    return 3 if one.is_gone else group, *_rank(one.main)
 
 
 def _rank(score: Score) -> tuple[float, ...]:
