@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 
-from bench.history import labels, objectives, regressions
+from bench.history import labels, objectives, regressions, storage
 from bench.history.figures import Figure
 
 _WIDTHS = (66, 28, 30, 10)
@@ -42,6 +42,7 @@ def figures(*, short: bool, seed: int) -> Iterator[Figure]:
     yield from objectives.figures(short=short, seed=seed)
     yield from regressions.figures(short=short, seed=seed)
     yield from labels.figures(short=short, seed=seed)
+    yield from storage.figures(short=short, seed=seed)
 
 
 def line(figure: Figure) -> str:

@@ -144,7 +144,7 @@ class Counting:
 
     def _passes_of_days(self, witnesses: list[_Witness]) -> Iterator[Tally]:
         told = Counter((it.test_id, it.environment_id, day_of(it.started_at)) for it in witnesses)
-        keys, words = self._keys, self._reader.words
+        keys, words, passed = self._keys, self._reader.words, Verdict.PASS
         its = passes.c
         query = select(
             its.test_id, its.environment_id, its.day, its.passes, its.began, its.ended
@@ -152,8 +152,8 @@ class Counting:
         for test, place, day, count, began, ended in self._reader.rows(query):
             left = count - told[test, place, day] if told else count
             if left:
-                named = keys[test], words[place], ""
-                yield Tally(*named, Verdict.PASS, "", "", 1, left, began, ended)
+                named = keys[test], words[place], "", passed
+                yield Tally(*named, "", "", 1, left, began, ended)
 
 
 def tallies(connection: Connection, project: str, *, since: float) -> Iterator[Tally]:
