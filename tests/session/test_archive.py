@@ -606,3 +606,30 @@ def test_evidence_of_a_run_is_not_carried_to_itself(staged: Staged) -> None:
     stage.store.write(Record(run=run, evidence=[evidence]))
 
     assert stage.archive.conclude({}) == []
+
+
+@pytest.mark.parametrize(
+    "hours, state", [(23, State.RUNNING), (25, State.KILLED)], ids=["today", "yesterday"]
+)
+def test_a_run_of_another_machine_that_never_told_its_end_is_given_up(
+    staged: Staged, hours: int, state: State
+) -> None:
+    """A server is all that is left of it."""
+    stage = staged('history = { url = "postgresql://ann@db/runs" }\n')
+    began = stage.clock.noon - 3_600 * hours
+    project = stage.session.settings.folder.parent.name
+    stage.store.begin(Run(run_id="lost", project=project, environment="", started_at=began))
+
+    stage.archive.conclude({})
+    stage.archive.record(ENDED)
+
+    states = {record.run.run_id: record.run.state for record in stage.kept()}
+    assert states == {"lost": state, "run1": State.FINISHED}
+
+
+def test_a_spool_that_is_gone_holds_no_samples(staged: Staged, tmp_path: Path) -> None:
+    """Without history the spools are only looked through for them."""
+    stage = staged("history = { enabled = false }\n")
+    (stage.session.folder / "spool" / "gw0.ndjson").mkdir()
+
+    assert stage.archive.conclude({}) == []

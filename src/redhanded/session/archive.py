@@ -19,12 +19,11 @@ from filelock import Timeout
 from redhanded.history.records import Evidence, Record, Run, State
 from redhanded.session.carrying import carried_by
 from redhanded.session.digest import SKIPPED, UNFINISHED, Digest, Told, digest
-from redhanded.session.intake import take_in
+from redhanded.session.intake import give_up, take_in
 from redhanded.session.lifeline import Lifeline
 from redhanded.session.objectives import judged, read_samples
 from redhanded.session.outbox import Outbox
 from redhanded.session.reach import Reach, reported
-from redhanded.session.slowdowns import conclusions, sentence, slowdowns
 from redhanded.session.stores import environment_of, is_server, open_store, project_name
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ class Archive:
 
     def _alone(self) -> list[Conclusion]:
         """What the run shows by itself: nothing that is wrong with history hides it."""
-        return judged(read_samples(self._spools()))[0]
+        return judged(read_samples(filter(_holds_samples, self._spools())))[0]
 
     def _spools(self) -> list[Path]:
         return sorted(self._session.folder.glob("spool/*.ndjson"))
@@ -138,10 +137,10 @@ class Archive:
         weighed = self._reach(self._weighed) if is_worth_it else None
         carried = carried_by(weighed or (), but=self._run.run_id)
         found, self._evidence = judged(made.samples, carried)
-        slower = (
-            self._reach(lambda store: self._slower(store, made.record)) if is_worth_it else None
-        )
-        return [*found, *self._told(slower or [])]
+        if not (is_worth_it and made.record.run.canaries):
+            return found
+        slower = self._reach(lambda store: self._slower(store, made.record))
+        return [*found, *self._told(slower)] if slower else found
 
     def _digested(self, told: Mapping[str, Told]) -> Digest:
         return digest(self._session.folder, self._run, told, mask=self._session.redactor.text)
@@ -171,6 +170,8 @@ class Archive:
         return store.evidence(run.project, run.environment, runs=self._settings.history.runs)
 
     def _slower(self, store: Store, record: Record) -> list[Comparison]:
+        from redhanded.session.slowdowns import slowdowns
+
         run = record.run
         readings = store.readings(run.project, run.environment, runs=COMPARED)
         builds = {one.run_id: one.builds[-1] for one in self._known(store) if one.builds}
@@ -181,10 +182,11 @@ class Archive:
 
     def _told(self, slower: list[Comparison]) -> list[Conclusion]:
         """The slowdowns that the run is held for; else they are a note."""
+        from redhanded.session.slowdowns import conclusions, sentence
+
         if self._settings.history.regressions == "fail":
             return conclusions(slower)
-        if slower:
-            self._session.note(sentence(slower))
+        self._session.note(sentence(slower))
         return []
 
     def record(self, ended: Ended) -> None:
@@ -226,6 +228,8 @@ class Archive:
         kept = self._settings.history
         oldest = self._clock.wall() - kept.days * _DAY
         store.prune(record.run.project, before=oldest, keep=kept.runs)
+        if is_server(self._settings):
+            give_up(store, record.run.project, before=self._clock.wall() - _DAY)
         return True
 
     def _set_aside(self, record: Record) -> None:
@@ -239,3 +243,10 @@ class Archive:
             if trouble:
                 kept = f"this run is kept in {path} and taken in by the next one"
                 note(f"history: {trouble}; {kept}")
+
+
+def _holds_samples(spool: Path) -> bool:
+    """Whether that spool has samples of objectives, without reading all that it says."""
+    with suppress(OSError), spool.open("rb") as lines:
+        return any(b'"event":"sampled"' in line for line in lines)
+    return False

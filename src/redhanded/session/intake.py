@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 RUNS: Final = "runs"
 MOST_KILLED: Final = 20  # at a time
+MOST_LOST: Final = 100  # runs that are looked at
 
 
 def take_in(
@@ -41,6 +42,16 @@ def take_in(
             break
         _bury(found, store, mask)
     return told
+
+
+def give_up(store: Store, project: str, *, before: float) -> None:
+    """Record as killed what began before then and never told its end; its folder is elsewhere.
+
+    A run that is slow, not dead, takes its own place back when it ends.
+    """
+    for run in store.runs(project, latest=MOST_LOST):
+        if run.state is State.RUNNING and run.started_at < before:
+            store.write(Record(run=replace(run, state=State.KILLED)))
 
 
 def _bury(found: Killed, store: Store, mask: Mask) -> None:

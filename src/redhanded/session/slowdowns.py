@@ -52,9 +52,7 @@ def _change(one: Comparison) -> float:
 
 
 def sentence(slower: list[Comparison]) -> str:
-    """What became slower, in a sentence; empty where nothing did."""
-    if not slower:
-        return ""
+    """What became slower, in a sentence."""
     told = ", ".join(f"{one.key.operation} {_amount(one)}" for one in slower[:_TOLD])
     more = f" and {len(slower) - _TOLD} more" if len(slower) > _TOLD else ""
     return f"slower than in earlier runs: {told}{more}; see `redhanded slow`"
