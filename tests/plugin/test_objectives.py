@@ -35,17 +35,19 @@ MARKED = """
 """
 
 
-GROUPED = """
+TWO = """
     import pytest
 
-    GROUPS = [
-        pytest.param(number, marks=pytest.mark.xdist_group("ab"[number % 2]))
-        for number in range(12)
-    ]
+    class Orders:
+        @pytest.mark.parametrize("number", range(6))
+        def test_order(self, api, number):
+            assert api.get(f"/orders/{number}").status_code == 500
 
-    @pytest.mark.parametrize("number", GROUPS)
-    def test_order(api, number):
-        assert api.get(f"/orders/{number}").status_code == 500
+    class TestSome(Orders):
+        pass
+
+    class TestOthers(Orders):
+        pass
 """
 
 
@@ -121,7 +123,7 @@ def test_workers_count_together(suite: Suite, raw_server: Serve) -> None:
     api = raw_server(every(1))
     toml = OBJECTIVES.replace("0.01", "0.2")
 
-    ran = suite(GROUPED, "-n", "2", "--dist", "loadgroup", base_url=api.url, toml=toml)
+    ran = suite(TWO, "-n", "2", "--dist", "loadscope", base_url=api.url, toml=toml)
 
     spools = [
         sum(event["event"] == "sampled" for event in read_spool(path))
