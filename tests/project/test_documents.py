@@ -10,6 +10,7 @@ import yaml
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
+from redhanded.core.settings import Settings, leaves
 from redhanded.verdict.causes import causes
 from tests.project.checkout import ROOT
 
@@ -59,7 +60,7 @@ def test_a_cause_that_a_document_names_is_known(path: Path) -> None:
     """What a reader looks up with `redhanded explain` is there, by that very code."""
     known = set(causes())
     families = {code.partition(".")[0] for code in known if "." in code}
-    settings = {"auth.body", "tls.ca"}  # which are written like causes
+    settings = {"auth.body", *(key for key, _ in leaves(Settings()))}  # written like causes
     named = set(CODE.findall(path.read_text("utf-8"))) - settings
 
     assert {code for code in named if code.partition(".")[0] in families} <= known
