@@ -51,6 +51,15 @@ def test_a_test_is_known_by_its_id(suite: Suite, workers: list[str]) -> None:
     }
 
 
+def test_a_test_is_known_by_its_id_as_soon_as_it_begins(suite: Suite) -> None:
+    """What dies with its process is remembered under its own name, too."""
+    source = "import pytest\n\n@pytest.mark.stable_id('a')\ndef test_it():\n    pass\n"
+
+    ran = suite(source, base_url=URL)
+
+    assert [event["key"] for event in ran.of("test_started")] == ["a"]
+
+
 @pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["alone", "xdist"])
 def test_an_id_belongs_to_one_test(suite: Suite, workers: list[str]) -> None:
     """Two that claim it are named, both with their places; nothing is merged in silence."""

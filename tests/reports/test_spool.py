@@ -46,6 +46,7 @@ def test_an_event_is_on_disk_before_the_next_statement(spool: Spool, path: Path)
             "trace_id": "t" * 32,
             "at": 1.5,
             "round": 0,
+            "key": "",
         }
     ]
 

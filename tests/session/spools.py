@@ -50,9 +50,9 @@ class Scribe:
         """The process has ended well."""
         self(RunEnded("run1", "main", NOON + at, 0))
 
-    def start(self, test: str, at: float = 0.0, round_: int = 0) -> None:
+    def start(self, test: str, at: float = 0.0, round_: int = 0, key: str = "") -> None:
         """A round of a test begins."""
-        self(TestStarted(test, "t" * 32, NOON + at, round_))
+        self(TestStarted(test, "t" * 32, NOON + at, round_, key))
 
     def end(
         self,

@@ -183,6 +183,25 @@ def test_of_two_processes_that_tell_of_a_test_the_one_with_a_verdict_counts(
     assert (outcome.classes, outcome.build) == ({"ok": 1}, "7")
 
 
+@pytest.mark.parametrize(
+    "is_told, verdict", [(False, "unfinished"), (True, "inconclusive")], ids=["killed", "crashed"]
+)
+def test_a_test_that_never_ended_is_known_by_its_stable_id(
+    tmp_path: Path, is_told: bool, verdict: str
+) -> None:
+    """The process that died had said it; the one that tells of the crash does not know it."""
+    with spooling(tmp_path, "gw9") as spool:
+        spool.start("a", key="stable")
+    with spooling(tmp_path) as spool:
+        if is_told:
+            spool.start("a")
+            spool.end("a", Verdict.INCONCLUSIVE, "run.worker_crashed")
+
+    outcome = only(digest(tmp_path, RUN).record)
+
+    assert (outcome.test, outcome.node_id, outcome.verdict) == ("stable", "a", verdict)
+
+
 def test_of_two_verdicts_the_worst_counts(tmp_path: Path) -> None:
     """Every worker ran every test."""
     for worker, verdict in (("gw0", Verdict.PASS), ("gw1", Verdict.DRIFT), ("gw2", Verdict.PASS)):

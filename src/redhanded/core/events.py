@@ -28,7 +28,10 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class TestStarted:
-    """A test begins; its attempts share `trace_id`. `round` counts how often it was requeued."""
+    """A test begins; its attempts share `trace_id`. `round` counts how often it was requeued.
+
+    `key` is its stable id: a test that never ends has it as well.
+    """
 
     __test__ = False  # pytest would collect a class of this name
 
@@ -36,6 +39,7 @@ class TestStarted:
     trace_id: str
     at: float
     round: int = 0
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

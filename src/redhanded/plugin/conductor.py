@@ -121,10 +121,10 @@ class Conductor:
             earlier = earlier_of(item)
             rounds = earlier.rounds if earlier else 0
             ceiling, objective = slo_of(item)
+            label = label_of(item, self._now)
             item.stash[RUN] = self._session.begin(
-                item.nodeid, ceiling, objective=objective, round_=rounds
+                item.nodeid, ceiling, objective=objective, label=label, round_=rounds
             )
-            item.stash[RUN].label = label_of(item, self._now)
         return item.stash[RUN]
 
     @pytest.hookimpl(optionalhook=True)

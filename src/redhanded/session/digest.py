@@ -75,6 +75,7 @@ class _Life:
         self.rounds += 1
         self.at, self.seconds = event["at"], 0.0
         self.verdict, self.cause = UNFINISHED, ""
+        self.key = event.get("key", "")
 
     def end(self, event: Mapping[str, Any]) -> None:
         """A round is over."""

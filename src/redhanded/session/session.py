@@ -25,7 +25,7 @@ from redhanded.reports.spool import Spool
 from redhanded.session.examiner import Examiner
 from redhanded.session.sampler import Sampler
 from redhanded.session.stalls import Stalls, Ticker
-from redhanded.session.test_run import TestRun
+from redhanded.session.test_run import UNLABELLED, TestRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from redhanded.core.events import Emit, Event
     from redhanded.core.settings import Objective, Settings
     from redhanded.session.sources import Loaded
+    from redhanded.session.test_run import Label
 
 
 CONTROLLER = "main"
@@ -168,14 +169,16 @@ class Session:
         ceiling: float | None = None,
         *,
         objective: Objective | None = None,
+        label: Label = UNLABELLED,
         round_: int = 0,
     ) -> TestRun:
         """The part of a test in this session; `ceiling` is that of its calls, in seconds.
 
         `objective` is what the operations that it calls promise, in place of the settings' own.
+        `label` is what the test says of itself to history.
         `round_` counts how often the test was run before: what it makes then is other data.
         """
-        run = TestRun(self, test_id, ceiling, objective=objective, round_=round_)
+        run = TestRun(self, test_id, ceiling, objective=objective, label=label, round_=round_)
         self._under_way.append(run)
         self._log.begin(test_id, run.scope.trace_id)
         run.start()

@@ -43,6 +43,9 @@ class Label(NamedTuple):
     until: str = ""
 
 
+UNLABELLED = Label()
+
+
 class TestRun:
     """Everything of one test; made when the test is set up, closed when it is torn down."""
 
@@ -55,12 +58,13 @@ class TestRun:
         ceiling: float | None = None,
         *,
         objective: Objective | None = None,
+        label: Label = UNLABELLED,
         round_: int = 0,
     ) -> None:
         self.test_id = test_id
         self.round: int = round_
         self.objective: Objective | None = objective
-        self.label: Label = Label()
+        self.label: Label = label
         self.scope: Scope = Scope(
             record=session.recorder(test_id),
             shapes=session.settings.shapes,
@@ -79,8 +83,9 @@ class TestRun:
 
     def start(self) -> None:
         """Tell the reporters that the test begins."""
-        now = self._session.surroundings.clock.wall()
-        self._session.emit(TestStarted(self.test_id, self.scope.trace_id, now, self.round))
+        session = self._session
+        now, key = session.surroundings.clock.wall(), session.redactor.text(self.label.key)
+        session.emit(TestStarted(self.test_id, self.scope.trace_id, now, self.round, key))
 
     def client(self, identity: str | None = None) -> Client:
         """The test's client for an identity, the same one each time."""
