@@ -39,10 +39,8 @@ def report(found: Iterable[Figure]) -> int:
 
 def figures(*, short: bool, seed: int) -> Iterator[Figure]:
     """All of them, in the order of the page."""
-    yield from objectives.figures(short=short, seed=seed)
-    yield from regressions.figures(short=short, seed=seed)
-    yield from labels.figures(short=short, seed=seed)
-    yield from storage.figures(short=short, seed=seed)
+    for part in (objectives, regressions, labels, storage):
+        yield from part.figures(short=short, seed=seed)
 
 
 def line(figure: Figure) -> str:

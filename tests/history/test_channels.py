@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from redhanded.core.verdicts import Verdict
-from redhanded.history.channels import Channel, channel, series_of
+from redhanded.history.channels import UNDECIDED, Channel, channel, series_of
 from redhanded.history.records import Tally
+from redhanded.verdict.causes import causes
 from tests.history.tallies import tallies
 
 PASSED = tallies(".")[0]
@@ -91,3 +92,8 @@ def test_a_build_is_known_by_its_environment_too() -> None:
     [api] = [one for one in series_of([PASSED, failed]) if one.channel is Channel.API]
 
     assert api.mixed_builds() == 0
+
+
+def test_only_causes_that_exist_are_left_to_nobody() -> None:
+    """A cause that is renamed must not fall back to the environment."""
+    assert set(causes()) >= UNDECIDED
