@@ -278,6 +278,31 @@ def test_a_finding_on_the_run_is_red_where_no_test_was_judged() -> None:
 
 
 @pytest.mark.parametrize(
+    "counts, beside, told",
+    [
+        pytest.param(
+            {Verdict.PASS: 12},
+            1,
+            "Red: 1 finding on the run as a whole; all 12 tests held.",
+            id="alone",
+        ),
+        pytest.param(
+            {Verdict.SLOW: 1, Verdict.INCONCLUSIVE: 2, Verdict.PASS: 9},
+            2,
+            "Red: 1 slow and 2 findings on the run as a whole, 2 kept from judging;"
+            " 9 of 12 tests held.",
+            id="beside-others",
+        ),
+    ],
+)
+def test_a_finding_on_the_run_is_no_test(
+    counts: dict[Verdict, int], beside: int, told: str
+) -> None:
+    """It makes the run red, and all tests may have held."""
+    assert sentence(counts, beside) == told
+
+
+@pytest.mark.parametrize(
     "seconds, told", [(0.0004, "0 ms"), (0.084, "84 ms"), (1.0, "1.00 s"), (61.5, "61.50 s")]
 )
 def test_a_time_is_told_in_the_unit_that_suits_it(seconds: float, told: str) -> None:
