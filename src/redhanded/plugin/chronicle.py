@@ -49,8 +49,8 @@ class Chronicle:
     _unjudged: set[str] = field(default_factory=set)
     _server_errors: set[str] = field(default_factory=set)
     _red_at_first: set[str] = field(default_factory=set)
+    _beside: set[str] = field(default_factory=set)
     _refusal: str = ""
-    _beside: int = 0
 
     def note(self, report: pytest.TestReport) -> None:
         """Take in one report; of a test's phases the worst verdict counts."""
@@ -61,8 +61,9 @@ class Chronicle:
         if report.skipped:
             self._skipped.add(report.nodeid)
         elif verdict is not None:
-            self._beside += is_beside(report)
-            if not is_beside(report):
+            if is_beside(report):
+                self._beside.add(report.nodeid)
+            else:
                 self._count(report.nodeid, verdict)
             self._lines.append(Line(report.nodeid, verdict, *cause_of(report)))
             self._server_errors.update([report.nodeid] if met_server_error(report) else [])
@@ -199,7 +200,7 @@ class Chronicle:
             folder="",
             seed=0,
             refusal=self._refusal,
-            beside=self._beside,
+            beside=len(self._beside),
             covered=len(self.quarantined.covered),
         )
         return [*self._alarms(), ending.verdict]
@@ -209,16 +210,22 @@ class Chronicle:
         held = all(verdict in _HELD for verdict in self._verdicts.values())
         return [] if held else list(filter(None, [self.account.no_test_run]))
 
+    def _typed(self, line: Line, config: pytest.Config) -> Line:
+        """The line with its test as one types it; a finding on the run has no place to begin."""
+        if line.test_id in self._beside:
+            return line
+        return line._replace(test_id=typed_id(line.test_id, config))
+
     def _ending(self, session: Session, config: pytest.Config) -> Ending:
         return Ending(
             counts=self.counts(),
             account=self.account,
             folder=typed(session.folder, config.invocation_params.dir),
             seed=session.seed,
-            lines=[line._replace(test_id=typed_id(line.test_id, config)) for line in self._lines],
+            lines=[self._typed(line, config) for line in self._lines],
             refusal=self._refusal,
             alarms=self._alarms(),
-            beside=self._beside,
+            beside=len(self._beside),
             covered=len(self.quarantined.covered),
             quarantined=self._quarantined(config),
         )

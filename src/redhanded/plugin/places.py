@@ -16,17 +16,12 @@ def typed(path: Path, start: Path) -> str:
 
 
 def typed_id(test_id: str, config: pytest.Config) -> str:
-    """The test's id, which begins at the root of the project, from where pytest was started.
-
-    What is no test's, such as a finding on the whole run, begins nowhere.
-    """
+    """The test's id, which begins at the root of the project, from where pytest was started."""
     start = config.invocation_params.dir
     if start == config.rootpath:
         return test_id
     file, separator, rest = test_id.partition("::")
     path = config.rootpath / file
-    if not path.exists():
-        return test_id
     try:
         return Path(os.path.relpath(path, start)).as_posix() + separator + rest
     except ValueError:  # on another drive
