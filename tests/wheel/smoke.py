@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 import redhanded
+from redhanded.history.database import Database, Patience
+from redhanded.history.sql import SqlStore
+from redhanded.history.upgrade import migrate
 from redhanded.lab import running
 
 SUITE = """
@@ -34,7 +37,15 @@ def test_the_metadata_names_this_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["py.typed", "pipeline/retries.toml", "lab/schema.sql"], ids=["types", "table", "store"]
+    "name",
+    [
+        "py.typed",
+        "pipeline/retries.toml",
+        "lab/schema.sql",
+        "history/migrations/env.py",
+        "history/migrations/versions/r0001_runs.py",
+    ],
+    ids=["types", "table", "store", "alembic", "migration"],
 )
 def test_files_that_are_not_code_are_shipped(name: str) -> None:
     """A file that is read at run time is in the wheel."""
@@ -46,6 +57,16 @@ def test_pytest_finds_the_plugin() -> None:
     plugins = {entry.name: entry.value for entry in entry_points(group="pytest11")}
 
     assert plugins["redhanded"] == "redhanded.plugin"
+
+
+def test_an_old_history_is_migrated(tmp_path: Path) -> None:
+    """A database that an earlier version made is brought to the newest schema and can be read."""
+    url = f"sqlite:///{(tmp_path / 'history.sqlite').as_posix()}"
+    database = Database(url, password=None, patience=Patience())
+    with database.writing() as connection:
+        migrate(connection, "0001")
+
+    assert SqlStore.open(url).projects() == []
 
 
 def test_a_suite_of_one_call_runs_against_the_demo(tmp_path: Path) -> None:
