@@ -38,6 +38,14 @@ def test_the_way_and_the_stalls_are_taken_off(tmp_path: Path) -> None:
     assert latency.median == pytest.approx(0.190)
 
 
+def test_the_way_to_this_machine_takes_no_time(tmp_path: Path) -> None:
+    """What a connection takes there is the machine's own load."""
+    with spooling(tmp_path) as spool:
+        waits(spool, 0.1, connect=0.05, peer="127.0.0.1:80")
+
+    assert made(tmp_path).latencies[0].median == pytest.approx(0.1)
+
+
 def test_each_origin_has_its_own_way(tmp_path: Path) -> None:
     """A call of another host is not measured by ours."""
     with spooling(tmp_path) as spool:

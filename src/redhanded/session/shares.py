@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redhanded.core.attempt import Phase
+from redhanded.core.attempt import Phase, is_near
 from redhanded.history.records import Latency, Operation
 from redhanded.pipeline.stream import STREAMED
 from redhanded.pipeline.table import ROWS
@@ -32,8 +32,9 @@ class Place(NamedTuple):
 class Shares:
     """The waits for the first byte, less the runner's stalls, of all first attempts of a run.
 
-    What the way takes is known when all attempts are: the quickest connection to an origin is
-    taken off in the end. Everything is kept as plain numbers, for a run may be long.
+    What the way takes is known when all attempts are: the quickest connection to an origin that is
+    not on this machine is taken off in the end. Everything is kept as plain numbers, for a run may
+    be long.
     """
 
     def __init__(self) -> None:
@@ -47,7 +48,8 @@ class Shares:
     ) -> None:
         """Take in one attempt; `is_own` tells whether its answer is whole, and the API's."""
         origin, marks = _origin(exchange["url"]), exchange["marks"]
-        self._connect(origin, marks)
+        if not is_near(exchange["peer"]):
+            self._connect(origin, marks)
         wait = _wait(marks)
         if not is_own or wait is None:
             return

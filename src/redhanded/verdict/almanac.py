@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
-from redhanded.core.attempt import Phase
+from redhanded.core.attempt import Phase, is_near
 from redhanded.core.secret_names import SecretNames
 from redhanded.pipeline.routes import matches
 from redhanded.pipeline.table import SAFE_METHODS
@@ -240,8 +240,11 @@ def _proves(name: str) -> bool:
 
 
 def _connecting(attempt: Attempt) -> float | None:
-    """How long it took to connect; None on a connection that was there already."""
+    """How long it took to connect; None on a connection that was there already.
+
+    The way to this machine takes no time: what a connection takes there is the machine's own load.
+    """
     marks = attempt.marks
-    if len(marks) < 2 or marks[0][0] is not Phase.CONNECT:
+    if len(marks) < 2 or marks[0][0] is not Phase.CONNECT or is_near(attempt.peer):
         return None
     return marks[1][1] - marks[0][1]

@@ -12,6 +12,7 @@ from enum import Enum
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from redhanded.core.attempt import is_near
 from redhanded.pipeline.table import SAFE_METHODS
 from redhanded.verdict.arms import CANARY, Arm, Ask, Diagnosis, Situation, is_well
 from redhanded.verdict.words import duration
@@ -27,7 +28,6 @@ ONCE = "latency.once"  # by nothing that was seen of the environment, nor the se
 REPLAYS = 3
 NEIGHBOURS = 2.0  # seconds before a late call in which others show how the environment was
 RETRANSMISSION = 1.5  # seconds; what a lost packet can cost at most before it is sent again
-_LOOPBACK = ("127.", "[::1]", "::1")
 QUICK = 0.05  # seconds, in which a neighbour is quick whatever else
 _SLOW = 0.5  # of the late call's share; a neighbour that takes as long was slowed by the same thing
 
@@ -90,12 +90,11 @@ def _measured_again(
 
 def _alone(found: Finding, share: float, late: Late, before: Before) -> Finding:
     """The finding on a single breach; a machine loses no packets on the way to itself."""
-    is_near = late.attempt.peer.startswith(_LOOPBACK)
     if before is Before.SLOW:
         return found.excused(UNATTRIBUTED, "calls shortly before it were slow as well")
     if before is Before.UNKNOWN:
         return found.excused(ONCE, "no other call shows how the environment was before it")
-    if share - late.ceiling < RETRANSMISSION and not is_near:
+    if share - late.ceiling < RETRANSMISSION and not is_near(late.attempt.peer):
         return found.excused(ONCE, "a lost packet would explain it; it was seen once only")
     return _attributed(found, share, "calls before it and the canary after it were quick")
 
