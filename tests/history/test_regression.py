@@ -111,6 +111,14 @@ def test_eleven_runs_are_enough() -> None:
     assert judged(steady(11)).pace is Pace.STEADY
 
 
+def test_a_canary_below_the_grain_of_the_clock_hides_no_change() -> None:
+    """On one machine a canary of 0.1 ms is no fiftieth of one of 5 ms: both are none."""
+    before = [reading(run, 0.030, canary=(0.0001, 0.004)[run % 2]) for run in range(15)]
+
+    assert judged(then(before, *[0.080] * 3, canary=0.0001)).pace is Pace.REGRESSED
+    assert judged(then(before, *[0.030] * 3, canary=0.0001)).pace is Pace.STEADY
+
+
 def test_a_run_without_a_canary_is_not_judged() -> None:
     """Nothing is said of a run that nothing can be compared with."""
     found = judged(then(BEFORE, 0.900, canary=None))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from redhanded.history.records import Reading
 
+# A canary on the same machine takes a tenth of a millisecond or several, by chance: as a ratio that
+# would hide every change. What is below this tells of the clock and the runner, not of the server.
+_GRAIN = 0.005  # seconds
 _NO_CANARY = "no canary was asked in the newest run, so there is nothing to compare with"
 
 
@@ -88,7 +91,7 @@ def point(reading: Reading) -> Point | None:
     """The reading as a baseline takes it; None where there is no canary to compare with."""
     if reading.canary is None:
         return None
-    seconds, canary = _plausible(reading.median), _plausible(reading.canary)
+    seconds, canary = _plausible(reading.median), max(_plausible(reading.canary), _GRAIN)
     return Point(reading.run_id, math.log(seconds / canary), canary)
 
 
