@@ -20,7 +20,7 @@ import psycopg
 from tests.servers.processes import Patience, ServerNotStarted, end
 
 HOST_SCRIPT = Path(__file__).with_name("postgresql_host.py")
-NEEDED = "REDHANDED_NEEDS"
+VERSIONS = Path("/usr/lib/postgresql")  # where Debian puts them, a folder each
 ADMIN = "keeper"
 # What survives a crash of the machine is of no use here, and costs most of the time.
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "unix_socket_directories=")
@@ -98,8 +98,8 @@ def _folders() -> Iterator[Path]:
     if config:
         told = subprocess.run([config, "--bindir"], check=False, capture_output=True, text=True)
         yield Path(told.stdout.strip())
-    versions = Path("/usr/lib/postgresql").glob("*/bin")
-    yield from sorted(versions, key=lambda path: path.parent.name.zfill(4), reverse=True)
+    found = VERSIONS.glob("*/bin")
+    yield from sorted(found, key=lambda path: path.parent.name.zfill(4), reverse=True)
 
 
 def _stranger() -> str:

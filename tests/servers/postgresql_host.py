@@ -16,8 +16,11 @@ SECONDS_TO_END = 10
 
 def main(user: str, *command: str) -> None:
     """Start the server, wait, end it."""
+    # Ctrl-C is for the tests, whose clean-up may still need the server.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     server = subprocess.Popen(
         command,
+        start_new_session=True,
         stdin=subprocess.DEVNULL,
         user=user or None,
         group=user_group(user) if user else None,
