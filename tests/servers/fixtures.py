@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.servers.postgresql import Cluster
 
 T = TypeVar("T")
-NEEDED = "REDHANDED_NEEDS"
+NEEDED = "TESTS_NEED"  # a name that begins with REDHANDED_ would be a setting
 
 
 class StartRaw(Protocol):
@@ -60,7 +60,7 @@ def kinto() -> Iterator[kinto_server.Kinto]:
 def postgresql() -> Iterator[Cluster]:
     """A running PostgreSQL; take a new database of your own.
 
-    Without a server on this machine the test is skipped, or fails where REDHANDED_NEEDS names it.
+    Without a server on this machine the test is skipped, or fails where TESTS_NEED names it.
     """
     from tests.servers import postgresql as server
 
