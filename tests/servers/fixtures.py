@@ -67,8 +67,9 @@ def postgresql() -> Iterator[Cluster]:
     try:
         server.programs()
     except server.ServerNotInstalled as error:
-        absent = pytest.fail if "postgresql" in os.environ.get(NEEDED, "") else pytest.skip
-        absent(f"{error}.")
+        if "postgresql" in os.environ.get(NEEDED, ""):
+            pytest.fail(f"{error}.", pytrace=False)
+        pytest.skip(f"{error}.")
     with or_fail(server.serving) as cluster:
         yield cluster
 
