@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from redhanded.cli.suspects import Suspect
+    from redhanded.cli.view import View
     from redhanded.history.flakes import Score
 
 _SHOWN = 20
@@ -31,7 +32,7 @@ _TONES = {"API": "red", "test": "magenta", "environment": "yellow"}
 @click.command(short_help="The tests that come and go, and whom that speaks of.")
 @click.option(
     "--days",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 36_500),
     default=90,
     show_default=True,
     help="How far back to look.",
@@ -59,29 +60,51 @@ def flakes(
 
     What should be mended first stands first. Scores order work; they never change a verdict.
     """
+    with opened(wanted) as view:
+        page = _page(view, days=days, is_whole=is_whole, is_long=is_whole or as_json)
+        if as_json:
+            print_json(page.described())
+        elif page.every:
+            _print(page)
+        else:
+            click.echo(view.emptiness(days=days))
+    if fails and any(one.is_urgent(page.today) for one in page.every):
+        ctx.exit(1)
+
+
+class Page(NamedTuple):
+    """What is told of the last days: every test that ran, and those that are shown."""
+
+    project: str
+    days: int
+    today: date
+    every: Sequence[Suspect]
+    shown: Sequence[Suspect]
+
+    def described(self) -> dict[str, Any]:
+        """The page as JSON values."""
+        tests = [one.described(self.today) for one in self.shown]
+        seen = len(self.every)
+        return {"project": self.project, "days": self.days, "seen": seen, "tests": tests}
+
+
+def _page(view: View, *, days: int, is_whole: bool, is_long: bool) -> Page:
+    """The page of a project: of every test if it is whole, without an end if it is long."""
     from redhanded.cli.suspects import suspects, with_recent
 
     now = SystemClock.wall()
     since, today = now - days * _DAY, datetime.fromtimestamp(now, UTC).date()
-    with opened(wanted) as view:
-        every = suspects(view.store, view.project, since=since, now=now)
-        chosen = every if is_whole else [one for one in every if one.is_told(today)]
-        if not (is_whole or as_json):
-            chosen = chosen[:_SHOWN]
-        shown = list(with_recent(chosen, view.store, view.project, since=since))
-        if as_json:
-            tests = [one.described(today) for one in shown]
-            print_json({"project": view.project, "days": days, "seen": len(every), "tests": tests})
-        elif every:
-            print_prose(
-                list(_summary(every, today, f"{printable(view.project)}, {many(days, 'day')}"))
-            )
-            _print(shown, today)
-            _print_rest(every, shown, today)
-        else:
-            click.echo(view.emptiness(days=days))
-    if fails and any(one.is_urgent(today) for one in every):
-        ctx.exit(1)
+    every = suspects(view.store, view.project, since=since, now=now)
+    chosen = [one for one in every if is_whole or one.is_told(today)][: None if is_long else _SHOWN]
+    shown = list(with_recent(chosen, view.store, view.project, since=since))
+    return Page(view.project, days, today, every, shown)
+
+
+def _print(page: Page) -> None:
+    title = f"{printable(page.project)}, {many(page.days, 'day')}"
+    print_prose(list(_summary(page.every, page.today, title)))
+    _print_tests(page.shown, page.today)
+    _print_rest(page)
 
 
 def _summary(every: Sequence[Suspect], today: date, what: str) -> Iterator[str]:
@@ -106,7 +129,7 @@ _KINDS = {
 }
 
 
-def _print(shown: Sequence[Suspect], today: date) -> None:
+def _print_tests(shown: Sequence[Suspect], today: date) -> None:
     if sys.stdout.isatty():
         for one in shown:
             print_prose(["", *_card(one, today)])
@@ -172,12 +195,12 @@ def _row(one: Suspect, today: date) -> list[Cell]:
     ]
 
 
-def _print_rest(every: Sequence[Suspect], shown: Sequence[Suspect], today: date) -> None:
-    """What stands here, and what does not."""
+def _print_rest(page: Page) -> None:
+    """What the letters mean, and how many tests are not shown."""
     legend = {letter: word for word, letter in LETTERS.items()}
-    seen = dict.fromkeys("".join(_letters(one) for one in shown))
+    seen = dict.fromkeys("".join(_letters(one) for one in page.shown))
     meant = ", ".join(f"{letter} {legend[letter].replace('_', ' ')}" for letter in seen)
-    left = sum(one.is_told(today) for one in every) - len(shown)
+    left = sum(one.is_told(page.today) for one in page.every) - len(page.shown)
     if meant:
         more = f" + {many(left, 'more test')}: --all." if left > 0 else ""
         print_prose(["", f"The newest run stands last: {meant}.{more}"])

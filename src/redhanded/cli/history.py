@@ -51,7 +51,7 @@ class Shelf(click.Group):
 @click.option(
     "--runs",
     "latest",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 100_000),
     default=20,
     show_default=True,
     help="How many runs to list, the newest first.",
@@ -103,7 +103,7 @@ def show(asked: Asked, *, run_id: str | None, wanted: Wanted, as_json: bool) -> 
 
 @history.command(short_help="Write runs down as lines of JSON.")
 @click.argument("file", default=STANDARD)
-@click.option("--runs", "latest", type=click.IntRange(1), help="Only so many, the latest.")
+@click.option("--runs", "latest", type=click.IntRange(1, 100_000), help="Only so many, the latest.")
 @history_options
 @click.pass_obj
 def export(asked: Asked, *, file: str, latest: int | None, wanted: Wanted) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -67,19 +67,26 @@ def slow(
         objectives = promises(view.store, place, view.settings.objectives)
         operations = standings(view.store, place)
     if as_json:
-        values = {"project": place.project, "environment": place.environment}
-        told = [each.described() for each in objectives]
-        print_json(
-            values
-            | {"runs": len(place.runs), "newest": place.runs[0].run_id}
-            | {"objectives": told, "operations": [each.described() for each in operations]}
-        )
+        print_json(_described(place, objectives, operations))
     else:
         _print(place, objectives, operations)
-    is_bad = any(each.decision == "missed" for each in objectives)
+    is_missed = any(each.decision == "missed" for each in objectives)
     is_slower = any(each.pace == "regressed" for each in operations)
-    if fails and (is_bad or is_slower):
+    if fails and (is_missed or is_slower):
         ctx.exit(1)
+
+
+def _described(
+    place: Place, objectives: Sequence[Promise], operations: Sequence[Standing]
+) -> dict[str, Any]:
+    return {
+        "project": place.project,
+        "environment": place.environment,
+        "runs": len(place.runs),
+        "newest": place.runs[0].run_id,
+        "objectives": [each.described() for each in objectives],
+        "operations": [each.described() for each in operations],
+    }
 
 
 def _place(view: View, where: str | None) -> Place | None:
