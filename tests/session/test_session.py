@@ -17,6 +17,7 @@ from redhanded.session.session import Session
 from tests.servers import raw
 from tests.servers.fixtures import StartRaw
 from tests.session.projects import Project
+from tests.verdict.answers import answered
 
 Open = Callable[..., Session]
 
@@ -66,6 +67,22 @@ def test_a_note_counts_once(project: Project, opened: Open) -> None:
 
     assert session.account().notes == ["the disk is old"]
     assert spooled(project).count("noted") == 1
+
+
+def test_a_secret_in_a_path_is_masked_in_the_operation(project: Project, opened: Open) -> None:
+    """INVARIANT: no field of an event goes past the gate."""
+    project.set(SHOP_TOKEN="a-reset-token").table(
+        'base_url = "http://x"\nauth = {kind = "bearer", token = "env:SHOP_TOKEN"}'
+    )
+    session = opened()
+
+    session.recorder("test_it")(answered(url="http://x/reset/a-reset-token"))
+    session.close(0)
+
+    spool = project.root / ".redhanded" / "runs" / "run1" / "spool" / "main.ndjson"
+    (event,) = (event for event in read_spool(spool) if event["event"] == "attempt_ended")
+    assert event["operation"].startswith("GET /reset/")
+    assert "a-reset-token" not in spool.read_text("utf-8")
 
 
 def test_a_secret_that_is_too_short_is_named_and_not_shown(project: Project, opened: Open) -> None:

@@ -233,7 +233,8 @@ class Session:
             almanac.note(test_id, attempt)
             stall = self.stalls.longest(attempt.started_at, attempt.started_at + attempt.elapsed)
             exchange = self.redactor.exchange(attempt)
-            self.emit(AttemptEnded(test_id, exchange, almanac.operation_of(attempt), stall))
+            operation = self.redactor.text(almanac.operation_of(attempt))
+            self.emit(AttemptEnded(test_id, exchange, operation, stall))
 
         return record
 
