@@ -18,6 +18,8 @@ _FAMILIES = {
     "header": "its headers",
     "body": "its body",
     "latency": "it came late",
+    "objective": "what an operation promises over many calls",
+    "history": "what earlier runs were like",
     "write": "what became of a write",
     "data": "what the tests work on",
     "http": "what the server or a gateway answered in place of what was asked",
