@@ -97,6 +97,15 @@ def test_one_red_in_a_hundred_is_no_trend_and_five_are() -> None:
     assert trends(newest_first(*calm, *five)).green.direction is Direction.FALLING
 
 
+@pytest.mark.parametrize("state", [State.KILLED, State.INTERRUPTED, State.RUNNING])
+def test_a_run_that_was_cut_short_has_no_shares(state: State) -> None:
+    """INVARIANT: ten tests that held before the rest could run are no green run."""
+    found = trends(newest_first(run(0), run(1, state=state, counts={"pass": 10})))
+
+    assert found.green.values == [1.0, None]
+    assert found.red.values == [0.0, None]
+
+
 def test_wall_time_is_that_of_comparable_runs() -> None:
     """INVARIANT: another place, a selection of tests or a run that was killed makes no trend."""
     elsewhere = Run(

@@ -134,7 +134,12 @@ def _shares(runs: Sequence[Run], verdicts: Collection[str]) -> Trend:
 
 
 def _share(run: Run, verdicts: Collection[str]) -> float | None:
-    """The share of the tests that were judged which ended so; None where none was."""
+    """The share of the tests that were judged which ended so; None where none was.
+
+    The tests of a run that was cut short are those that came first: they are no share of all.
+    """
+    if run.state is not State.FINISHED:
+        return None
     judged = sum(run.counts.get(verdict, 0) for verdict in Verdict)
     return sum(run.counts.get(verdict, 0) for verdict in verdicts) / judged if judged else None
 
