@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.session.archived import staged
 from tests.session.projects import Project
+
+__all__ = ["project", "staged"]
 
 
 @pytest.fixture

@@ -1,108 +1,22 @@
-"""The archive keeps a run in the store or in the outbox, and never fails it."""
+"""The archive keeps a run in the store or in the outbox, and tells what it came to."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from redhanded.core.settings import Settings
 from redhanded.core.verdicts import Verdict
 from redhanded.history.ndjson import read
 from redhanded.history.records import Evidence, Latency, Record, Run, State
-from redhanded.history.store import HistoryUnavailable, Store
-from redhanded.pipeline.surroundings import Surroundings
 from redhanded.session import archive as archives
-from redhanded.session.archive import Archive, Ended
+from redhanded.session.archive import Ended
 from redhanded.session.digest import Told
-from redhanded.session.session import Session
 from redhanded.session.stores import environment_of
-from tests.history.memory import MemoryStore
-from tests.session.projects import Project
-from tests.session.spools import Scribe, spooling
+from tests.session.archived import ENDED, Stage, Staged, samples
+from tests.session.spools import spooling
 
-AWAY = HistoryUnavailable("the database cannot be reached: see that it runs.")
-ENDED = Ended(0, {"pass": 1})
-FAULT = "history: a fault of redhanded (ZeroDivisionError: oops), please report it"
 SLOWER = "slower than in earlier runs: GET /booking/{id} by 900 % (900 ms); see `redhanded slow`"
-
-
-@dataclass
-class Clock:
-    """A clock that is moved by hand, and whose wall may be set."""
-
-    now: float = 0.0
-    noon: float = 1_700_000_000.0
-
-    def monotonic(self) -> float:
-        """Seconds since somewhere."""
-        return self.now
-
-    def wall(self) -> float:
-        """Seconds since the epoch."""
-        return self.now + self.noon
-
-
-@dataclass
-class Stage:
-    """A run of a project, its archive, and the store that it would open."""
-
-    session: Session
-    archive: Archive
-    store: MemoryStore
-    clock: Clock
-    opened: list[Path]
-
-    @property
-    def outbox(self) -> list[Path]:
-        """What waits."""
-        return sorted((self.session.settings.folder / "history" / "outbox").iterdir())
-
-    def kept(self) -> list[Record]:
-        """What is in the store."""
-        self.store.fault = None
-        return list(self.store.records())
-
-
-Staged = Callable[..., Stage]
-
-
-@pytest.fixture
-def staged(project: Project) -> Iterator[Staged]:
-    """Begins a run whose tests are spooled already; more lines go into its table of settings."""
-    sessions: list[Session] = []
-    store, clock, opened = MemoryStore(), Clock(), []
-
-    def open_(_: Settings, root: Path) -> Store:
-        opened.append(root)
-        if store.fault is not None:
-            raise store.fault
-        return store
-
-    def begin(more: str = "", *, run_id: str = "run1", is_called: bool = True) -> Stage:
-        loaded = project.table(f'base_url = "http://shop.test"\n{more}').load()
-        around = Surroundings(clock=clock)
-        session = Session(loaded, run_id=run_id, seed=7, surroundings=around)
-        sessions.append(session)
-        archive = Archive(session, project.root, open_=open_)
-        archive.begin()
-        if is_called:
-            with spooling(session.folder) as spool:
-                spool.whole("a")
-        return Stage(session, archive, store, clock, opened)
-
-    yield begin
-    for session in sessions:
-        session.close(0)
-
-
-def samples(spool: Scribe, count: int) -> None:
-    """So many slow answers."""
-    for number in range(count):
-        spool.sample(0.5, is_bad=True, at=float(number))
 
 
 def test_a_long_run_is_in_the_store(staged: Staged) -> None:
@@ -139,20 +53,6 @@ def test_a_short_run_waits_in_the_outbox(staged: Staged) -> None:
     (record,) = read(path.read_text("utf-8").splitlines(), pytest.fail)
     assert (record.run.run_id, record.run.state) == ("run1", State.FINISHED)
     assert (stage.opened, stage.session.notes) == ([], [])
-
-
-def test_many_that_wait_are_taken_in_by_a_short_run(
-    staged: Staged, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The outbox does not grow for ever."""
-    monkeypatch.setattr(archives, "MANY", 3)
-    for name in ("one", "two", "three", "four"):
-        stage = staged(run_id=name)
-        stage.archive.conclude({})
-        stage.archive.record(ENDED)
-
-    assert sorted(record.run.run_id for record in stage.kept()) == ["four", "one", "three", "two"]
-    assert (stage.outbox, len(stage.opened)) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -226,105 +126,6 @@ def test_evidence_is_carried_from_run_to_run(staged: Staged) -> None:
     assert [len(record.evidence) for record in stage.kept()] == [1] * 8
 
 
-def test_a_store_that_is_away_costs_one_note(staged: Staged) -> None:
-    """The record waits, and the next run that reaches the store takes it in."""
-    stage = staged()
-    stage.clock.now = archives.LONG
-    stage.store.fault = AWAY
-
-    stage.archive.conclude({})
-    stage.archive.record(ENDED)
-
-    (path,) = stage.outbox
-    (note,) = stage.session.notes
-    assert note == (
-        "history: the database cannot be reached: see that it runs; this run is kept in "
-        f"{path} and taken in by the next one"
-    )
-    assert len(stage.opened) == 1
-
-    stage.store.fault = None
-    later = staged(run_id="run2")
-    later.clock.now += archives.LONG
-    later.archive.conclude({})
-    later.archive.record(ENDED)
-
-    assert [record.run.run_id for record in later.kept()] == ["run1", "run2"]
-    assert (later.outbox, later.session.notes) == ([], [])
-
-
-def test_a_store_that_goes_away_in_between_costs_one_note(staged: Staged) -> None:
-    """What was read before stands; what is written is kept aside."""
-    stage = staged()
-    stage.clock.now = archives.LONG
-    stage.archive.conclude({})
-    stage.store.fault = AWAY
-
-    stage.archive.record(ENDED)
-
-    assert len(stage.outbox) == 1
-    assert len(stage.session.notes) == 1
-
-
-def test_neither_a_store_nor_a_folder_costs_one_note(staged: Staged) -> None:
-    """Nothing can be kept, and that is said."""
-    stage = staged()
-    stage.clock.now = archives.LONG
-    stage.store.fault = AWAY
-    (stage.session.settings.folder / "history").write_text("a file where a folder should be")
-
-    stage.archive.record(ENDED)
-
-    assert stage.session.notes == [
-        "history: the database cannot be reached: see that it runs; this run is not remembered"
-    ]
-
-
-def test_an_outbox_that_cannot_be_written_costs_one_note(staged: Staged) -> None:
-    """A short run asks for no store, and has no place either."""
-    stage = staged()
-    (stage.session.settings.folder / "history").write_text("a file where a folder should be")
-
-    stage.archive.record(ENDED)
-
-    (note,) = stage.session.notes
-    assert note.startswith("history: the outbox cannot be written (")
-    assert note.endswith("); this run is not remembered")
-
-
-def test_a_fault_of_ours_costs_one_note(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> None:
-    """INVARIANT: whatever is wrong with history, the run ends as it would have."""
-
-    def broken(*_: object) -> None:
-        raise ZeroDivisionError("oops")
-
-    monkeypatch.setattr(archives, "judged", broken)
-    stage = staged()
-
-    assert stage.archive.conclude({}) == []
-    stage.archive.record(ENDED)
-
-    (path,) = stage.outbox
-    (note,) = stage.session.notes
-    assert note == f"{FAULT}; this run is kept in {path} and taken in by the next one"
-
-
-def test_a_fault_in_the_very_end_costs_one_note(
-    staged: Staged, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Also where no record can be made."""
-
-    def broken(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("oops")
-
-    monkeypatch.setattr(archives, "digest", broken)
-    stage = staged()
-
-    stage.archive.record(ENDED)
-
-    assert stage.session.notes == [f"{FAULT}; this run is not remembered"]
-
-
 def test_a_run_that_was_interrupted_is_kept_as_such(staged: Staged) -> None:
     """It came to no conclusion, and what was spooled after it was asked counts."""
     stage = staged()
@@ -365,19 +166,6 @@ def test_a_server_is_told_once_that_a_run_is_under_way(staged: Staged) -> None:
     assert under_way == [State.RUNNING]
     assert [record.run.state for record in stage.kept()] == [State.FINISHED]
     assert len(stage.opened) == 1
-
-
-def test_a_server_that_is_away_is_tried_once(staged: Staged) -> None:
-    """INVARIANT: a server that answers nobody costs a run one time limit."""
-    stage = staged('history = { url = "postgresql://ann@db/runs" }\n')
-    stage.store.fault = AWAY
-
-    stage.archive.announce()
-    stage.archive.conclude({})
-    stage.archive.record(ENDED)
-
-    assert len(stage.opened) == 1
-    assert len(stage.session.notes) == 1
 
 
 def test_a_file_is_not_told_that_a_run_is_under_way(staged: Staged) -> None:
@@ -468,118 +256,6 @@ def test_what_became_slower_is_told_after_three_runs(
         assert "since run before40, on build b40" in one.finding.evidence[0]
 
 
-def killed_run(stage: Stage, name: str) -> Path:
-    """The folder of a run that was killed in its second test."""
-    folder = stage.session.settings.folder / "runs" / name
-    with spooling(folder) as spool:
-        spool.whole("a", at=1.0)
-        spool.start("b", 2.0)
-    lines = (stage.session.folder / "run.ndjson").read_text("utf-8")
-    (folder / "run.ndjson").write_text(lines.replace("run1", name), "utf-8")
-    (folder / "alive.lock").touch()
-    return folder
-
-
-def test_a_run_that_was_killed_is_seen_by_the_next_one(staged: Staged) -> None:
-    """With the tests that it had finished; its folder keeps its evidence."""
-    stage = staged()
-    folder = killed_run(stage, "dead")
-    stage.clock.now = archives.LONG
-
-    stage.archive.conclude({})
-    stage.archive.record(ENDED)
-
-    dead = next(record for record in stage.kept() if record.run.run_id == "dead")
-    assert (dead.run.state, dead.run.exit_code, dead.run.seconds) == (State.KILLED, None, 2.0)
-    assert {one.test: one.verdict for one in dead.outcomes} == {"a": "pass", "b": "unfinished"}
-    assert dead.run.counts == {"pass": 1, "unfinished": 1}
-    assert [path.name for path in folder.iterdir()] == ["spool"]
-
-
-def test_a_run_that_is_under_way_is_left_alone(staged: Staged) -> None:
-    """Two runs at once in one folder: the lock of the other one is held."""
-    other = staged(run_id="other")
-    stage = staged(run_id="run2")
-    stage.clock.now = archives.LONG
-
-    stage.archive.conclude({})
-    stage.archive.record(ENDED)
-
-    assert [record.run.run_id for record in stage.kept()] == ["run2"]
-    assert (other.session.folder / "alive.lock").exists()
-    other.archive.record(ENDED)
-    assert sorted(record.run.run_id for record in other.kept()) == ["other", "run2"]
-
-
-@pytest.mark.parametrize("text", ["", "{", '{"v": 99, "run": {}}'], ids=["empty", "torn", "newer"])
-def test_a_run_that_was_killed_before_it_had_begun_is_no_run(staged: Staged, text: str) -> None:
-    """Nobody knows what it was."""
-    stage = staged()
-    folder = killed_run(stage, "dead")
-    (folder / "run.ndjson").write_text(text)
-    stage.clock.now = archives.LONG
-
-    stage.archive.conclude({})
-    stage.archive.record(ENDED)
-
-    assert [record.run.run_id for record in stage.kept()] == ["run1"]
-    assert [path.name for path in folder.iterdir()] == ["spool"]
-
-
-def test_a_damaged_file_of_the_outbox_is_set_aside(staged: Staged) -> None:
-    """It is told once; what is whole in it is taken in, and it is never tried again."""
-    stage = staged()
-    stage.archive.record(ENDED)
-    (path,) = stage.outbox
-    path.write_text(path.read_text("utf-8") + "{torn\n", "utf-8")
-    later = staged(run_id="run2")
-    later.clock.now += archives.LONG
-
-    later.archive.conclude({})
-    later.archive.record(ENDED)
-
-    (aside,) = later.outbox
-    assert aside.suffix == ".damaged"
-    (note,) = later.session.notes
-    assert note.startswith(f"history: {aside} is damaged (")
-    assert [record.run.run_id for record in later.kept()] == ["run1", "run2"]
-
-
-def test_a_file_of_a_later_version_is_left_to_it(staged: Staged) -> None:
-    """Whoever wrote it can read it."""
-    stage = staged()
-    stage.archive.record(ENDED)
-    (path,) = stage.outbox
-    path.write_text(json.dumps({"v": 99, "run": {}}), "utf-8")
-    later = staged(run_id="run2")
-    later.clock.now += archives.LONG
-
-    later.archive.conclude({})
-
-    assert (later.outbox, later.session.notes) == ([path], [])
-
-
-def test_what_waits_costs_a_run_no_more_than_some_seconds(staged: Staged) -> None:
-    """A long queue is taken in by several runs."""
-    for number in range(3):
-        stage = staged(run_id=f"run{number}")
-        stage.archive.record(ENDED)
-    stage.clock.now += archives.LONG
-    slow = stage.store.write
-
-    def write(record: Record) -> None:
-        stage.clock.now += archives.PATIENCE
-        slow(replace(record))
-
-    stage.store.write = write  # type: ignore[method-assign]
-    later = staged(run_id="later", is_called=True)
-    later.clock.now += archives.LONG
-
-    later.archive.conclude({})
-
-    assert len(later.outbox) == 2
-
-
 def test_evidence_of_a_run_is_not_carried_to_itself(staged: Staged) -> None:
     """A run that is judged again must not convict itself."""
     stage = staged()
@@ -606,25 +282,6 @@ def test_evidence_of_a_run_is_not_carried_to_itself(staged: Staged) -> None:
     stage.store.write(Record(run=run, evidence=[evidence]))
 
     assert stage.archive.conclude({}) == []
-
-
-@pytest.mark.parametrize(
-    "hours, state", [(23, State.RUNNING), (25, State.KILLED)], ids=["today", "yesterday"]
-)
-def test_a_run_of_another_machine_that_never_told_its_end_is_given_up(
-    staged: Staged, hours: int, state: State
-) -> None:
-    """A server is all that is left of it."""
-    stage = staged('history = { url = "postgresql://ann@db/runs" }\n')
-    began = stage.clock.noon - 3_600 * hours
-    project = stage.session.settings.folder.parent.name
-    stage.store.begin(Run(run_id="lost", project=project, environment="", started_at=began))
-
-    stage.archive.conclude({})
-    stage.archive.record(ENDED)
-
-    states = {record.run.run_id: record.run.state for record in stage.kept()}
-    assert states == {"lost": state, "run1": State.FINISHED}
 
 
 def test_a_spool_that_is_gone_holds_no_samples(staged: Staged, tmp_path: Path) -> None:

@@ -40,10 +40,7 @@ class Outbox:
 
     def waiting(self) -> list[Path]:
         """The files that wait."""
-        try:
-            return sorted(self._folder.glob("*.ndjson"))
-        except OSError:
-            return []
+        return sorted(self._folder.glob("*.ndjson"))
 
     def empty_into(self, store: Store, *, is_over: Callable[[], bool]) -> list[str]:
         """A sentence for each file that was set aside; all others are in the store now.
