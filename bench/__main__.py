@@ -8,7 +8,7 @@ import statistics
 from bench.lifetimes import pooled_ratios
 from bench.overhead import async_ratio, sync_ratio
 from bench.server import serving
-from bench.suite import one_call_tests, unused_seconds
+from bench.suite import history_seconds, one_call_tests, unused_seconds
 
 
 def percent(ratios: list[float]) -> str:
@@ -44,6 +44,10 @@ def main() -> None:
         print("  async  ", percent(async_ratio(url, rounds=rounds, calls=calls)))
         print(f"{tests} tests of one call over pytest + pooled httpx2, wall (budget +20 %)")
         print("         ", percent(one_call_tests(url, rounds=runs, tests=tests)))
+        print("history of a run of one-call tests, wall (no budget)")
+        for count in (1, tests // 10, tests):
+            spent = history_seconds(url, rounds=runs, tests=count)
+            print(f"  {count:<6} ", milliseconds(spent))
         print("plugin installed and unused, wall (budget 40 ms a session)")
         print("         ", milliseconds(unused_seconds(rounds=2 * runs)))
         print("a call made in other ways over one of a client that a test keeps, wall")

@@ -86,3 +86,13 @@ def unused_seconds(*, rounds: int) -> list[float]:
             (_pytest(project), _pytest(project, "-p", "no:redhanded")) for _ in range(rounds + 1)
         ]
     return [with_us - without for with_us, without in pairs[1:]]
+
+
+def history_seconds(url: str, *, rounds: int, tests: int) -> list[float]:
+    """Wall seconds that history adds to a run of one-call tests in the loop of its author."""
+    without = "--rh-set=history.enabled=false"
+    with tempfile.TemporaryDirectory() as name:
+        table = f'[tool.redhanded]\nbase_url = "{url}"\n'
+        project = _project(Path(name), "ours", _TESTS.format(tests=tests), table=table)
+        pairs = [(_pytest(project), _pytest(project, without)) for _ in range(rounds + 1)]
+    return [remembered - forgotten for remembered, forgotten in pairs[1:]]
