@@ -236,6 +236,17 @@ def test_an_entry_holds_wherever_it_stands(suite: Suite, raw_server: Serve, sour
     assert " - quarantined by ann until 2999-12-31: login flickers: TEST BUG" in ran.text
 
 
+def test_an_entry_holds_without_pytests_own_plugin(suite: Suite, raw_server: Serve) -> None:
+    """No part of pytest is needed for it, whatever the reader wants to see."""
+    source, url = quarantined("ill", BUG), raw_server(api()).url
+
+    ran = suite(source, "-p", "no:skipping", "-ra", base_url=url, head="", apart=True)
+
+    assert ran.ret == 0, ran.text
+    ran.result.assert_outcomes(passed=1, xfailed=1)
+    assert not ran.shows_our_frames
+
+
 def test_a_run_of_nothing_else_is_not_green(suite: Suite, raw_server: Serve) -> None:
     """Where all that was run is excused, nothing was checked."""
     source = quarantined("ill", BUG)
@@ -417,6 +428,11 @@ def test_the_evidence_names_owner_and_day(
             "owner=' ', until='2999-12-31', reason='r'",
             "needs a line of text as its owner, not ' '",
             id="blank",
+        ),
+        pytest.param(
+            "owner='a', until='2999-12-31', reason='...'",
+            "needs a line of text as its reason, not '...'",
+            id="example",
         ),
         pytest.param(
             "owner='a', until='2999-12-31', reason='r' * 400",

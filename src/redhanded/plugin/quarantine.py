@@ -127,9 +127,10 @@ def _problems(marker: pytest.Mark) -> Iterator[str]:
 
 
 def _is_line(value: object) -> bool:
+    """Whether the value says something in one line; the dots of an example do not."""
     if not isinstance(value, str) or not value.isprintable():
         return False
-    return 0 < len(value.strip()) <= _LONGEST
+    return len(value) <= _LONGEST and any(map(str.isalnum, value))
 
 
 def _cut(text: str) -> str:

@@ -241,8 +241,11 @@ def status_of(
     if is_parked(report):
         return "", "P", ("PARKED", {"yellow": True})
     verdict = verdict_of(report)
-    is_pytests = hasattr(report, "context") or hasattr(report, "wasxfail")  # `subtests`, `xfail`
-    if verdict is None or verdict is Verdict.PASS or is_pytests or not is_final(report):
+    if verdict is None or verdict is Verdict.PASS or hasattr(report, "context"):  # a subtest's
         return None
+    if not is_final(report):
+        return None
+    if hasattr(report, "wasxfail"):  # quarantined: pytest's own words, also without its plugin
+        return "xfailed", "x", "XFAIL"
     category, plain, word, colour = _SHOWN[verdict]
     return category, verdict.letter, (plain if is_over else word, {colour: True})
