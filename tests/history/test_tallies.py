@@ -129,3 +129,14 @@ def test_a_clock_that_is_mad_costs_nothing(store: SqlStore, at: float) -> None:
     assert sum(it.runs for it in store.tallies("shop", since=-1e300)) == 2
     store.write(record("r0", [outcome("t1", "defect")], at=at))
     assert sum(it.runs for it in store.tallies("shop", since=-1e300)) == 2
+
+
+def test_a_pass_that_is_told_by_its_build_is_not_left_in_its_day(store: SqlStore) -> None:
+    """A day whose only pass was told already has no tally of its own."""
+    write(
+        store,
+        (NOON, "b1", [outcome("t1", "defect", build="b1")]),
+        (NOON + DAY, "b1", [outcome("t1", build="b1")]),
+    )
+
+    assert told(store) == {("t1", "b1", "defect", 1), ("t1", "b1", "pass", 1)}
