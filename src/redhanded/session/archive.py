@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 LONG: Final = 10.0  # seconds; a run of that length opens the store, whatever waits
 MANY: Final = 20  # records that wait, with which a short run opens it too
 PATIENCE: Final = 3.0  # seconds for what other runs left, at most
-COMPARED: Final = 100  # runs before this one; forty that are alike are enough
+COMPARED: Final = 60  # runs before this one: a baseline takes forty of them
+FEWER: Final = 20  # where a run has many tests
+READINGS: Final = 100_000  # latencies of earlier runs; so many take about a second
 _DAY: Final = 86_400.0
 
 
@@ -173,7 +175,9 @@ class Archive:
         from redhanded.session.slowdowns import slowdowns
 
         run = record.run
-        readings = store.readings(run.project, run.environment, runs=COMPARED)
+        affordable = READINGS // max(len(record.latencies), 1)
+        runs = min(COMPARED, max(FEWER, affordable))
+        readings = store.readings(run.project, run.environment, runs=runs)
         builds = {one.run_id: one.builds[-1] for one in self._known(store) if one.builds}
         return slowdowns(readings, record, builds)
 
