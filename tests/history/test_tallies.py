@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from bench.history.suites import RUNS, TESTS, Suite
+from redhanded.history.flakes import Label, Score, label, scores
 from redhanded.history.records import Outcome, Tally
 from redhanded.history.sql import SqlStore
+from tests.history.conftest import Address
 from tests.history.samples import DAY, NOON, outcome, record
 
 
@@ -140,3 +145,41 @@ def test_a_pass_that_is_told_by_its_build_is_not_left_in_its_day(store: SqlStore
     )
 
     assert told(store) == {("t1", "b1", "defect", 1), ("t1", "b1", "pass", 1)}
+
+
+@pytest.mark.parametrize("runs_a_build", [4, 1, 0], ids=["four-runs", "one-run", "unnamed"])
+def test_counts_say_of_a_test_what_every_single_outcome_says(
+    file: Address, runs_a_build: int
+) -> None:
+    """INVARIANT: flake labels are the same from the counts as from all that was counted."""
+    suite = Suite(chance=random.Random(0), rates=(0.1, 0.5), runs_a_build=runs_a_build)
+    singly = list(suite.tallies())
+    store = file.open()
+    for number in range(RUNS):
+        of_run = singly[number * TESTS : (number + 1) * TESTS]
+        build = of_run[0].build
+        store.write(
+            replace(
+                record(f"r{number}", at=of_run[0].began, builds=(build,) if build else ()),
+                outcomes=[played(tally) for tally in of_run],
+            )
+        )
+
+    counted = list(store.tallies("shop", since=0.0))
+
+    assert sum(it.runs for it in counted) == len(singly)
+    assert labels(counted, suite.now) == labels(singly, suite.now)
+
+
+def played(tally: Tally) -> Outcome:
+    """The outcome that a tally of one run was made of."""
+    told = {"cause": tally.cause, "build": tally.build, "episode": tally.episode}
+    return outcome(tally.test, tally.verdict, at=tally.began, **told)
+
+
+def labels(tallies: list[Tally], now: float) -> dict[str, Label]:
+    """What each test suffers from."""
+    by_test: dict[str, list[Score]] = {}
+    for score in scores(tallies, now=now):
+        by_test.setdefault(score.test, []).append(score)
+    return {test: label(its) for test, its in by_test.items()}
