@@ -221,6 +221,22 @@ class TestUnsafeRequests:
 
         assert finding.verdict is (Verdict.DEFECT if rounds == 4 else Verdict.INCONCLUSIVE)
 
+    @pytest.mark.parametrize(
+        "well_at, verdict",
+        [(99.0, Verdict.INCONCLUSIVE), (101.0, Verdict.DEFECT)],
+        ids=["before only", "in the meantime"],
+    )
+    def test_a_route_that_is_out_convicts_no_write(self, well_at: float, verdict: Verdict) -> None:
+        """INVARIANT: seven failures convict where another call of the route was well meanwhile."""
+        write = lost("gateway", method="POST", call_id="now", started_at=100.0)
+        beside = own(201, method="POST", call_id="other", started_at=well_at)
+        around = situation(beside)
+
+        for number in range(3):
+            finding = found(World(), _in_round(around, number), *[write] * 3)
+
+        assert finding.verdict is verdict
+
     @pytest.mark.parametrize("path", ["/users", "/booking/9"], ids=["another route", "the same"])
     def test_weather_beside_it_acquits_a_write(self, path: str) -> None:
         """INVARIANT: where other tests meet failures too, four rounds convict nobody."""

@@ -134,13 +134,14 @@ class Almanac:
         )
         return next(found, None)
 
-    def others_were_well(self, attempt: Attempt) -> bool:
-        """Whether another call of the same route was well."""
+    def others_were_well(self, attempt: Attempt, *, since: float = 0.0) -> bool:
+        """Whether another call of the same route, begun since then, was well."""
         route = self.route_of(attempt)
         return any(
             self.latest(
                 lambda seen: (
                     is_good(seen)
+                    and seen.started_at >= since
                     and seen.call_id != attempt.call_id
                     and seen.purpose == "test"
                     and self.route_of(seen) == route

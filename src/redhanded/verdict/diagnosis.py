@@ -168,17 +168,26 @@ class _Trial:
         return None
 
     def by_rounds(self) -> Finding:
-        """The finding on a request that may not be sent again: its test is, in other rounds."""
+        """The finding on a request that may not be sent again: its test is, in other rounds.
+
+        Other inputs of the route are those of other calls: where it fails often, one must have been
+        well in the meantime, or the route is out for all of them.
+        """
         almanac, suspicion = self._situation.almanac, self._suspicion
-        known = almanac.others_were_well(self._attempt) or _is_own_word(self._attempt)
-        often = suspicion.times >= self._situation.pairs and suspicion.rounds > 1
+        is_own_word = _is_own_word(self._attempt)
+        often = (
+            suspicion.times >= self._situation.pairs
+            and suspicion.rounds > 1
+            and (is_own_word or almanac.others_were_well(self._attempt, since=suspicion.since))
+        )
         alone = (
-            suspicion.rounds >= min(_ROUNDS, self._situation.rounds + 1)
+            (is_own_word or almanac.others_were_well(self._attempt))
+            and suspicion.rounds >= min(_ROUNDS, self._situation.rounds + 1)
             and suspicion.rounds > 1
             and not almanac.failures_beside(self._situation.test_id, self._attempt)
             and almanac.answered >= _ANSWERED
         )
-        if known and (often or alone):
+        if often or alone:
             self._failed = suspicion.times
             self._well = suspicion.rounds
             return self._convicted()
