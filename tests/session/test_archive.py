@@ -290,3 +290,16 @@ def test_a_spool_that_is_gone_holds_no_samples(staged: Staged, tmp_path: Path) -
     (stage.session.folder / "spool" / "gw0.ndjson").mkdir()
 
     assert stage.archive.conclude({}) == []
+
+
+def test_what_history_takes_is_no_part_of_the_run(staged: Staged) -> None:
+    """The trend of wall times is that of the tests."""
+    stage = staged()
+    stage.clock.now = 3.0
+    stage.archive.conclude({})
+    stage.clock.now = 60.0
+
+    stage.archive.record(ENDED)
+
+    (record,) = stage.kept()
+    assert (record.run.seconds, record.run.ended_at) == (3.0, stage.clock.noon + 3.0)

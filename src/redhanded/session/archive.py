@@ -83,6 +83,7 @@ class Archive:
         self._reach.is_away = not at_home and not is_server(session.settings)
         self._is_announced = False
         self._digest: Digest | None = None
+        self._ended: tuple[float, float] | None = None
         self._evidence: Sequence[Evidence] = ()
 
     @cached_property
@@ -117,6 +118,7 @@ class Archive:
 
     def conclude(self, told: Mapping[str, Told]) -> list[Conclusion]:
         """What the run as a whole found, when all tests are over; `told` is what became of each."""
+        self._end()
         try:
             return self._concluded(told) if self._is_on else self._alone()
         except Exception as fault:  # noqa: BLE001  a fault of ours must not cost the run
@@ -125,6 +127,11 @@ class Archive:
             return self._alone()
         except Exception:  # noqa: BLE001  it is told already
             return []
+
+    def _end(self) -> tuple[float, float]:
+        """When the tests were over, and after how many seconds: what history takes is no test's."""
+        self._ended = self._ended or (self._clock.wall(), self._seconds)
+        return self._ended
 
     def _alone(self) -> list[Conclusion]:
         """What the run shows by itself: nothing that is wrong with history hides it."""
@@ -217,11 +224,12 @@ class Archive:
         """The record with all that is known of the run now."""
         found = made.record.run.counts
         unjudged = {word: found[word] for word in (SKIPPED, UNFINISHED) if word in found}
+        ended_at, seconds = self._end()
         run = replace(
             made.record.run,
             state=State.INTERRUPTED if ended.is_interrupted else State.FINISHED,
-            ended_at=self._clock.wall(),
-            seconds=self._seconds,
+            ended_at=ended_at,
+            seconds=seconds,
             exit_code=ended.exit_code,
             counts={**ended.counts, **unjudged},
         )
