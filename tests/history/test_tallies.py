@@ -93,6 +93,18 @@ def test_a_pass_of_another_environment_is_no_pass_on_the_build(store: SqlStore) 
     assert told(store) == {("t1", "b1", "defect", 1), ("t1", "", "pass", 1)}
 
 
+def test_a_pass_of_an_earlier_day_is_no_witness(store: SqlStore) -> None:
+    """What lies before the days that are asked for is not counted by the way of its build."""
+    write(
+        store,
+        (NOON - DAY, "b1", [outcome("t1", build="b1")]),
+        (NOON, "b1", [outcome("t1", "defect", build="b1")]),
+        (NOON + 1, "b1", [outcome("t2", build="b1")]),
+    )
+
+    assert told(store, since=NOON) == {("t1", "b1", "defect", 1), ("t2", "", "pass", 1)}
+
+
 def test_tallies_begin_with_the_day(store: SqlStore) -> None:
     """Passes are known by the day: all runs of that day count, and none before."""
     tests = [outcome("t1"), outcome("t2", "defect")]
