@@ -16,7 +16,7 @@ from redhanded.session.stores import environment_of
 from tests.session.archived import ENDED, Stage, Staged, samples
 from tests.session.spools import spooling
 
-SLOWER = "slower than in earlier runs: GET /booking/{id} by 900 % (900 ms); see `redhanded slow`"
+SLOWER = "slower than in earlier runs: GET /booking/{id} 10 times (900 ms); see `redhanded slow`"
 
 
 def test_a_long_run_is_in_the_store(staged: Staged) -> None:

@@ -67,7 +67,10 @@ def conclusions(slower: Iterable[Comparison]) -> list[Conclusion]:
 
 
 def _amount(one: Comparison) -> str:
-    return f"by {100 * (one.change or 0.0):.0f} % ({duration(one.seconds or 0.0)})"
+    """By how much: a share, or from twice as long on a factor; and in this run's time."""
+    change = one.change or 0.0
+    told = f"{1 + change:.3g} times" if change >= 1 else f"{100 * change:.0f} %"
+    return f"{told} ({duration(one.seconds or 0.0)})"
 
 
 def _finding(one: Comparison) -> Finding:
@@ -75,7 +78,7 @@ def _finding(one: Comparison) -> Finding:
     return Finding(
         Verdict.SLOW,
         CODE,
-        f"{one.key.operation}: slower than in {one.runs} earlier runs {_amount(one)}",
+        f"{one.key.operation}: {_amount(one)} slower than in {one.runs} earlier runs",
         evidence=(
             f"seen in {one.windows} runs that follow one another, since run {one.since}{on}",
             f"in {one.key.test}; as a ratio to the canary of each run",
