@@ -8,7 +8,7 @@ any length is found by its digest, which is as long everywhere.
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -29,7 +29,7 @@ from redhanded.history.records import State
 if TYPE_CHECKING:
     from sqlalchemy.schema import SchemaItem
 
-HEAD = "0002"
+HEAD: Final = "0002"
 RESERVED = {
     text: number
     for number, text in enumerate(
@@ -40,7 +40,7 @@ PASS = RESERVED["pass"]
 UNFINISHED = RESERVED["unfinished"]
 STATES = {RESERVED[state]: state for state in State}
 
-metadata = MetaData()
+metadata: MetaData = MetaData()
 
 
 def digest(text: str) -> bytes:
@@ -74,16 +74,16 @@ def _real(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, Double, nullable=nullable)
 
 
-version = Table("rh_version", metadata, Column("version_num", Text, nullable=False))
+version: Table = Table("rh_version", metadata, Column("version_num", Text, nullable=False))
 
-texts = _table(
+texts: Table = _table(
     "texts",
     _id(),
     Column("digest", LargeBinary(16), nullable=False, unique=True),
     Column("value", Text, nullable=False),
 )
 
-runs = _table(
+runs: Table = _table(
     "runs",
     _id(),
     _number("project_id"),
@@ -104,12 +104,12 @@ runs = _table(
     Index("rh_runs_started", "project_id", "started_at", "id"),
 )
 
-run_builds = _table("run_builds", _run(), _key("position"), _number("build_id"))
+run_builds: Table = _table("run_builds", _run(), _key("position"), _number("build_id"))
 Index("rh_run_builds_build", run_builds.c.build_id)
 
-run_counts = _table("run_counts", _run(), _key("verdict_id"), _number("tests"))
+run_counts: Table = _table("run_counts", _run(), _key("verdict_id"), _number("tests"))
 
-tests = _table(
+tests: Table = _table(
     "tests",
     _id(),
     _number("project_id"),
@@ -123,7 +123,7 @@ tests = _table(
 )
 
 # The node ids of a test that ever had another one than its key; without any, its key is the one.
-nodes = _table(
+nodes: Table = _table(
     "nodes",
     _id(),
     Column("test_id", Integer, ForeignKey("rh_tests.id"), nullable=False),
@@ -134,15 +134,17 @@ nodes = _table(
 )
 
 # How many attempts of which class a test made; tests with the same ones share a profile.
-profiles = _table("profiles", _id(), Column("digest", LargeBinary(16), nullable=False, unique=True))
-profile_classes = _table(
+profiles: Table = _table(
+    "profiles", _id(), Column("digest", LargeBinary(16), nullable=False, unique=True)
+)
+profile_classes: Table = _table(
     "profile_classes",
     Column("profile_id", Integer, ForeignKey("rh_profiles.id"), primary_key=True),
     _key("class_id"),
     _number("attempts"),
 )
 
-outcomes = _table(
+outcomes: Table = _table(
     "outcomes",
     _run(),
     _key("test_id"),
@@ -169,7 +171,7 @@ Index(
 )
 
 # How often each test passed in the runs that began on one day (UTC, since 1970).
-passes = _table(
+passes: Table = _table(
     "passes",
     _key("project_id"),
     _key("day"),
@@ -180,7 +182,7 @@ passes = _table(
     _real("ended"),
 )
 
-latencies = _table(
+latencies: Table = _table(
     "latencies",
     _run(),
     _key("test_id"),
@@ -190,7 +192,7 @@ latencies = _table(
     _real("median"),
 )
 
-operations = _table(
+operations: Table = _table(
     "operations",
     _run(),
     _key("operation_id"),
@@ -202,7 +204,7 @@ operations = _table(
     _real("longest"),
 )
 
-evidence = _table(
+evidence: Table = _table(
     "evidence",
     _run(),
     _key("position"),
