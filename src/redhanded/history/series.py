@@ -61,23 +61,25 @@ def readings(
     """The latencies of the latest finished runs there, the oldest run first."""
     reader = Reader(connection)
     named, words = reader.keys(project), reader.words
+    its = latencies.c
     query = (
-        select(latencies, runs.c.name_id, runs.c.started_at, runs.c.canary)
-        .join(runs, runs.c.id == latencies.c.run_id)
+        select(
+            runs.c.name_id,
+            runs.c.started_at,
+            its.test_id,
+            its.operation_id,
+            its.size,
+            its.samples,
+            its.median,
+            runs.c.canary,
+        )
+        .join(runs, runs.c.id == its.run_id)
         .where(runs.c.id.in_(reader.latest(project, environment, count=count)))
         .order_by(*OLDEST_FIRST, *latencies.primary_key)
     )
-    for row in reader.rows(query):
-        yield Reading(
-            run_id=words[row.name_id],
-            started_at=row.started_at,
-            test=named[row.test_id],
-            operation=words[row.operation_id],
-            size=row.size,
-            samples=row.samples,
-            median=row.median,
-            canary=row.canary,
-        )
+    for run, began, test, route, size, samples, median, canary in reader.rows(query):
+        sample = words[route], size, samples, median
+        yield Reading(words[run], began, named[test], *sample, canary)
 
 
 def measured(
