@@ -249,6 +249,17 @@ class TestUnsafeRequests:
 
         assert {finding.verdict for finding in findings} == {Verdict.INCONCLUSIVE}
 
+    def test_weather_that_was_over_before_acquits_nobody(self) -> None:
+        """What others met counts from the first failure of the write on."""
+        write = lost("closed_fresh", method="POST", call_id="now", started_at=100.0)
+        others = [own(201, method="POST", call_id=f"c{number}") for number in range(20)]
+        around = situation(*others)
+        around.almanac.note("test_other", lost("refused", url=f"{HOME}/users", started_at=99.0))
+
+        findings = [found(World(), _in_round(around, number), write) for number in range(4)]
+
+        assert findings[-1].verdict is Verdict.DEFECT
+
     def test_an_idempotent_write_is_convicted_by_many_failures(self) -> None:
         """Three attempts a round and seven in all, beside other writes of its route."""
         write = answered(502, method="PUT", call_id="now")

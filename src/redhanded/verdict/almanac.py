@@ -149,14 +149,15 @@ class Almanac:
             )
         )
 
-    def failures_beside(self, test_id: str, attempt: Attempt) -> int:
-        """How many attempts of other tests came to no answer of the API's own, at that origin.
+    def failures_beside(self, test_id: str, attempt: Attempt, *, since: float = 0.0) -> int:
+        """How many attempts of other tests since then came to no answer of that origin's own.
 
         Requests that were convicted are no sign of weather.
         """
         home = origin_of(attempt)
         return sum(
             seen.test_id != test_id
+            and seen.attempt.started_at >= since
             and is_weather(seen.attempt)
             and origin_of(seen.attempt) == home
             and (seen.attempt.method, seen.attempt.url) not in self._convicted

@@ -174,17 +174,18 @@ class _Trial:
         well in the meantime, or the route is out for all of them.
         """
         almanac, suspicion = self._situation.almanac, self._suspicion
+        test_id, since = self._situation.test_id, suspicion.since
         is_own_word = _is_own_word(self._attempt)
         often = (
             suspicion.times >= self._situation.pairs
             and suspicion.rounds > 1
-            and (is_own_word or almanac.others_were_well(self._attempt, since=suspicion.since))
+            and (is_own_word or almanac.others_were_well(self._attempt, since=since))
         )
         alone = (
             (is_own_word or almanac.others_were_well(self._attempt))
             and suspicion.rounds >= min(_ROUNDS, self._situation.rounds + 1)
             and suspicion.rounds > 1
-            and not almanac.failures_beside(self._situation.test_id, self._attempt)
+            and not almanac.failures_beside(test_id, self._attempt, since=since)
             and almanac.answered >= _ANSWERED
         )
         if often or alone:
