@@ -120,17 +120,17 @@ class TestOtherInputs:
         assert found is not None
         assert found.id == "a1"
 
-    @pytest.mark.parametrize("status, were", [(201, True), (500, False)])
+    @pytest.mark.parametrize(
+        "status, at, were", [(201, 5.0, True), (201, 4.9, False), (500, 5.0, False)]
+    )
     def test_a_write_is_compared_with_other_calls_of_its_route(
-        self,
-        status: int,
-        were: bool,
+        self, status: int, at: float, were: bool
     ) -> None:
-        """They differ in their bodies, which nobody remembers."""
+        """They differ in their bodies, which nobody remembers; older ones tell nothing of now."""
         write = answered(502, method="POST", url=f"{HOME}/booking", call_id="now")
-        other = own(status, method="POST", url=f"{HOME}/booking", call_id="before")
+        other = own(status, method="POST", url=f"{HOME}/booking", call_id="other", started_at=at)
 
-        assert remembering(other, write).others_were_well(write) is were
+        assert remembering(other, write).others_were_well(write, since=5.0) is were
 
 
 def test_failures_of_other_tests_are_counted() -> None:

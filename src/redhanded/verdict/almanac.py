@@ -134,7 +134,7 @@ class Almanac:
         )
         return next(found, None)
 
-    def others_were_well(self, attempt: Attempt, *, since: float = 0.0) -> bool:
+    def others_were_well(self, attempt: Attempt, *, since: float) -> bool:
         """Whether another call of the same route, begun since then, was well."""
         route = self.route_of(attempt)
         return any(

@@ -170,31 +170,27 @@ class _Trial:
     def by_rounds(self) -> Finding:
         """The finding on a request that may not be sent again: its test is, in other rounds.
 
-        Other inputs of the route are those of other calls: where it fails often, one must have been
-        well in the meantime, or the route is out for all of them.
+        Other inputs of its route are those of other calls: one must have been well since it began
+        to fail, or the route may be out for all of them.
         """
         almanac, suspicion = self._situation.almanac, self._suspicion
         test_id, since = self._situation.test_id, suspicion.since
-        is_own_word = _is_own_word(self._attempt)
-        often = (
-            suspicion.times >= self._situation.pairs
-            and suspicion.rounds > 1
-            and (is_own_word or almanac.others_were_well(self._attempt, since=since))
-        )
+        known = _is_own_word(self._attempt) or almanac.others_were_well(self._attempt, since=since)
+        often = suspicion.times >= self._situation.pairs and suspicion.rounds > 1
         alone = (
-            (is_own_word or almanac.others_were_well(self._attempt))
-            and suspicion.rounds >= min(_ROUNDS, self._situation.rounds + 1)
+            suspicion.rounds >= min(_ROUNDS, self._situation.rounds + 1)
             and suspicion.rounds > 1
             and not almanac.failures_beside(test_id, self._attempt, since=since)
             and almanac.answered >= _ANSWERED
         )
-        if often or alone:
+        if known and (often or alone):
             self._failed = suspicion.times
             self._well = suspicion.rounds
             return self._convicted()
         return self._found.also(
             f"the canary is well, the request failed {suspicion.times} times in"
-            f" {suspicion.rounds} rounds; it is no safe one, so it is not asked again",
+            f" {suspicion.rounds} rounds; it is no safe one, so it is not asked again"
+            + ("" if known else ", and no other call of its route was well since then"),
         )
 
     def _convicted(self) -> Finding:
