@@ -18,6 +18,7 @@ from tests.servers import raw
 from tests.servers.fixtures import StartRaw
 from tests.servers.raw.answers import HTML, JSON
 from tests.session.projects import Project
+from tests.verdict.answers import lost
 
 TABLE = 'base_url = "{url}"\nhealth = "/health"\n'
 Opened = Callable[..., Session]
@@ -293,3 +294,26 @@ class TestOutages:
             waited.append(clock.monotonic() - began)
 
         assert waited == [0.0, 6.0, 18.0]
+
+    @pytest.mark.parametrize(
+        "rounds, waited", [(3, 72.0), (2, 18.0)], ids=["still failing", "over"]
+    )
+    def test_the_last_round_waits_for_what_only_time_can_tell(
+        self,
+        opened: Opened,
+        raw_server: StartRaw,
+        clock: FakeClock,
+        rounds: int,
+        waited: float,
+    ) -> None:
+        """A write whose route nobody else has called since it began to fail, in every round."""
+        session = opened(raw_server(raw.answer()).url)
+        write = lost("gateway", method="POST", started_at=clock.wall())
+        suspicion = session.examiner.almanac.suspect("test_it", rounds - 1, [write])
+        suspicion.needs_time = True
+        began = clock.monotonic()
+
+        for _ in range(3):
+            assert session.await_round(120.0)
+
+        assert clock.monotonic() - began == pytest.approx(waited)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -237,6 +238,24 @@ class TestUnsafeRequests:
 
         assert finding.verdict is verdict
 
+    @pytest.mark.parametrize(
+        "last_at, verdict", [(171.0, Verdict.INCONCLUSIVE), (172.0, Verdict.DEFECT)]
+    )
+    def test_time_tells_a_write_from_a_route_that_is_out(
+        self, last_at: float, verdict: Verdict
+    ) -> None:
+        """Where no other test calls the route meanwhile, it must fail for longer than a deploy."""
+        before = own(201, method="POST", started_at=50.0)
+        around = situation(*[before._replace(call_id=f"c{number}") for number in range(20)])
+
+        for number, at in enumerate((100.0, 101.0, 110.0, last_at)):
+            write = lost("gateway", method="POST", call_id="now", started_at=at)
+            finding = found(World(), _in_round(around, number, patience=72.0), write)
+
+        assert finding.verdict is verdict
+        assert around.almanac.in_need_of_time(4) == [100.0]
+        assert around.almanac.in_need_of_time(3) == []
+
     @pytest.mark.parametrize("path", ["/users", "/booking/9"], ids=["another route", "the same"])
     def test_weather_beside_it_acquits_a_write(self, path: str) -> None:
         """INVARIANT: where other tests meet failures too, four rounds convict nobody."""
@@ -384,7 +403,5 @@ def test_no_canary_no_conviction() -> None:
     assert "no canary was asked" in finding.evidence[-1]
 
 
-def _in_round(around: Situation, number: int) -> Situation:
-    return Situation(
-        almanac=around.almanac, home=HOME, test_id="test_it", round=number, rounds=around.rounds
-    )
+def _in_round(around: Situation, number: int, *, patience: float = 0.0) -> Situation:
+    return replace(around, home=HOME, test_id="test_it", round=number, patience=patience)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks at an API that is not well
 _PROBES = 8  # more than close a circuit
 _SPACING = 0.05  # of the requeue's budget; rounds that follow at once meet the same weather
+_PATIENCE = 0.6  # of the same: longer than a rolling deploy, and well within the budget
 # Said anew by the control request itself.
 _OWN_HEADERS = frozenset(
     {b"traceparent", b"content-length", b"connection", b"transfer-encoding", b"host"}
@@ -132,6 +133,7 @@ class Examiner:
             round=run.round,
             rounds=self._settings.requeue.rounds,
             pairs=self._settings.diagnosis.pairs,
+            patience=self._patience,
             circuit=self._circuit,
             stall=self._stall,
             reconciled=lambda attempt: _reconciled(run, attempt),
@@ -170,9 +172,17 @@ class Examiner:
         return f"{self.home} is known to be down, and others are asking it now"
 
     def await_round(self, seconds: float) -> bool:
-        """`await_calm`, a little later for each round: weather may spare the canary."""
-        spacing = min(seconds, self._calms * _SPACING * self._settings.requeue.seconds)
+        """`await_calm`, a little later for each round: weather may spare the canary.
+
+        The last round is late enough for what only time can tell.
+        """
+        spacing = self._calms * _SPACING * self._settings.requeue.seconds
         self._calms += 1
+        began = self.almanac.in_need_of_time(self._calms)
+        if began and self._calms == self._settings.requeue.rounds:
+            over = max(began) + self._patience
+            spacing = max(spacing, over - self._surroundings.clock.wall())
+        spacing = min(seconds, spacing)
         if spacing:
             self._surroundings.sleep(spacing)
         return self.await_calm(seconds - spacing)
@@ -190,6 +200,10 @@ class Examiner:
             pause = min(2 * pause, LONGEST_PAUSE)
         self._clients.forget_refusals()
         return True
+
+    @property
+    def _patience(self) -> float:
+        return _PATIENCE * self._settings.requeue.seconds
 
     def _is_calm(self) -> bool:
         if not self.home:

@@ -37,11 +37,15 @@ class Sighting(NamedTuple):
 
 @dataclass(slots=True)
 class Suspicion:
-    """How often one request of one test has failed in the same way, over rounds of that test."""
+    """How often one request of one test has failed in the same way, over rounds of that test.
+
+    `needs_time` says that only time can tell it from a route that is out.
+    """
 
     times: int = 0
     rounds: int = 0
     since: float = 0.0
+    needs_time: bool = False
 
 
 class Conviction(NamedTuple):
@@ -172,6 +176,11 @@ class Almanac:
         known.times += sum(made.row == last.row for made in attempts)
         known.rounds = max(known.rounds, round_ + 1)
         return known
+
+    def in_need_of_time(self, rounds: int) -> list[float]:
+        """When requests began to fail, in all of so many rounds, that only time can judge."""
+        held = self._suspicions.values()
+        return [known.since for known in held if known.needs_time and known.rounds == rounds]
 
     def quickest_connection(self, attempt: Attempt) -> float:
         """The shortest time, in seconds, in which a connection to that origin was made."""

@@ -53,7 +53,8 @@ class Situation:
     `home` is the origin of the API under test. `circuit` says that the origin of an attempt is
     known to be down, in a clause. `stall` is the longest, in seconds, for which the runner stood
     still between two moments of wall time. `pairs` are the failures, each beside a healthy canary,
-    that convict. `round` counts how often the test was run before, of `rounds` times at most.
+    that convict. `patience` are the seconds after which a route is no longer thought to be out only
+    for a while. `round` counts how often the test was run before, of `rounds` times at most.
     """
 
     almanac: Almanac
@@ -62,6 +63,7 @@ class Situation:
     round: int = 0
     rounds: int = 0
     pairs: int = 7
+    patience: float = 0.0
     circuit: Callable[[Attempt], str] = lambda _: ""
     stall: Callable[[float, float], float] = lambda _began, _ended: 0.0
     reconciled: Callable[[Attempt], str] = lambda _: ""

@@ -171,27 +171,41 @@ class _Trial:
         """The finding on a request that may not be sent again: its test is, in other rounds.
 
         Other inputs of its route are those of other calls: one must have been well since it began
-        to fail, or the route may be out for all of them.
+        to fail, or the route may be out for all of them, which takes more time to rule out.
         """
-        almanac, suspicion = self._situation.almanac, self._suspicion
-        test_id, since = self._situation.test_id, suspicion.since
-        known = _is_own_word(self._attempt) or almanac.others_were_well(self._attempt, since=since)
+        suspicion = self._suspicion
+        knows_route = self._knows_route(suspicion.since)
         often = suspicion.times >= self._situation.pairs and suspicion.rounds > 1
-        alone = (
-            suspicion.rounds >= min(_ROUNDS, self._situation.rounds + 1)
-            and suspicion.rounds > 1
-            and not almanac.failures_beside(test_id, self._attempt, since=since)
-            and almanac.answered >= _ANSWERED
-        )
-        if known and (often or alone):
-            self._failed = suspicion.times
-            self._well = suspicion.rounds
-            return self._convicted()
+        alone = self._is_alone()
+        if knows_route and (often or alone):
+            return self._convicted_by_rounds()
+        suspicion.needs_time = not knows_route and self._knows_route(0.0)
+        span = self._attempt.started_at - suspicion.since
+        if suspicion.needs_time and alone and span >= self._situation.patience:
+            return self._convicted_by_rounds()
         return self._found.also(
             f"the canary is well, the request failed {suspicion.times} times in"
             f" {suspicion.rounds} rounds; it is no safe one, so it is not asked again"
-            + ("" if known else ", and no other call of its route was well since then"),
+            + ("" if knows_route else ", and no other call of its route was well since then"),
         )
+
+    def _knows_route(self, since: float) -> bool:
+        almanac = self._situation.almanac
+        return _is_own_word(self._attempt) or almanac.others_were_well(self._attempt, since=since)
+
+    def _is_alone(self) -> bool:
+        """Whether it failed in all rounds, and nothing else did since it began to."""
+        almanac, suspicion = self._situation.almanac, self._suspicion
+        test_id, rounds = self._situation.test_id, min(_ROUNDS, self._situation.rounds + 1)
+        return (
+            suspicion.rounds >= max(rounds, 2)
+            and not almanac.failures_beside(test_id, self._attempt, since=suspicion.since)
+            and almanac.answered >= _ANSWERED
+        )
+
+    def _convicted_by_rounds(self) -> Finding:
+        self._failed, self._well = self._suspicion.times, self._suspicion.rounds
+        return self._convicted()
 
     def _convicted(self) -> Finding:
         span = self._attempt.started_at - self._suspicion.since
