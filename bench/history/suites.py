@@ -27,11 +27,11 @@ _WEATHER = (
 class Climate:
     """The weather that strikes any test, for no fault of its own.
 
-    In a share of runs (`episodes`) a stretch of the suite is struck at once, in a few (`outages`)
+    In a share of runs (`spells`) a stretch of the suite is struck at once, in a few (`outages`)
     all that is left of it, and each test alone in a share of its runs (`lone`).
     """
 
-    episodes: float = 0.15
+    spells: float = 0.15
     longest: int = 60
     outages: float = 0.02
     lone: float = 0.002
@@ -73,10 +73,10 @@ class Suite:
         for run in range(self.runs):
             struck = self._struck()
             for test, known in enumerate(faults):
-                verdict, cause, episode = self._outcome(known, struck.get(test, 0))
+                verdict, cause, spell = self._outcome(known, struck.get(test, 0))
                 at = run * HOURS * _HOUR + test
                 build = f"b{run // self.runs_a_build}" if self.runs_a_build else ""
-                yield Tally(f"t{test}", "ci", build, verdict, cause, "", episode, 1, at, at)
+                yield Tally(f"t{test}", "ci", build, verdict, cause, "", spell, 1, at, at)
 
     def _struck(self) -> dict[int, int]:
         """The tests that this run's weather strikes, and how many it strikes with each."""
@@ -84,16 +84,16 @@ class Suite:
         if self.chance.random() < self.climate.outages:
             return dict.fromkeys(range(first, TESTS), TESTS - first)
         found = {t: 1 for t in range(TESTS) if self.chance.random() < self.climate.lone}
-        if self.chance.random() < self.climate.episodes:
+        if self.chance.random() < self.climate.spells:
             struck = range(first, min(TESTS, first + self.chance.randint(2, self.climate.longest)))
             found |= dict.fromkeys(struck, len(struck))
         return found
 
-    def _outcome(self, known: dict[Label, float], episode: int) -> tuple[str, str, int]:
-        """Verdict, cause and size of the episode: the worst that was met, as in a real run."""
+    def _outcome(self, known: dict[Label, float], spell: int) -> tuple[str, str, int]:
+        """Verdict, cause and size of the spell: the worst that was met, as in a real run."""
         met = {kind for kind, rate in known.items() if self.chance.random() < rate}
-        weather = (*self.chance.choice(_WEATHER), episode or 1)
-        is_lost = episode and weather[0] == "inconclusive"  # no answer came that could be judged
+        weather = (*self.chance.choice(_WEATHER), spell or 1)
+        is_lost = spell and weather[0] == "inconclusive"  # no answer came that could be judged
         if Label.API in met and not is_lost:
             if self.chance.random() >= self.veiled:
                 return (*self.chance.choice(_API), 1)
@@ -102,7 +102,7 @@ class Suite:
             )
         if Label.TEST in met and not is_lost:
             return "test_bug", "test.exception", 1
-        return weather if episode or Label.ENVIRONMENT in met else ("pass", "", 1)
+        return weather if spell or Label.ENVIRONMENT in met else ("pass", "", 1)
 
 
 def planted(test: int) -> Label:

@@ -19,7 +19,7 @@ from redhanded.history.flakes import Label, label, scores
 from redhanded.history.records import Outcome, Record, Run, State, Tally
 from redhanded.history.sql import SqlStore
 
-CALM = Climate(episodes=0.0, outages=0.0, lone=0.0)
+CALM = Climate(spells=0.0, outages=0.0, lone=0.0)
 
 
 def suite(seed: int = 0, **said: object) -> Suite:
@@ -50,11 +50,11 @@ def test_a_calm_suite_fails_only_by_what_was_planted() -> None:
 
 
 def test_weather_strikes_many_tests_of_a_run() -> None:
-    """An episode knows how many it struck, and so many were."""
+    """A spell knows how many it struck, and so many were."""
     sizes = Counter(
-        (tally.began // 10_800, tally.episode)
+        (tally.began // 10_800, tally.spell)
         for tally in suite(climate=Climate(lone=0.0)).tallies()
-        if tally.episode > 1 and planted(int(tally.test[1:])) is Label.NONE
+        if tally.spell > 1 and planted(int(tally.test[1:])) is Label.NONE
     )
 
     assert len(sizes) >= 3
@@ -107,7 +107,7 @@ def records(tallies: list[Tally]) -> Iterator[Record]:
                 seconds=1.0,
                 cause=one.cause,
                 build=one.build,
-                episode=one.episode,
+                spell=one.spell,
             )
             for one in tallies[start : start + TESTS]
         ]

@@ -82,7 +82,7 @@ class MemoryStore:
         """The same outcomes, each counted by itself."""
         for one in self.trials(project, since=since):
             alike = (one.test, one.environment, one.build, one.verdict, one.cause, one.first)
-            yield Tally(*alike, episode=one.episode, runs=1, began=one.at, ended=one.at)
+            yield Tally(*alike, spell=one.spell, runs=1, began=one.at, ended=one.at)
 
     def tests(self, project: str) -> list[Known]:
         """The tests of a project, by their keys."""
@@ -143,7 +143,7 @@ def _trial(run: Run, made: Outcome) -> Trial:
         verdict=made.verdict,
         cause=made.cause,
         first=made.first,
-        episode=made.episode,
+        spell=made.spell,
     )
 
 

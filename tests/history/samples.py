@@ -101,7 +101,7 @@ def full() -> Record:
                 first="defect",
                 build="2.0",
                 rounds=2,
-                episode=4,
+                spell=4,
                 owner="ann",
                 until="2027-01-31",
                 classes={"ok": 2, "connect_refused": 1},

@@ -26,7 +26,7 @@ def tallies(
     *,
     test: str = "t",
     builds: int = RUNS_A_BUILD,
-    episode: int = 1,
+    spell: int = 1,
     every: float = EVERY,
 ) -> list[Tally]:
     """One tally a run; a build for each so many runs, or none for 0."""
@@ -38,7 +38,7 @@ def tallies(
             verdict=_OUTCOMES[letter][0],
             cause=_OUTCOMES[letter][1],
             first="",
-            episode=episode,
+            spell=spell,
             runs=1,
             began=run * every,
             ended=run * every,

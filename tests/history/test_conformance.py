@@ -252,7 +252,7 @@ def test_a_run_that_is_written_again_keeps_its_place(store: SqlStore) -> None:
 
 def test_trials_are_those_of_recent_runs_and_of_the_tests_that_are_named(store: SqlStore) -> None:
     """The outcomes of runs that began since then, the oldest first, of these tests or of all."""
-    tests = [outcome("t1", "defect", cause="status", build="b1", episode=3), outcome("t2")]
+    tests = [outcome("t1", "defect", cause="status", build="b1", spell=3), outcome("t2")]
     for day in range(3):
         store.write(record(f"r{day}", tests, at=NOON + day * DAY))
 
@@ -268,7 +268,7 @@ def test_trials_are_those_of_recent_runs_and_of_the_tests_that_are_named(store: 
             verdict="defect",
             cause="status",
             first="",
-            episode=3,
+            spell=3,
         )
         for day in (1, 2)
     ]

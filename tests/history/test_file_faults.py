@@ -68,6 +68,16 @@ class TestAddress:
         assert "write sqlite:///path/to/history.sqlite" in told
         assert SECRET not in told
 
+    def test_a_folder_may_have_any_name(self, tmp_path: Path) -> None:
+        """What begins a query in the address of a server is a part of a path here."""
+        if os.name == "nt":
+            pytest.skip("no file of Windows has such a name")
+        file = tmp_path / "why?really=yes %20" / "history.sqlite"
+
+        SqlStore.open(f"sqlite:///{file}").close()
+
+        assert file.exists()
+
     def test_a_driver_in_the_address_does_not_matter(self, file: Address) -> None:
         """An address that was written for another program is understood."""
         SqlStore.open(file.url.replace("sqlite:", "sqlite+aiosqlite:")).write(full())

@@ -101,7 +101,7 @@ def test_a_flaky_test_that_fails_twice_now_is_broken() -> None:
 
 def test_an_outage_at_the_end_breaks_no_test() -> None:
     """Two runs without an API say nothing about a test that had no trouble before."""
-    found = scored(tallies("." * 38) + tallies("-" * 38 + "II", episode=200)[38:])
+    found = scored(tallies("." * 38) + tallies("-" * 38 + "II", spell=200)[38:])
 
     assert found["environment"].word is Word.UNKNOWN
     assert label(found.values()) is Label.NONE
@@ -165,9 +165,9 @@ def test_a_clock_that_went_backwards_makes_nothing_weigh_more() -> None:
 
 
 def test_weather_that_struck_many_counts_as_one_event() -> None:
-    """INVARIANT: an episode is shared by the tests that it struck."""
+    """INVARIANT: a spell is shared by the tests that it struck."""
     alone = scored(tallies(OFTEN.replace("X", "I") + "."))["environment"]
-    shared = scored(tallies(OFTEN.replace("X", "I") + ".", episode=50))["environment"]
+    shared = scored(tallies(OFTEN.replace("X", "I") + ".", spell=50))["environment"]
 
     assert (alone.word, shared.word) == (Word.FLAKY, Word.UNKNOWN)
     assert alone.events == shared.events == 10
@@ -231,7 +231,7 @@ OUTCOMES = st.builds(
     verdict=st.sampled_from(["pass", "recovered", "inconclusive", "test_bug", "defect", "new"]),
     cause=st.sampled_from(["", "net.reset", "run.foreign_rerun", "latency.once"]),
     first=st.sampled_from(["", "defect", "inconclusive", "new"]),
-    episode=st.integers(0, 300),
+    spell=st.integers(0, 300),
     runs=st.integers(1, 50),
     began=st.floats(0, 1e8),
     ended=st.floats(0, 1e8),

@@ -45,7 +45,7 @@ def test_passes_of_a_day_are_counted(store: SqlStore) -> None:
 
 def test_what_did_not_pass_is_told_one_by_one(store: SqlStore) -> None:
     """Of failures everything is told, and their order."""
-    bad = {"cause": "status", "build": "b1", "first": "defect", "episode": 7}
+    bad = {"cause": "status", "build": "b1", "first": "defect", "spell": 7}
     write(store, *((NOON + n, "b1", [outcome("t1", "recovered", **bad)]) for n in range(2)))
 
     assert sorted(store.tallies("shop", since=0.0)) == [
@@ -185,7 +185,7 @@ def test_counts_say_of_a_test_what_every_single_outcome_says(
 
 def played(tally: Tally) -> Outcome:
     """The outcome that a tally of one run was made of."""
-    told = {"cause": tally.cause, "build": tally.build, "episode": tally.episode}
+    told = {"cause": tally.cause, "build": tally.build, "spell": tally.spell}
     return outcome(tally.test, tally.verdict, at=tally.began, **told)
 
 

@@ -224,8 +224,8 @@ def test_the_worst_finding_is_the_cause(tmp_path: Path) -> None:
     assert only(digest(tmp_path, RUN).record).cause == "assert"
 
 
-def test_weather_that_struck_many_at_once_is_one_episode(tmp_path: Path) -> None:
-    """Ends within half a minute of one another chain; another cause is another episode."""
+def test_weather_that_struck_many_at_once_is_one_spell(tmp_path: Path) -> None:
+    """Ends within half a minute of one another chain; another cause is another spell."""
     with spooling(tmp_path) as spool:
         for test, at in (("a", 0.0), ("b", 29.0), ("c", 58.0), ("late", 89.0)):
             spool.whole(test, Verdict.RECOVERED, "net.refused", at=at)
@@ -236,7 +236,7 @@ def test_weather_that_struck_many_at_once_is_one_episode(tmp_path: Path) -> None
 
     outcomes = digest(tmp_path, RUN).record.outcomes
 
-    assert {one.test: one.episode for one in outcomes} == {
+    assert {one.test: one.spell for one in outcomes} == {
         "a": 3,
         "b": 3,
         "c": 3,

@@ -97,7 +97,7 @@ class Series:
 
         Weather that struck many tests is one event of the suite, shared among them.
         """
-        failed = sum(_weight(tally, now) / max(1, tally.episode) for tally in self.failed)
+        failed = sum(_weight(tally, now) / max(1, tally.spell) for tally in self.failed)
         return Weights(failed, sum(_weight(tally, now) for tally in self.held))
 
     def is_broken(self) -> bool:

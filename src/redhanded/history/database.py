@@ -146,8 +146,11 @@ def _begin_file(connection: Connection) -> None:
 
 
 def _parsed(url: str, password: str | None) -> URL:
+    backend, separator, file = url.partition(":///")
+    is_file = bool(separator) and backend.partition("+")[0] == "sqlite"
     try:
-        parsed = make_url(url)
+        # A path may hold what would begin a query elsewhere.
+        parsed = URL.create("sqlite", database=file) if is_file else make_url(url)
     except (ArgumentError, ValueError):  # its text may hold a password: it is not repeated
         parsed = None
     driver = _DRIVERS.get(parsed.get_backend_name()) if parsed else None

@@ -54,7 +54,7 @@ class Outcome:
 
     `verdict` is one of the seven, `skipped`, or `unfinished` where its process was killed.
     `classes` counts its attempts by class: `ok` for an answer of the API's own, else the row of the
-    retry table. `episode` is how many tests the same weather struck within half a minute.
+    retry table. `spell` is how many tests the same weather struck within half a minute.
     `first` is the verdict of its first round where a foreign plugin then ran it green.
     """
 
@@ -67,7 +67,7 @@ class Outcome:
     first: str = ""
     build: str = ""
     rounds: int = 1
-    episode: int = 1
+    spell: int = 1
     owner: str = ""
     until: str = ""
     classes: Mapping[str, int] = field(default_factory=dict)
@@ -140,7 +140,7 @@ class Trial(NamedTuple):
     verdict: str
     cause: str
     first: str
-    episode: int
+    spell: int
 
 
 class Tally(NamedTuple):
@@ -157,7 +157,7 @@ class Tally(NamedTuple):
     verdict: str
     cause: str
     first: str
-    episode: int
+    spell: int
     runs: int
     began: float
     ended: float

@@ -156,7 +156,7 @@ outcomes: Table = _table(
     _number("first_id"),
     _number("build_id"),
     _number("rounds"),
-    _number("episode"),
+    _number("spell"),
     _number("owner_id"),
     _number("until_id"),
     _number("profile_id"),

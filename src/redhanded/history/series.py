@@ -51,7 +51,7 @@ def trials(
             verdict=words[row.verdict_id],
             cause=words[row.cause_id],
             first=words[row.first_id],
-            episode=row.episode,
+            spell=row.spell,
         )
 
 

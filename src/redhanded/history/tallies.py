@@ -49,13 +49,13 @@ class Counting:
                 made.verdict_id,
                 made.cause_id,
                 made.first_id,
-                made.episode,
+                made.spell,
                 made.at,
             )
             .join(runs, runs.c.id == made.run_id)
             .where(runs.c.project_id == self._project, runs.c.started_at >= self._since, TELLING)
         )
-        for test, place, build, verdict, cause, first, episode, at in self._reader.rows(query):
+        for test, place, build, verdict, cause, first, spell, at in self._reader.rows(query):
             yield Tally(
                 keys[test],
                 words[place],
@@ -63,7 +63,7 @@ class Counting:
                 words[verdict],
                 words[cause],
                 words[first],
-                episode,
+                spell,
                 1,
                 at,
                 at,

@@ -90,7 +90,7 @@ class Whole:
             first=words[row.first_id],
             build=words[row.build_id],
             rounds=row.rounds,
-            episode=row.episode,
+            spell=row.spell,
             owner=words[row.owner_id],
             until=words[row.until_id],
             classes=self._profiles.get(row.profile_id, {}),

@@ -121,7 +121,7 @@ class Writing:
                 "first_id": numbers[made.first],
                 "build_id": numbers[made.build],
                 "rounds": made.rounds,
-                "episode": made.episode,
+                "spell": made.spell,
                 "owner_id": numbers[made.owner],
                 "until_id": numbers[made.until],
                 "profile_id": profile,

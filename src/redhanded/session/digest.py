@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Mask: TypeAlias = "Callable[[str], str]"
 
-EPISODE: Final = 30.0  # seconds; weather that strikes again sooner is the same weather
+SPELL: Final = 30.0  # seconds; weather that strikes again sooner is the same weather
 SKIPPED: Final = "skipped"
 UNFINISHED: Final = "unfinished"
 RERUN: Final = "run.foreign_rerun"
@@ -172,12 +172,12 @@ class _Pass:
             self.builds.setdefault(build)
 
     def outcomes(self, told: Mapping[str, Told]) -> list[Outcome]:
-        """What became of each test, with the size of the episode that struck it."""
+        """What became of each test, with the size of the spell that struck it."""
         mask = self._mask
         made = [life.outcome(told.get(test_id), mask) for test_id, life in self.lives.items()]
-        sizes = _episodes(made)
+        sizes = _spells(made)
         return [
-            replace(one, episode=sizes[one.test]) if sizes.get(one.test, 1) > 1 else one
+            replace(one, spell=sizes[one.test]) if sizes.get(one.test, 1) > 1 else one
             for one in made
         ]
 
@@ -258,7 +258,7 @@ def _echoes(exchange: Mapping[str, Any]) -> bool:
     return bool(trace) and any(trace in value for _, value in exchange["response_headers"])
 
 
-def _episodes(outcomes: Iterable[Outcome]) -> dict[str, int]:
+def _spells(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """By test, how many tests the same weather struck: of one cause, each within half a minute."""
     struck: defaultdict[str, list[Outcome]] = defaultdict(list)
     for one in outcomes:
@@ -275,7 +275,7 @@ def _episodes(outcomes: Iterable[Outcome]) -> dict[str, int]:
 def _chains(ordered: Sequence[Outcome]) -> list[list[Outcome]]:
     chains: list[list[Outcome]] = []
     for one in ordered:
-        if chains and one.at - chains[-1][-1].at <= EPISODE:
+        if chains and one.at - chains[-1][-1].at <= SPELL:
             chains[-1].append(one)
         else:
             chains.append([one])

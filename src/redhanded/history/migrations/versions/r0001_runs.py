@@ -146,7 +146,7 @@ def upgrade() -> None:
         sa.Column("first_id", sa.Integer(), nullable=False),
         sa.Column("build_id", sa.Integer(), nullable=False),
         sa.Column("rounds", sa.Integer(), nullable=False),
-        sa.Column("episode", sa.Integer(), nullable=False),
+        sa.Column("spell", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("until_id", sa.Integer(), nullable=False),
         sa.Column("profile_id", sa.Integer(), nullable=False),
