@@ -129,8 +129,8 @@ class Line:
     def reset(self) -> None:
         """Closes with a reset: the other end's next read or write fails."""
         self.is_open = False
-        sock = self.writer.get_extra_info("socket")
-        with suppress(OSError, AttributeError):  # None once the transport has closed
+        with suppress(OSError, AttributeError):  # a transport that has closed knows no socket
+            sock = self.writer.get_extra_info("socket")
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         self.writer.transport.abort()
 
