@@ -61,7 +61,7 @@ def test_every_command_helps(run: Run, name: str) -> None:
     """Each command explains itself on standard output and ends with 0."""
     result = run(name, "-h")
 
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith(f"Usage: redhanded {name} ")
     assert result.stderr == ""
 

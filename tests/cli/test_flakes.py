@@ -10,7 +10,7 @@ from typing import Any
 import click
 import pytest
 
-from redhanded.cli import flakes
+from redhanded.cli import group
 from redhanded.history.records import Outcome, Record
 from tests.cli import histories
 from tests.cli.conftest import Run
@@ -180,7 +180,7 @@ def test_a_terminal_shows_a_few_lines_a_test(
     """Nothing is wider than the terminal, and the marker can be copied."""
     monkeypatch.setattr("sys.stdout", terminal)
 
-    flakes.flakes.main([], standalone_mode=False)
+    group.main(["flakes"], standalone_mode=False)
 
     shown = click.unstyle(terminal.getvalue())
     assert max(map(len, shown.splitlines())) <= 80
@@ -197,7 +197,7 @@ def test_a_terminal_shows_quarantines_and_tests_that_never_failed(
     remember(folder, kept=dict.fromkeys(range(RUNS), kept))
     monkeypatch.setattr("sys.stdout", terminal)
 
-    flakes.flakes.main(["--all"], standalone_mode=False)
+    group.main(["flakes", "--all"], standalone_mode=False)
 
     shown = terminal.getvalue()
     assert "quarantined until 2999-12-31, owner ann" in shown
@@ -213,7 +213,7 @@ def test_a_test_that_no_longer_runs_says_so(
     assert "::test_it (not since " in run("flakes").stdout
     monkeypatch.setattr("sys.stdout", terminal)
 
-    flakes.flakes.main([], standalone_mode=False)
+    group.main(["flakes"], standalone_mode=False)
 
     assert ": removed or renamed" in terminal.getvalue()
 

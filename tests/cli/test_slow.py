@@ -10,7 +10,7 @@ from typing import Any
 import click
 import pytest
 
-from redhanded.cli import slow
+from redhanded.cli import group
 from redhanded.cli.operations import RECENT
 from redhanded.history.records import Record, State
 from tests.cli import histories
@@ -248,7 +248,7 @@ def test_a_terminal_of_eighty_columns_shows_a_line_an_operation(
     terminal = Terminal()
     monkeypatch.setattr("sys.stdout", terminal)
 
-    slow.slow.main([], standalone_mode=False)
+    group.main(["slow"], standalone_mode=False)
 
     shown = click.unstyle(terminal.getvalue()).splitlines()
     [row] = [line for line in shown if "+50 %, +50 ms" in line]
