@@ -80,6 +80,30 @@ def test_a_run_under_way_is_left_alone(run: Run, remembered: Path) -> None:
         lifeline.let_go()
 
 
+def test_nobody_needs_the_credentials_of_the_api_to_look(run: Run, remembered: Path) -> None:
+    """INVARIANT: a record that waits is masked; a killed run's names wait for who can mask them."""
+    with (remembered / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[tool.redhanded.auth]\nkind = "bearer"\ntoken = "env:API_TOKEN"\n')
+    Outbox(remembered / ".redhanded").put(Record(run=histories.run(1)))
+    dead = remembered / ".redhanded" / "runs" / "0000000a"
+    dead.mkdir(parents=True)
+    lifeline = Lifeline(dead)
+    lifeline.hold(histories.run(10, state=State.RUNNING))
+    lifeline.let_go()
+
+    assert set(listed(run)) == {"00000000", "00000001"}
+
+    assert (dead / "run.ndjson").exists()
+    assert "API_TOKEN is not set" in refused(run, ["config", "show"])
+
+
+def test_a_history_whose_own_settings_are_wrong_is_a_sentence(run: Run, remembered: Path) -> None:
+    """They are not left out for that."""
+    set_history(remembered, "days = 0")
+
+    assert "history.days" in refused(run, ["history"])
+
+
 def test_damage_in_what_waits_is_told_once(run: Run, remembered: Path) -> None:
     """It is set aside with a sentence, and the command goes on."""
     waiting = remembered / ".redhanded" / "history" / "outbox"

@@ -31,6 +31,25 @@ def said_everywhere(project: Project) -> Project:
     return project.set(REDHANDED_TIMEOUTS__READ="15")
 
 
+def test_settings_that_nobody_asks_for_are_not_looked_at(project: Project) -> None:
+    """Whoever needs a part of them need not have the secrets of the rest."""
+    project.write(
+        "pyproject.toml",
+        """
+        [tool.redhanded]
+        auth = { kind = "bearer", token = "env:NOBODY_HAS_IT" }
+        history.days = 7
+        """,
+    )
+
+    loaded = load(project.root, environ={}, only=("history",))
+
+    assert loaded.settings.history.days == 7
+    assert loaded.settings.auth.kind == "none"
+    with pytest.raises(SettingsError, match="NOBODY_HAS_IT"):
+        load(project.root, environ={})
+
+
 def test_a_project_without_settings_has_the_defaults(project: Project) -> None:
     """Nothing said is nothing wrong."""
     loaded = project.load()

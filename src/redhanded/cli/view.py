@@ -13,6 +13,7 @@ import click
 
 from redhanded.cli.commands import Refusal
 from redhanded.cli.output import printable
+from redhanded.core.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from redhanded.core.settings import Settings
     from redhanded.history.store import Store
     from redhanded.session.sources import Loaded
+
+
+_ASKED = ("env", "folder", "history", "objectives")
 
 
 class Wanted(NamedTuple):
@@ -78,17 +82,17 @@ def opened(wanted: Wanted, *, is_made: bool = False) -> Iterator[View]:
     An SQLite file that is not there is made where `is_made`, or where runs have been. Refuses, in
     one sentence, what cannot be read.
     """
-    from redhanded.cli.project import loaded, root
+    from redhanded.cli.project import root
     from redhanded.history.store import HistoryUnavailable
     from redhanded.session.stores import open_store, project_name, store_url
 
-    folder, known = root(Path.cwd()), loaded(os.environ, env=wanted.env)
+    folder, (known, secrets_are_known) = root(Path.cwd()), _known(wanted.env)
     settings = known.settings
     if not (is_made or settings.folder.is_dir()):
         _require_file(store_url(settings, folder))
     try:
         with closing(open_store(settings, folder)) as store:
-            _take_in(store, known)
+            _take_in(store, known, secrets_are_known=secrets_are_known)
             view = View(store, wanted.project or project_name(settings, folder), settings)
             _require_known(view, wanted.project)
             yield view
@@ -96,14 +100,35 @@ def opened(wanted: Wanted, *, is_made: bool = False) -> Iterator[View]:
         raise Refusal(str(error)) from None
 
 
-def _take_in(store: Store, known: Loaded) -> None:
-    """Bring in what runs left; a store that takes nothing can be read all the same."""
+def _known(env: str | None) -> tuple[Loaded, bool]:
+    """The settings, and whether the project's secrets are among them.
+
+    Whoever looks at a history need not have the credentials of the API.
+    """
+    from redhanded.cli.project import loaded
+
+    try:
+        return loaded(os.environ, env=env), True
+    except SettingsError:
+        return loaded(os.environ, env=env, only=_ASKED), False
+
+
+def _take_in(store: Store, known: Loaded, *, secrets_are_known: bool) -> None:
+    """Bring in what runs left; a store that takes nothing can be read all the same.
+
+    A run that was killed waits for somebody who knows which of its names hold a secret.
+    """
     from redhanded.cli.config import Veil
     from redhanded.history.store import HistoryUnavailable
     from redhanded.session.intake import take_in
+    from redhanded.session.outbox import Outbox
 
+    folder = known.settings.folder
     try:
-        told = take_in(store, known.settings.folder, mask=Veil.over(known).redactor.text)
+        if secrets_are_known:
+            told = take_in(store, folder, mask=Veil.over(known).redactor.text)
+        else:
+            told = Outbox(folder).empty_into(store, is_over=lambda: False)
     except HistoryUnavailable as error:
         told = [f"What earlier runs left is not taken in. {error}"]
     for sentence in told:

@@ -16,7 +16,7 @@ from redhanded.session.layers import Layer, Layers, absolute
 from redhanded.session.secrets import IsTracked, References, git_tracks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from redhanded.session.keys import Key
@@ -49,16 +49,20 @@ def load(
     overrides: Mapping[str, object] = MappingProxyType({}),
     environ: Mapping[str, str],
     is_tracked: IsTracked = git_tracks,
+    only: Collection[str] = (),
 ) -> Loaded:
     """The settings of the project in `root`, from the weakest source to the strongest.
 
     Keys of `overrides` may be dotted (`timeouts.read`), and None there means not given. Relative
-    paths begin at `root`. Raises SettingsError with one line for each problem.
+    paths begin at `root`. Where `only` names keys of the top level, all others are left as they
+    are by default, whatever is written there. Raises SettingsError with one line for each problem.
     """
     root = root.absolute()
     sources = layers.read(root, overrides=overrides, environ=environ)
     _refuse(sources.fatal)
     grown = _grown(sources)
+    if only:
+        grown = {name: node for name, node in grown.items() if name in only}
     origins = {key: leaf.layer for key, leaf in tree.leaves(grown)}
     references = References(root, environ, sources.dotenv, cache(is_tracked))
     settings = _validated(tree.values(grown), origins, references, sources.problems)
