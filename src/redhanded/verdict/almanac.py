@@ -214,10 +214,10 @@ class Almanac:
             )
         )
 
-    def documents_of_route(self, attempt: Attempt) -> list[Attempt]:
-        """Those of them that answered the same route."""
+    def of_route(self, attempt: Attempt, known: Sequence[Attempt]) -> list[Attempt]:
+        """Those of them that went by the attempt's route."""
         route = self.route_of(attempt)
-        return [one for one in self.documents_beside(attempt) if self.route_of(one) == route]
+        return [one for one in known if self.route_of(one) == route]
 
     def builds(self, attempt: Attempt) -> list[str]:
         """The builds that answers of that origin have named, the latest first, each once."""

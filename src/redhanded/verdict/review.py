@@ -198,9 +198,11 @@ def _behind(found: Finding, calls: Sequence[Call]) -> tuple[Attempt | None, Sequ
 
 
 def _foreign(attempt: Attempt, situation: Situation) -> str:
-    almanac = situation.almanac
-    sign = foreign_sign(attempt, almanac.documents_beside(attempt))
-    return sign or stranger_sign(attempt, almanac.documents_of_route(attempt))
+    known = situation.almanac.documents_beside(attempt)
+    sign = foreign_sign(attempt, known)
+    if sign or not is_stranger(attempt, known):  # to name a thousand routes takes a while
+        return sign
+    return stranger_sign(attempt, situation.almanac.of_route(attempt, known))
 
 
 def _repeats_a_write(found: Finding, attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
