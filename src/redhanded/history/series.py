@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -22,7 +22,7 @@ from redhanded.history.whole import operation, weight
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select, Table
 
 
 def trials(
@@ -87,13 +87,8 @@ def measured(
 ) -> Iterator[Measured]:
     """How operations did in the latest finished runs there, the oldest run first."""
     reader = Reader(connection)
-    query = (
-        select(operations, runs.c.name_id, runs.c.started_at)
-        .join(runs, runs.c.id == operations.c.run_id)
-        .where(runs.c.id.in_(reader.latest(project, environment, count=count)))
-        .order_by(*OLDEST_FIRST, *operations.primary_key)
-    )
-    for row in reader.rows(query):
+    latest = reader.latest(project, environment, count=count)
+    for row in reader.rows(_rows_of(operations, latest)):
         made = operation(row, reader.words)
         yield Measured(reader.words[row.name_id], row.started_at, made)
 
@@ -103,15 +98,20 @@ def weighed(
 ) -> Iterator[Weighed]:
     """The evidence of the latest finished runs there, the oldest run first."""
     reader = Reader(connection)
-    query = (
-        select(evidence, runs.c.name_id, runs.c.started_at)
-        .join(runs, runs.c.id == evidence.c.run_id)
-        .where(runs.c.id.in_(reader.latest(project, environment, count=count)))
-        .order_by(*OLDEST_FIRST, *evidence.primary_key)
-    )
-    for row in reader.rows(query):
+    latest = reader.latest(project, environment, count=count)
+    for row in reader.rows(_rows_of(evidence, latest)):
         made = weight(row, reader.words)
         yield Weighed(reader.words[row.name_id], row.started_at, made)
+
+
+def _rows_of(table: Table, latest: Select[tuple[int]]) -> Select[Any]:
+    """The rows of a table that hang on these runs, the oldest run first, and which run it was."""
+    return (
+        select(table, runs.c.name_id, runs.c.started_at)
+        .join(runs, runs.c.id == table.c.run_id)
+        .where(runs.c.id.in_(latest))
+        .order_by(*OLDEST_FIRST, *table.primary_key)
+    )
 
 
 def known(connection: Connection, project: str) -> list[Known]:
