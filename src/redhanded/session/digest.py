@@ -9,17 +9,19 @@ from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from redhanded.core.events import Sampled
 from redhanded.core.verdicts import Verdict
 from redhanded.history.records import Outcome, Record, Run
 from redhanded.pipeline.table import ROWS
 from redhanded.reports.spool import read_spool
+from redhanded.session.objectives import sample_of
 from redhanded.session.shares import WEATHER, Shares
 from redhanded.verdict.provenance import BUILD_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from redhanded.core.events import Sampled
 
 Mask: TypeAlias = "Callable[[str], str]"
 
@@ -143,9 +145,8 @@ class _Pass:
                 _life(event["test_id"], event["at"], lives).end(event)
                 self.last = max(self.last, event["at"])
             case "sampled":
-                fields = {name: event[name] for name in Sampled.__slots__}
                 operation = self._operation(event["operation"])
-                self.samples.append(Sampled(**{**fields, "operation": operation}))
+                self.samples.append(replace(sample_of(event), operation=operation))
 
     def _operation(self, told: str) -> str:
         if told not in self._operations:

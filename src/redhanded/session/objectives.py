@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from redhanded.core.events import Sampled
 from redhanded.history.records import Evidence
@@ -13,7 +13,7 @@ from redhanded.verdict.objectives import NOTHING, Carried, of_samples
 from redhanded.verdict.words import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from redhanded.verdict.objectives import Weight
@@ -78,8 +78,12 @@ def _name(key: _Key, *, is_one: bool) -> str:
 
 def read_samples(spools: Iterable[Path]) -> Iterator[Sampled]:
     """The samples that the processes of a run wrote down."""
-    names = Sampled.__slots__
     for spool in spools:
         for event in read_spool(spool):
             if event["event"] == "sampled":
-                yield Sampled(**{name: event[name] for name in names})
+                yield sample_of(event)
+
+
+def sample_of(event: Mapping[str, Any]) -> Sampled:
+    """The sample that a line of a spool tells."""
+    return Sampled(**{name: event[name] for name in Sampled.__slots__})
