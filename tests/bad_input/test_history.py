@@ -17,9 +17,9 @@ import pytest
 
 from redhanded.core.settings import Settings
 from redhanded.history.ndjson import read
-from redhanded.history.records import Record, State
-from redhanded.session.intake import take_in
+from redhanded.history.records import State
 from redhanded.session.stores import open_store
+from tests.plugin.histories import LONG, remembered, waiting
 from tests.plugin.suites import Ran, Serve, Suite
 from tests.servers import raw
 
@@ -32,28 +32,8 @@ SOURCE = """
         expect(api.get(f"/{number}"), 200 if number < 2 else 404)
 """
 SUMMARY = "Red: 1 defect; 2 of 3 tests held."
-# The run opens its store, however short it is.
-LONG = 'history = { regressions = "fail" }\n'
 
 Spoil = Callable[[Path], object]
-
-
-def waiting(ran: Ran) -> list[Record]:
-    """The records in the outbox."""
-    files = sorted(ran.folder.glob(".redhanded/history/outbox/*.ndjson"))
-    return [
-        record
-        for path in files
-        for record in read(path.read_text("utf-8").splitlines(), pytest.fail)
-    ]
-
-
-def remembered(folder: Path) -> list[Record]:
-    """The records in the store, what waited for it included."""
-    settings = Settings(folder=folder / ".redhanded")
-    with closing(open_store(settings, folder)) as store:
-        assert take_in(store, settings.folder) == []
-        return list(store.records())
 
 
 def notes(ran: Ran) -> list[str]:

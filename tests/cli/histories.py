@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from redhanded.history.records import (
     Evidence,
@@ -17,6 +19,7 @@ from redhanded.history.records import (
     State,
 )
 from redhanded.history.sql import SqlStore
+from tests.cli.conftest import Run as CommandLine
 
 PROJECT = '[project]\nname = "shop"\n\n[tool.redhanded]\nbase_url = "http://localhost:8000"\n'
 PLACE = "staging, https://staging.test, linux-x86_64, 4 workers"
@@ -111,3 +114,19 @@ def remember(folder: Path, made: Iterable[Record]) -> None:
     with closing(SqlStore.open(f"sqlite:///{database(folder).as_posix()}")) as store:
         for record in made:
             store.write(record)
+
+
+def told(run: CommandLine, command: str, *arguments: str) -> dict[str, Any]:
+    """What a program reads."""
+    result = run(command, *arguments, "--json")
+    assert result.exit_code == 0, result.stderr
+    values: dict[str, Any] = json.loads(result.stdout)
+    assert values.pop("v") == 1
+    return values
+
+
+def rows(run: CommandLine, command: str, *arguments: str) -> list[str]:
+    """The lines that a person reads in a pipe."""
+    result = run(command, *arguments, TZ="UTC")
+    assert result.exit_code == 0, result.stderr
+    return result.stdout.splitlines()

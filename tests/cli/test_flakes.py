@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -75,11 +74,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 def told(run: Run, *arguments: str) -> dict[str, Any]:
     """What a program reads."""
-    result = run("flakes", "--json", *arguments)
-    assert result.exit_code == 0, result.stderr
-    values: dict[str, Any] = json.loads(result.stdout)
-    assert values.pop("v") == 1
-    return values
+    return histories.told(run, "flakes", *arguments)
 
 
 def test_the_api_stands_first(run: Run, remembered: Path) -> None:

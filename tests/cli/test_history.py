@@ -44,18 +44,12 @@ def remembered(folder: Path) -> Path:
 
 def told(run: Run, *arguments: str) -> dict[str, Any]:
     """What a program reads."""
-    result = run("history", *arguments, "--json")
-    assert result.exit_code == 0, result.stderr
-    values: dict[str, Any] = json.loads(result.stdout)
-    assert values.pop("v") == 1
-    return values
+    return histories.told(run, "history", *arguments)
 
 
 def rows(run: Run, *arguments: str) -> list[str]:
     """The lines that a person reads in a pipe."""
-    result = run("history", *arguments, TZ="UTC")
-    assert result.exit_code == 0, result.stderr
-    return result.stdout.splitlines()
+    return histories.rows(run, "history", *arguments)
 
 
 def test_runs_are_listed_the_newest_first(run: Run, remembered: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,18 +44,12 @@ def remembered(folder: Path) -> Path:
 
 def told(run: Run, *arguments: str) -> dict[str, Any]:
     """What a program reads."""
-    result = run("slow", "--json", *arguments)
-    assert result.exit_code == 0, result.stderr
-    values: dict[str, Any] = json.loads(result.stdout)
-    assert values.pop("v") == 1
-    return values
+    return histories.told(run, "slow", *arguments)
 
 
 def rows(run: Run, *arguments: str) -> list[str]:
     """The lines that a person reads in a pipe."""
-    result = run("slow", *arguments, TZ="UTC")
-    assert result.exit_code == 0, result.stderr
-    return result.stdout.splitlines()
+    return histories.rows(run, "slow", *arguments)
 
 
 def test_a_missed_objective_and_a_slower_operation_are_told(run: Run, remembered: Path) -> None:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from redhanded.core.settings import Settings
-from redhanded.history.ndjson import read
-from redhanded.history.records import Record, State
-from redhanded.session.intake import take_in
-from redhanded.session.stores import open_store
-from tests.plugin.suites import Ran, Serve, Suite
+from redhanded.history.records import State
+from tests.plugin.histories import LONG, remembered, waiting
+from tests.plugin.suites import Serve, Suite
 from tests.servers import raw
 from tests.servers.raw.answers import JSON
 from tests.servers.raw.wire import Received
@@ -32,32 +27,12 @@ MANY = """
     def test_it(api, number):
         expect(api.get(f"/item/{{number}}"), 200)
 """
-# The run opens its store, however short it is.
-LONG = 'history = { regressions = "fail" }\n'
 
 
 def _half_broken(request: Received) -> bytes:
     """An answer of the API's own: an error where that is asked for."""
     headers = (JSON, ("X-Build", "7"))
     return raw.message(500 if "bad" in request.target else 200, headers=headers)
-
-
-def waiting(ran: Ran) -> list[Record]:
-    """The records in the outbox."""
-    files = sorted(ran.folder.glob(".redhanded/history/outbox/*.ndjson"))
-    return [
-        record
-        for path in files
-        for record in read(path.read_text("utf-8").splitlines(), pytest.fail)
-    ]
-
-
-def remembered(folder: Path) -> list[Record]:
-    """The records in the store, what waited for it included."""
-    settings = Settings(folder=folder / ".redhanded")
-    with closing(open_store(settings, folder)) as store:
-        assert take_in(store, settings.folder) == []
-        return list(store.records())
 
 
 def test_a_short_run_is_remembered_without_a_database(suite: Suite, raw_server: Serve) -> None:
