@@ -41,6 +41,10 @@ _ROUTE = re.compile(r"[A-Z]+ /[^\s?#]*")
 _FIND = re.compile(r"GET /[!-~]*")
 _BLANK = re.compile(r"\{([^{}]*)\}")
 _TAG = re.compile(r"\$.+|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# The password has a setting of its own: an address is shown in messages and on command lines.
+_REDIS = re.compile(r"rediss?://(?:[^\s/@:]+@)?[^\s/@?#]+(?:/\d{1,4})?")
+_RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,30}[a-z0-9]")
+_SHARD = re.compile(r"\d{1,4}/\d{1,4}")
 _REPEATABLE = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
 
 
@@ -57,6 +61,20 @@ def _route_or_any(value: str) -> str:
 def _write(value: str) -> str:
     if _route(value).startswith(_REPEATABLE):
         raise ValueError("needs no look-up, for it may be sent again: name a POST or a PATCH")
+    return value
+
+
+def _tagged(value: str) -> str:
+    if not _TAG.fullmatch(value) or (value[:1] == "$" and not _is_path(value)):
+        raise ValueError('is no place for a mark: write such as "$.note" or "header:X-Tag"')
+    return value
+
+
+def _find_by_tag(value: str) -> str:
+    if not _FIND.fullmatch(value) or "#" in value:
+        raise ValueError(
+            'is not a listing: write GET and a path, such as "GET /booking?note={tag}"'
+        )
     return value
 
 
@@ -91,6 +109,25 @@ def _find(value: str) -> str:
     return value
 
 
+def _redis_url(value: str) -> str:
+    if not _REDIS.fullmatch(value):
+        raise ValueError('is no address of a Redis: write such as "redis://127.0.0.1:6379/0"')
+    return value
+
+
+def _run_id(value: str) -> str:
+    if not _RUN_ID.fullmatch(value):
+        raise ValueError("is no name for a run: write 4 to 32 small letters, digits and hyphens")
+    return value
+
+
+def _shard(value: str) -> str:
+    part, _, parts = value.partition("/")
+    if not _SHARD.fullmatch(value) or not 1 <= int(part) <= int(parts):
+        raise ValueError('is no part of a run: write such as "1/4", the first of four')
+    return value
+
+
 def _number(value: object) -> object:
     if isinstance(value, bool):  # pydantic counts true as 1
         raise ValueError("is not a number: write one")  # noqa: TRY004  pydantic passes others
@@ -119,6 +156,9 @@ Size: TypeAlias = Annotated[
 Route: TypeAlias = Annotated[str, AfterValidator(_route)]
 WriteRoute: TypeAlias = Annotated[str, AfterValidator(_write)]
 RouteOrAny: TypeAlias = Annotated[str, AfterValidator(_route_or_any)]
+RedisUrl: TypeAlias = Annotated[str, AfterValidator(_redis_url)]
+RunId: TypeAlias = Annotated[str, AfterValidator(_run_id)]
+Shard: TypeAlias = Annotated[str, AfterValidator(_shard)]
 
 
 class Timeouts(Table):
@@ -233,10 +273,32 @@ class Resource(Table):
 
     delete: Route = Field(description='How it is removed, such as "DELETE /booking/{id}".')
     identity: Text | None = Field(
-        None, description="Who removes it: a name under `identities`; none = `auth`."
+        None, description="Who makes and removes it: a name under `identities`; none = `auth`."
     )
     gone: tuple[Refusal, ...] = Field(
         (404, 410), description="Statuses of the removal that mean it is already gone."
+    )
+    create: WriteRoute | None = Field(
+        None, description='How it is made, such as "POST /booking"; `{parent}` is its parent\'s id.'
+    )
+    tag: Annotated[str, AfterValidator(_tagged)] | None = Field(
+        None,
+        description='Where it carries our mark: "$.note" in the JSON body of its creation, or'
+        ' "header:X-Tag".',
+    )
+    list_by_tag: Annotated[str, AfterValidator(_find_by_tag)] | None = Field(
+        None,
+        description='What finds it by its mark, such as "GET /booking?note={tag}"; may be a list'
+        " of everything: each entry's own mark is compared.",
+    )
+    at: Annotated[str, AfterValidator(_place)] = Field(
+        "$", description="Where the answer of `list_by_tag` holds the list."
+    )
+    id: Annotated[str, AfterValidator(_place)] = Field(
+        "$.id", description="Where the answer of `create`, and an entry of the list, has its id."
+    )
+    parent: Text | None = Field(
+        None, description="The resource that it belongs to: its children are removed first."
     )
 
     @field_validator("delete")
@@ -245,6 +307,43 @@ class Resource(Table):
         if "{id}" not in value:
             raise ValueError('does not say which one: write "{id}" where the id goes')
         return value
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Resource:
+        if self.list_by_tag is not None and self.tag is None:
+            raise conflict("list_by_tag", "finds nothing alone: set `tag` too")
+        if self.tag is not None and self.create is None:
+            raise conflict("tag", "marks nothing alone: set `create` too")
+        return self
+
+
+class Cleaning(Table):
+    """How what tests made is removed, also after a run that was killed."""
+
+    prefix: Annotated[str, Field(pattern="^[a-z][a-z0-9]{1,11}$")] = Field(
+        "rh", description="What the mark of everything that we make begins with."
+    )
+    sweep: bool = Field(
+        default=True, description="Whether a run removes what killed runs of this machine left."
+    )
+    journal: Literal["strict", "relaxed"] = Field(
+        "strict",
+        description="Whether each line of the journal reaches the disk before the request goes"
+        " out, or is left to the system (a crash of the machine may then leave something).",
+    )
+    hosts: tuple[Text, ...] = Field(
+        ("127.0.0.1", "::1", "localhost"),
+        description="Hosts of APIs on which a sweep may remove what it finds by listing alone.",
+    )
+    ttl: Seconds = Field(
+        7200.0, description="How old what only a listing shows must be to be removed."
+    )
+    most: Count = Field(200, description="Removals after which a sweep stops and asks.")
+    grace: Seconds | None = Field(
+        None,
+        description="How long a create that was under way may still take to show; none = twice"
+        " `timeouts.total`.",
+    )
 
 
 class Shapes(Table):
@@ -340,6 +439,17 @@ class Redact(Table):
     )
 
 
+class Fleet(Table):
+    """What workers and machines share about the API."""
+
+    enabled: bool = Field(
+        default=True, description="Whether workers share circuits, the pace and test users."
+    )
+    quorum: Count = Field(
+        2, description="Machines that must see failures for all to stop (where so many are there)."
+    )
+
+
 class Settings(Table):
     """Everything that a run can be told."""
 
@@ -384,6 +494,24 @@ class Settings(Table):
     )
     resources: Mapping[str, Resource] = Field(
         default_factory=dict, description="What cleanup can remove, by name."
+    )
+    cleanup: Cleaning = Field(Cleaning(), description="How what tests made is removed.")
+    redis_url: RedisUrl | None = Field(
+        None,
+        description='A Redis that workers and machines share, such as "redis://host:6379/0" or'
+        ' "rediss://..." (extra `redis`); none = workers of one machine share through a file.',
+    )
+    redis_password: Secret | None = Field(None, description="The password for `redis_url`.")
+    run_id: RunId | None = Field(
+        None, description="The run's name, the same on all machines of one run; none = a new one."
+    )
+    shard: Shard | None = Field(
+        None, description='Which part of a run that has several machines this is, such as "1/4".'
+    )
+    fleet: Fleet = Field(Fleet(), description="What workers and machines share.")
+    leases: Mapping[str, tuple[Text, ...]] = Field(
+        default_factory=dict,
+        description='What one test at a time may use, by pool: `users = ["ann", "bob"]`.',
     )
     routes: tuple[Route, ...] = Field(
         (),
@@ -444,9 +572,30 @@ class Settings(Table):
                     f'names "{resource.identity}", who is not declared:'
                     f" write [identities.{resource.identity}] or take a declared name",
                 )
+            self._require_parent(name, resource)
         for route, lookup in self.lookups.items():
             self._require_fit(route, lookup)
+        if self.shard is not None and self.run_id is None:
+            raise conflict("shard", "is a part of no run: set run_id, the same on all machines")
+        if self.redis_password is not None and self.redis_url is None:
+            raise conflict("redis_password", "stands without a Redis: set redis_url too")
         return self
+
+    def _require_parent(self, name: str, resource: Resource) -> None:
+        above, seen = resource.parent, {name}
+        while above is not None:
+            if above not in self.resources:
+                raise conflict(
+                    f"resources.{name}.parent",
+                    f'names "{above}", which is not declared: write [resources.{above}] or take'
+                    " a declared name",
+                )
+            if above in seen:
+                raise conflict(
+                    f"resources.{name}.parent", "leads back to itself: take one parent away"
+                )
+            seen.add(above)
+            above = self.resources[above].parent
 
     def _require_fit(self, route: str, lookup: Lookup) -> None:
         key = f"lookups.{route}"
