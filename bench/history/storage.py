@@ -14,6 +14,7 @@ from bench.history.figures import Figure
 from redhanded.history.records import Latency, Operation, Outcome, Record, Run, State
 from redhanded.history.sql import SqlStore
 from tests.servers import postgresql
+from tests.servers.processes import ServerNotInstalled
 
 TESTS, RUNS = 1000, 1000
 LARGE = 10_000
@@ -43,7 +44,7 @@ def figures(*, short: bool, seed: int) -> Iterator[Figure]:
                 yield written(place, limit=limit, rounds=rounds)
             with opened() as place:
                 yield from read(place, rounds=rounds)
-        except postgresql.ServerNotInstalled as error:
+        except ServerNotInstalled as error:
             yield Figure(name="PostgreSQL", measured=f"not measured: {error}")
 
 

@@ -14,10 +14,11 @@ import trustme
 
 from tests.servers import certificates, httpbin, raw
 from tests.servers import kinto as kinto_server
-from tests.servers.processes import ServerNotStarted
+from tests.servers.processes import ServerNotInstalled, ServerNotStarted
 
 if TYPE_CHECKING:
     from tests.servers.postgresql import Cluster
+    from tests.servers.redis import RedisServer
 
 T = TypeVar("T")
 NEEDED = "TESTS_NEED"  # a name that begins with REDHANDED_ would be a setting
@@ -42,6 +43,16 @@ def or_fail(serve: Callable[[], AbstractContextManager[T]]) -> Iterator[T]:
         yield served
 
 
+def or_skip(name: str, find: Callable[[], object]) -> None:
+    """Skips the test where the server is not installed, or fails it where TESTS_NEED names it."""
+    try:
+        find()
+    except ServerNotInstalled as error:
+        if name in os.environ.get(NEEDED, "").split():
+            pytest.fail(f"{error}.", pytrace=False)
+        pytest.skip(f"{error}.")
+
+
 @pytest.fixture(scope="session")
 def httpbin_url() -> Iterator[str]:
     """The origin of a running httpbin."""
@@ -64,14 +75,32 @@ def postgresql() -> Iterator[Cluster]:
     """
     from tests.servers import postgresql as server
 
-    try:
-        server.programs()
-    except server.ServerNotInstalled as error:
-        if "postgresql" in os.environ.get(NEEDED, ""):
-            pytest.fail(f"{error}.", pytrace=False)
-        pytest.skip(f"{error}.")
+    or_skip("postgresql", server.programs)
     with or_fail(server.serving) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A running Redis that other tests use too: take keys of your own, and leave it as it is.
+
+    Without a server on this machine the test is skipped, or fails where TESTS_NEED names it.
+    """
+    yield from _redis()
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A running Redis for this test alone, to be emptied, stopped or killed."""
+    yield from _redis()
+
+
+def _redis() -> Iterator[RedisServer]:
+    from tests.servers import redis as server
+
+    or_skip("redis", server.program)
+    with or_fail(server.serving) as running:
+        yield running
 
 
 @pytest.fixture

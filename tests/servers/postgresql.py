@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,17 +16,19 @@ from typing import Any
 
 import psycopg
 
-from tests.servers.processes import Patience, ServerNotStarted, end
+from tests.servers.processes import (
+    Patience,
+    ServerNotInstalled,
+    ServerNotStarted,
+    end,
+    spare_port,
+)
 
-HOST_SCRIPT = Path(__file__).with_name("postgresql_host.py")
+HOST_SCRIPT = Path(__file__).with_name("server_host.py")
 VERSIONS = Path("/usr/lib/postgresql")  # where Debian puts them, a folder each
 ADMIN = "keeper"
 # What survives a crash of the machine is of no use here, and costs most of the time.
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "unix_socket_directories=")
-
-
-class ServerNotInstalled(Exception):
-    """There is no PostgreSQL server on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _stranger() -> str:
 class _Start:
     def __init__(self, found: Path, folder: Path, password: str, patience: Patience) -> None:
         self.password = password
-        self.port = _spare_port()
+        self.port = spare_port()
         self._programs = found
         self._folder = folder
         self._patience = patience
@@ -187,9 +188,3 @@ class _Start:
         lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         said = f", its last line being {lines[-1]!r}" if lines else ""
         return ServerNotStarted(f"PostgreSQL did not start ({reason}{said}).")
-
-
-def _spare_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port

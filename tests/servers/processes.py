@@ -1,9 +1,10 @@
-"""A WSGI application in a process of its own: started, waited for, ended by its handle."""
+"""A server in a process of its own: started, waited for, ended by its handle."""
 
 from __future__ import annotations
 
 import http.client
 import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,10 @@ from pathlib import Path
 
 HOST_SCRIPT = Path(__file__).with_name("wsgi_host.py")
 SECONDS_TO_END = 5
+
+
+class ServerNotInstalled(Exception):
+    """There is no such server on this machine; the message says what to install."""
 
 
 class ServerNotStarted(RuntimeError):
@@ -85,6 +90,13 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def spare_port() -> int:
+    """A loopback port on which nobody listens at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
 
 
 def is_healthy(port: int, path: str) -> bool:

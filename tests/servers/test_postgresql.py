@@ -15,7 +15,7 @@ import pytest
 
 from tests.servers import postgresql as server
 from tests.servers.postgresql import Cluster
-from tests.servers.processes import Patience, ServerNotStarted
+from tests.servers.processes import Patience, ServerNotInstalled, ServerNotStarted
 
 ABANDON = """
 import os
@@ -62,7 +62,7 @@ def test_a_machine_without_a_server_is_told_what_to_install(
     monkeypatch.setattr(server, "VERSIONS", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(server.ServerNotInstalled, match="install one, such as Debian's package"):
+    with pytest.raises(ServerNotInstalled, match="install one, such as Debian's package"):
         server.programs()
 
 

@@ -1,6 +1,6 @@
 """Runs a server as a user of its own until this process's input ends: with its parent, that is.
 
-python postgresql_host.py USER PROGRAM ARGUMENT...   (USER is empty for the one who asks)
+python server_host.py USER PROGRAM ARGUMENT...   (USER is empty for the one who asks)
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ def main(user: str, *command: str) -> None:
 
     threading.Thread(target=follow, daemon=True).start()
     sys.stdin.buffer.read()
-    # Its connections are ended, too; elsewhere than on POSIX this kills it.
-    server.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+    if os.name == "posix":
+        server.send_signal(signal.SIGCONT)  # a test may have stopped it
+        server.send_signal(signal.SIGINT)  # its connections are ended, too
+    else:
+        server.terminate()
     try:
         server.wait(SECONDS_TO_END)
     except subprocess.TimeoutExpired:
