@@ -1,24 +1,9 @@
-"""A figure: what was aimed at, what was measured, and how far from the true value that may be."""
+"""Shares of cases as figures, with what the true share is at worst."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bench.figures import Figure
 from bench.truth import bounds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One line of the table; without a goal it is told, and cannot be missed.
-
-    `bound` is what the true value is at worst, at 95 %, where it is a share of cases.
-    """
-
-    name: str
-    measured: str
-    goal: str = ""
-    bound: str = ""
-    is_met: bool = True
 
 
 def at_most(name: str, events: int, n: int, goal: float) -> Figure:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
-from bench.history.figures import Figure, at_least, at_most, told
+from bench.figures import Figure
+from bench.history.figures import at_least, at_most, told
 from bench.history.suites import RUNS, TESTS, Suite, planted
 from redhanded.history.flakes import Label, label, scores
 

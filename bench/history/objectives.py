@@ -9,8 +9,9 @@ from dataclasses import replace
 from statistics import median
 from typing import NamedTuple
 
+from bench.figures import Figure
 from bench.history import exact
-from bench.history.figures import Figure, at_least, at_most, percent, told
+from bench.history.figures import at_least, at_most, percent, told
 from redhanded.core.events import Sampled
 from redhanded.verdict.objectives import (
     MOST_SAMPLES,

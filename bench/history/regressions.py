@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
-from bench.history.figures import Figure, at_least, at_most, percent, told
+from bench.figures import Figure
+from bench.history.figures import at_least, at_most, percent, told
 from bench.truth import bounds
 from redhanded.history.baseline import FEWEST, LONGEST, WINDOWS, Baseline, Gate, Point, Track
 

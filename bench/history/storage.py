@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from bench.figures import Figure
 from bench.history import long_history
-from bench.history.figures import Figure
 from redhanded.history.records import Latency, Operation, Outcome, Record, Run, State
 from redhanded.history.sql import SqlStore
 from tests.servers import postgresql

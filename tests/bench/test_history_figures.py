@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.history.__main__ import report
-from bench.history.figures import Figure, at_least, at_most, percent, told
+from bench.figures import Figure, report
+from bench.history.figures import at_least, at_most, percent, told
 from bench.history.objectives import is_borne_out
 from bench.history.regressions import Alarms
 
