@@ -349,7 +349,7 @@ def test_a_tag_names_the_run_and_nothing_else_does() -> None:
     mine, other = _make(run="11111111")(Booking), _make(run="22222222")(Booking)
 
     assert mine.tag.startswith("rh-11111111-")
-    assert len(mine.tag) == len("rh-11111111-") + 24
+    assert len(mine.tag) == len("rh-11111111-sw9qo0-") + 20
     assert mine.model_copy(update={"tag": other.tag}) == other
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from polyfactory.factories.base import BuildContext
     from polyfactory.field_meta import FieldMeta
 
+    from redhanded.core.ids import NewTag
+
 M = TypeVar("M", bound=BaseModel)
 
 # A validator that refuses nine of ten objects still gets one, all but surely.
@@ -39,11 +41,11 @@ class Blueprints:
     One lock guards the only source of randomness, which is seeded anew for each object.
     """
 
-    def __init__(self, *, run: str, today: date) -> None:
+    def __init__(self, *, tag: NewTag, today: date) -> None:
         self._rng = _SteadyRandom()
         self._fake = Faker("en_US")
         cast("Any", self._fake).random = self._rng  # its stub leaves this out
-        self.values: Values = Values(self._fake, self._rng, run=run, today=today)
+        self.values: Values = Values(self._fake, self._rng, tag=tag, today=today)
         self._factories: dict[type[BaseModel], type[_Rules]] = {}
         self._providers: dict[Any, Callable[[], Any]] = {}
         self._lock = threading.RLock()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from functools import cache
+from datetime import UTC, datetime, time
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from redhanded.core import ids
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from redhanded.core.ids import NewTag
     from redhanded.data.blueprints import Blueprints
 
 M = TypeVar("M", bound="BaseModel")
@@ -23,18 +26,26 @@ _Source: TypeAlias = "Callable[[], Blueprints]"
 class Factory:
     """Makes objects for one test; what it makes follows from seed, scope and the call's number.
 
-    `scope` is the test's id, so neither the order of tests nor the number of workers matters. `run`
-    goes into fields called `tag` only. Dates are drawn from the year after `today`.
+    `scope` is the test's id, so neither the order of tests nor the number of workers matters. `tag`
+    makes the values of fields of that name: none = of `run`, as made at the first hour of `today`.
+    Dates are drawn from the year after `today`.
     """
 
     def __init__(
-        self, seed: int, scope: str, run: str, *, today: date, source: _Source | None = None
+        self,
+        seed: int,
+        scope: str,
+        run: str,
+        *,
+        today: date,
+        tag: NewTag | None = None,
+        source: _Source | None = None,
     ) -> None:
         self._seed = seed
         self._scope = scope
         self._run = run
         self._today = today
-        self._source = source or _made_once(run, today)
+        self._source = source or _made_once(tag or _tags_of(run, today), today)
         self._numbers = itertools.count(1)
 
     def scoped(self, scope: str) -> Factory:
@@ -56,11 +67,15 @@ class Factory:
         return [self(model, **fixed) for _ in range(count)]
 
 
-def _made_once(run: str, today: date) -> _Source:
+def _tags_of(run: str, today: date) -> NewTag:
+    return partial(ids.tag, run, at=datetime.combine(today, time(), UTC).timestamp())
+
+
+def _made_once(tag: NewTag, today: date) -> _Source:
     @cache
     def blueprints() -> Blueprints:
         from redhanded.data.blueprints import Blueprints
 
-        return Blueprints(run=run, today=today)
+        return Blueprints(tag=tag, today=today)
 
     return blueprints

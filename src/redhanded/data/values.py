@@ -12,7 +12,6 @@ from uuid import UUID
 
 import pydantic
 
-from redhanded.core import ids
 from redhanded.data import numbers
 from redhanded.data.strings import Strings
 from redhanded.data.times import Times
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from faker import Faker
 
+    from redhanded.core.ids import NewTag
     from redhanded.data.bounds import Limits
 
 Draw: TypeAlias = Callable[[str, "Limits"], object]
@@ -35,9 +35,9 @@ _CONTAINERS = (list, tuple, set, frozenset)
 class Values:
     """Draws values by type: the field's constraints come first, then the look of its name."""
 
-    def __init__(self, fake: Faker, rng: Random, *, run: str, today: date) -> None:
+    def __init__(self, fake: Faker, rng: Random, *, tag: NewTag, today: date) -> None:
         self._rng = rng
-        self._run = run
+        self._tag = tag
         self._strings = Strings(fake, rng)
         self._times = Times(rng, today)
         self._by_type: Mapping[object, Draw] = {
@@ -111,13 +111,10 @@ class Values:
 
     def _text(self, name: str, limits: Limits) -> str:
         shortest, longest = limits.get("min_length", 0), limits.get("max_length")
-        if name == "tag" and len(tag := self._tag()) <= (longest or len(tag)):
+        if name == "tag" and len(tag := self._tag(self._rng.randbytes)) <= (longest or len(tag)):
             return tag
         name = "url" if "url" in limits else name
         text = self._strings.named(name, shortest=shortest, longest=longest)
         if limits.get("upper_case"):
             return text.upper()
         return text.lower() if limits.get("lower_case") else text
-
-    def _tag(self) -> str:
-        return ids.tag(self._run, self._rng.randbytes)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from redhanded.client.client import Clients
 from redhanded.core.events import AttemptEnded, Noted, RunEnded, RunStarted
+from redhanded.core.ids import Tags
 from redhanded.core.redaction import SHORTEST_SECRET, Redactor
 from redhanded.data.factory import Factory
 from redhanded.fleet.once import Once
@@ -90,7 +91,10 @@ class Session:
         self._complain: Callable[[str], None] = self.note
         self.folder: Path = self._writable_folder()
         self.once: Once = Once(self.folder / "once")
-        self.factory: Factory = Factory(seed, "", run_id, today=self._today())
+        self.new_tag: Tags = Tags(
+            run_id, self.surroundings.clock.wall, self.settings.cleanup.prefix
+        )
+        self.factory: Factory = Factory(seed, "", run_id, today=self._today(), tag=self.new_tag)
         self._log = LogFiles(
             self.folder / LOGS, Context(run_id, worker), self.redactor.text, self._complain
         )
