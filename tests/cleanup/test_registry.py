@@ -10,13 +10,17 @@ from uuid import UUID
 
 import pytest
 
-from redhanded.cleanup.registry import Cleanup, Created, Leftover, Undo
+from redhanded.cleanup.entries import Created, Leftover, Undo
+from redhanded.cleanup.registry import Cleanup
 from redhanded.core.errors import UsageError
 from redhanded.core.settings import Resource
 
 RESOURCES = {
     "booking": Resource(delete="DELETE /booking/{id}"),
     "user": Resource(delete="POST /users/{id}/close", identity="admin"),
+    "hotel": Resource(delete="DELETE /hotels/{id}"),
+    "room": Resource(delete="DELETE /rooms/{id}", parent="hotel"),
+    "bed": Resource(delete="DELETE /rooms/{parent}/beds/{id}", parent="room"),
 }
 
 
@@ -37,6 +41,22 @@ class Server:
     @property
     def paths(self) -> list[str]:
         return [path for _, path, _ in self.seen]
+
+
+@dataclass
+class Written:
+    """What was written down, line by line."""
+
+    lines: list[tuple[str, Created, str]] = field(default_factory=list)
+
+    def created(self, entry: Created) -> None:
+        self.lines.append(("created", entry, ""))
+
+    def deleted(self, entry: Created) -> None:
+        self.lines.append(("deleted", entry, ""))
+
+    def gave_up(self, entry: Created, reason: str) -> None:
+        self.lines.append(("gave_up", entry, reason))
 
 
 @dataclass
@@ -409,3 +429,138 @@ def test_a_function_that_gives_no_answer_is_done_when_it_returns(cleanup: Cleanu
     cleanup(lambda: "whatever")
 
     assert cleanup.run() == ()
+
+
+@pytest.fixture
+def log() -> Written:
+    """What outlives the process, in a list."""
+    return Written()
+
+
+@pytest.fixture
+def logged(server: Server, log: Written) -> Cleanup:
+    """A registry whose objects are written down."""
+    return Cleanup(RESOURCES, send=server.send, wait=_wait, log=log)
+
+
+def test_children_are_removed_before_what_they_belong_to(cleanup: Cleanup, server: Server) -> None:
+    """INVARIANT: the order of registration does not matter, nor how far apart the kinds are."""
+    cleanup("bed", 5, parent=3)
+    cleanup("room", 3)
+    cleanup("booking", 1)
+    cleanup("hotel", 2)
+    cleanup("bed", 6, parent=3)
+
+    cleanup.run()
+
+    assert server.paths == [
+        "/rooms/3/beds/6",
+        "/booking/1",
+        "/rooms/3/beds/5",
+        "/rooms/3",
+        "/hotels/2",
+    ]
+
+
+def test_an_object_without_its_parents_id_is_refused(cleanup: Cleanup, server: Server) -> None:
+    """The removal could not be addressed, so that is said when it is registered."""
+    with pytest.raises(UsageError) as caught:
+        cleanup("bed", 5)
+
+    assert str(caught.value) == (
+        'cleanup("bed", ...): its removal names what it belongs to; '
+        'write cleanup("bed", created.id, parent=other.id).'
+    )
+    assert cleanup.pending == ()
+
+
+def test_a_conflict_is_tried_once_more_after_the_rest(cleanup: Cleanup, server: Server) -> None:
+    """What keeps an object may itself be registered, as a function or as another kind."""
+
+    def empty(path: str) -> None:
+        del server.planned[path]
+
+    server.planned["/booking/2"] = 409
+    server.planned["/users/ann/close"] = 409
+    cleanup("user", "ann")
+    cleanup(empty, "/booking/2")
+    cleanup("booking", 2)
+
+    left = cleanup.run()
+
+    closed = "POST /users/ann/close answered 409"
+    assert left == (Leftover("user", "ann", closed),)
+    assert server.paths == ["/booking/2", "/users/ann/close", "/booking/2", "/users/ann/close"]
+
+
+def test_a_conflict_with_nothing_to_wait_for_is_told_at_once(
+    cleanup: Cleanup, server: Server
+) -> None:
+    """Asking again would change nothing."""
+    server.planned["/booking/1"] = 409
+    cleanup("booking", 1)
+
+    assert [each.id for each in cleanup.run()] == ["1"]
+    assert server.paths == ["/booking/1"]
+
+
+def test_what_is_made_and_what_becomes_of_it_is_written_down(
+    logged: Cleanup, server: Server, log: Written
+) -> None:
+    """INVARIANT: an object is written down before anything can go wrong with it."""
+    server.planned["/booking/1"] = 500
+    server.planned["/booking/2"] = ConnectionError("no route")
+    logged("booking", 1)
+    logged("booking", 2)
+    logged("bed", 5, parent=3)
+    logged(_refuse, "/door")
+
+    logged.run()
+
+    assert log.lines == [
+        ("created", Created("booking", "1"), ""),
+        ("created", Created("booking", "2"), ""),
+        ("created", Created("bed", "5", "3"), ""),
+        ("deleted", Created("bed", "5", "3"), ""),
+        ("gave_up", Created("booking", "2"), "ConnectionError: no route"),
+        ("gave_up", Created("booking", "1"), "DELETE /booking/1 answered 500"),
+    ]
+
+
+def test_what_the_test_removed_itself_is_written_down_as_gone(
+    logged: Cleanup, log: Written
+) -> None:
+    """Nobody needs to look for it after a crash; where it belonged to need not be said again."""
+    logged("bed", 5, parent=3)
+
+    logged.forget("bed", 5)
+
+    assert log.lines[1:] == [("deleted", Created("bed", "5", "3"), "")]
+    assert logged.pending == ()
+
+
+def test_a_conflict_is_not_written_down_as_the_last_word(
+    logged: Cleanup, server: Server, log: Written
+) -> None:
+    """It is still going to be tried."""
+    server.planned["/booking/2"] = 409
+    logged("booking", 1)
+    logged("booking", 2)
+
+    logged.run()
+
+    assert [(word, entry.id) for word, entry, _ in log.lines[2:]] == [
+        ("deleted", "1"),
+        ("gave_up", "2"),
+    ]
+
+
+def test_a_kind_can_be_declared_later(cleanup: Cleanup, server: Server) -> None:
+    """Fixtures bring kinds of their own."""
+    cleanup.kinds.declare("guest", Resource(delete="DELETE /guests/{id}", parent="booking"))
+    cleanup("guest", 1)
+    cleanup("booking", 2)
+
+    cleanup.run()
+
+    assert server.paths == ["/guests/1", "/booking/2"]

@@ -5,92 +5,85 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeAlias, overload
-from urllib.parse import quote
-from uuid import UUID
 
+from redhanded.cleanup.entries import Created, Entry, Forgetful, Leftover, Undo
+from redhanded.cleanup.resources import Id, Kinds, address, blanks, described, id_text
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from redhanded.cleanup.entries import Log
     from redhanded.core.settings import Resource
 
 P = ParamSpec("P")
-Id: TypeAlias = str | int | UUID
 Send: TypeAlias = Callable[[str, str, str | None], int]
 Await: TypeAlias = Callable[[Awaitable[object]], object]
 
 _GONE = (404, 410)
+_CONFLICT = 409
 
 
-@dataclass(frozen=True, slots=True)
-class Created:
-    """An object of a declared kind; a value, so that it can be written down."""
+class _Removed(NamedTuple):
+    """What became of a removal: why the object stays, where it does, and the status."""
 
-    kind: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """A function that removes something, with its arguments; it lives only in memory."""
-
-    call: Callable[..., object]
-    args: tuple[object, ...] = ()
-    named: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """What the function is called in its source."""
-        return str(getattr(self.call, "__qualname__", type(self.call).__name__))
-
-
-Entry: TypeAlias = Created | Undo
-
-
-class Leftover(NamedTuple):
-    """Something that is still there, and why; `reason` is not redacted yet."""
-
-    kind: str
-    id: str
-    reason: str
+    reason: str = ""
+    status: object = None
 
 
 class Cleanup:
-    """Removes what is registered with it, the latest first, when its test ends.
+    """Removes what is registered with it when its test ends: the latest first, children first.
 
     `send` takes method, path and the identity's name (None: the default one) and gives the status
-    code; `wait` runs an awaitable to its end.
+    code; `wait` runs an awaitable to its end; `log` is told of each object of a declared kind.
     """
 
-    def __init__(self, resources: Mapping[str, Resource], *, send: Send, wait: Await) -> None:
-        self._resources = resources
+    def __init__(
+        self,
+        resources: Mapping[str, Resource],
+        *,
+        send: Send,
+        wait: Await,
+        log: Log | None = None,
+    ) -> None:
+        self.kinds: Kinds = Kinds(resources)
         self._send = send
         self._wait = wait
+        self._log = log or Forgetful()
         self._entries: list[Entry] = []
+        self._refused: list[Entry] = []
         self._leftovers: list[Leftover] = []
 
     @overload
-    def __call__(self, what: str, which: Id, /) -> None: ...
+    def __call__(self, what: str, which: Id, /, *, parent: Id = ...) -> None: ...
 
     @overload
     def __call__(self, what: Callable[P, object], /, *args: P.args, **named: P.kwargs) -> None: ...
 
     def __call__(self, what: object, /, *args: object, **named: object) -> None:
-        """Registers an object of a declared kind by its id, or a function with its arguments."""
-        self._entries.append(self._entry(what, args, named))
+        """Registers an object of a declared kind by its id, or a function with its arguments.
+
+        `parent` is the id of what the object belongs to, where its removal names that.
+        """
+        entry = self._entry(what, args, named)
+        if isinstance(entry, Created):
+            self._log.created(entry)
+        self._entries.append(entry)
 
     def forget(self, what: str | Callable[..., object], /, *args: object, **named: object) -> None:
         """Takes back a registration, because the test itself removed the object."""
-        entry = self._entry(what, args, named)
-        if entry not in self._entries:
+        entry = self._entry(what, args, named, is_known=True)
+        known = [one for one in self._entries if _is_meant(one, entry)]
+        if not known:
             raise UsageError(
                 f"cleanup.forget(): {_described(entry)} is not registered; "
                 "give it what cleanup() was given."
             )
+        forgotten = known[-1]
         self._entries.reverse()
-        self._entries.remove(entry)
+        self._entries.remove(forgotten)
         self._entries.reverse()
+        if isinstance(forgotten, Created):
+            self._log.deleted(forgotten)
 
     @property
     def pending(self) -> tuple[Entry, ...]:
@@ -100,42 +93,91 @@ class Cleanup:
     def run(self) -> tuple[Leftover, ...]:
         """Everything that could not be removed; each entry is tried, whatever became of others.
 
-        An interrupt (Ctrl-C) flows through, and what was not removed by then stays `pending`.
+        What is refused for a conflict is tried once more after the rest. An interrupt (Ctrl-C)
+        flows through, and what was not removed by then stays `pending`.
         """
         while self._entries:
-            entry = self._entries.pop()
+            entry = self._entries.pop(self._next())
             try:
-                reason = self._remove(entry)
+                removed = self._remove(entry)
             except Exception as error:  # noqa: BLE001  one failure must not keep the rest alive
-                reason = f"{type(error).__name__}: {error}"
+                removed = _Removed(f"{type(error).__name__}: {error}")
             except BaseException:
                 self._entries.append(entry)
                 raise
-            if reason:
-                self._leftovers.append(_leftover(entry, reason))
+            self._settle(entry, removed)
         return tuple(self._leftovers)
 
-    def _entry(self, what: object, args: tuple[object, ...], named: Mapping[str, object]) -> Entry:
+    def _next(self) -> int:
+        """The place of the latest entry whose kind has no objects below it left."""
+        left = {entry.kind for entry in self._entries if isinstance(entry, Created)}
+        for place in range(len(self._entries) - 1, 0, -1):
+            entry = self._entries[place]
+            if isinstance(entry, Undo) or not any(
+                self.kinds.is_below(kind, entry.kind) for kind in left
+            ):
+                return place
+        return 0
+
+    def _settle(self, entry: Entry, removed: _Removed) -> None:
+        if removed.status == _CONFLICT and self._entries and entry not in self._refused:
+            self._refused.append(entry)
+            self._entries.insert(0, entry)
+            return
+        if removed.reason:
+            self._leftovers.append(_leftover(entry, removed.reason))
+        if not isinstance(entry, Created):
+            return
+        if removed.reason:
+            self._log.gave_up(entry, removed.reason)
+        else:
+            self._log.deleted(entry)
+
+    def _entry(
+        self,
+        what: object,
+        args: tuple[object, ...],
+        named: Mapping[str, object],
+        *,
+        is_known: bool = False,
+    ) -> Entry:
         if isinstance(what, str):
-            return self._created(what, args, named)
+            return self._created(what, args, named, is_known=is_known)
         if callable(what):
             return Undo(what, args, named)
         raise UsageError(
-            f"cleanup() was given {_article(what)}; write a declared kind and an id, "
+            f"cleanup() was given {described(what)}; write a declared kind and an id, "
             'cleanup("booking", 17), or a function and its arguments without calling it, '
             'cleanup(api.delete, "/booking/17").'
         )
 
-    def _created(self, kind: str, args: tuple[object, ...], named: Mapping[str, object]) -> Created:
-        if kind not in self._resources:
-            raise UsageError(_unknown(kind, self._resources))
-        if len(args) != 1 or named:
+    def _created(
+        self, kind: str, args: tuple[object, ...], named: Mapping[str, object], *, is_known: bool
+    ) -> Created:
+        if kind not in self.kinds:
+            raise UsageError(_unknown(kind, self.kinds))
+        if len(args) != 1 or named.keys() - {"parent"}:
             raise UsageError(
                 f'cleanup("{kind}") takes one id: write cleanup("{kind}", created.id).'
             )
-        return Created(kind, _checked(kind, args[0]))
+        which = id_text(
+            args[0], said=f'cleanup("{kind}", ...)', instead=f'cleanup("{kind}", created.id)'
+        )
+        return Created(kind, which, "" if is_known else self._parent(kind, named))
 
-    def _remove(self, entry: Entry) -> str:
+    def _parent(self, kind: str, named: Mapping[str, object]) -> str:
+        said = f'cleanup("{kind}", ..., parent=...)'
+        if "parent" in named:
+            instead = f'cleanup("{kind}", created.id, parent=other.id)'
+            return id_text(named["parent"], said=said, instead=instead)
+        if "parent" in blanks(self.kinds[kind].delete):
+            raise UsageError(
+                f'cleanup("{kind}", ...): its removal names what it belongs to; '
+                f'write cleanup("{kind}", created.id, parent=other.id).'
+            )
+        return ""
+
+    def _remove(self, entry: Entry) -> _Removed:
         if isinstance(entry, Created):
             return self._delete(entry)
         result = entry.call(*entry.args, **entry.named)
@@ -143,18 +185,23 @@ class Cleanup:
             result = self._wait(result)
         return _judged(getattr(result, "status_code", None), entry.name)
 
-    def _delete(self, created: Created) -> str:
-        resource = self._resources[created.kind]
-        method, template = resource.delete.split(maxsplit=1)
-        path = template.replace("{id}", quote(created.id, safe=""))
+    def _delete(self, created: Created) -> _Removed:
+        resource = self.kinds[created.kind]
+        method, path = address(resource.delete, id=created.id, parent=created.parent)
         status = self._send(method, path, resource.identity)
         return _judged(status, f"{method} {path}", resource.gone)
 
 
-def _judged(status: object, who: str, gone: Sequence[int] = _GONE) -> str:
+def _judged(status: object, who: str, gone: Sequence[int] = _GONE) -> _Removed:
     if not isinstance(status, int) or 200 <= status < 300 or status in gone:
-        return ""
-    return f"{who} answered {status}"
+        return _Removed(status=status)
+    return _Removed(f"{who} answered {status}", status)
+
+
+def _is_meant(entry: Entry, given: Entry) -> bool:
+    if isinstance(entry, Created) and isinstance(given, Created):
+        return (entry.kind, entry.id) == (given.kind, given.id)
+    return entry == given
 
 
 def _leftover(entry: Entry, reason: str) -> Leftover:
@@ -168,31 +215,10 @@ def _described(entry: Entry) -> str:
     return f'"{entry.kind}" {entry.id}' if isinstance(entry, Created) else entry.name
 
 
-def _checked(kind: str, which: object) -> str:
-    # An id that is not one would be answered with 404, which reads like "already gone".
-    if not isinstance(which, Id) or isinstance(which, bool):
-        raise UsageError(
-            f'cleanup("{kind}", ...) was given {_article(which)} instead of an id; '
-            f'write cleanup("{kind}", created.id).'
-        )
-    text = str(which)
-    # Clients resolve dot segments, escaped or not: the request would go to another path.
-    if not text.strip() or text in {".", ".."}:
-        raise UsageError(
-            f'cleanup("{kind}", {text!r}): this id would address another path; '
-            "give the id that the API answered with."
-        )
-    return text
-
-
-def _unknown(kind: str, resources: Mapping[str, Resource]) -> str:
-    close = difflib.get_close_matches(kind, resources, n=1)
+def _unknown(kind: str, known: Kinds) -> str:
+    close = difflib.get_close_matches(kind, known, n=1)
     hint = f'did you mean "{close[0]}"? Else declare' if close else "declare"
     return (
         f'cleanup() does not know how to remove a "{kind}"; {hint} it in pyproject.toml: '
         f'[tool.redhanded.resources.{kind}] delete = "DELETE /{kind}/{{id}}".'
     )
-
-
-def _article(value: object) -> str:
-    return "None" if value is None else f"a value of type {type(value).__name__}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import anyio
 
-from redhanded.cleanup.registry import Cleanup, Leftover
+from redhanded.cleanup.entries import Leftover
+from redhanded.cleanup.registry import Cleanup
 from redhanded.core.errors import InternalError, UsageError
 from redhanded.core.events import TestEnded, TestStarted
 from redhanded.core.verdicts import Finding, Verdict, worst
