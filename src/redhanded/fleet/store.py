@@ -29,13 +29,16 @@ class Member(NamedTuple):
 class GateLimits(NamedTuple):
     """What holds for one origin: when its circuit opens, how many hosts must say so, its pace.
 
-    `rate` is requests a second of the whole fleet, None where there is no limit.
+    `rate` is requests a second of the whole fleet, None where there is no limit. `consecutive`
+    failures in a row open the circuit too where that is set; a store of many machines has no such
+    rule, because there is no order between what they saw.
     """
 
     breaker: BreakerLimits
     quorum: int = 2
     rate: float | None = None
     burst: float = 1.0
+    consecutive: int | None = None
 
 
 class Store(Protocol):
