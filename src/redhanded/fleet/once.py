@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-import os
-import shutil
 import threading
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-from filelock import FileLock, Timeout
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from redhanded.core.errors import RedhandedError, UsageError
+from redhanded.fleet.shelf import FolderShelf, ShelfUnusable, TurnLate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from redhanded.fleet.shelf import Shelf
 
 
 T = TypeVar("T")
@@ -38,10 +36,21 @@ class Once:
 
     The folder holds the results, which may be tokens: it and its files are readable by their owner
     only, and `discard` removes them. A process that dies while it holds a key lets the next one in.
+    What stands `beyond` the folder is shared with other machines; where that cannot be used,
+    `note` is told, and each machine is on its own.
     """
 
-    def __init__(self, folder: Path, *, seconds: float = 60.0) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seconds: float = 60.0,
+        beyond: Shelf | None = None,
+        note: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._near = FolderShelf(folder, seconds=seconds)
+        self._beyond = beyond
+        self._note = note
         self._seconds = seconds
         self._records: dict[str, str] = {}
         self._turns: dict[str, threading.Lock] = {}
@@ -54,26 +63,59 @@ class Once:
         raised as it is to the first caller, and as OnceFailed to all others.
         """
         _check(key, fn)
-        record = self._read(key)
-        if record is None:
-            with self._turn(key):
-                record = self._read(key) or self._perform(key, fn)
+        with self._told(key):
+            record = self._known(key)
+            if record is None:
+                with self._turn(key):
+                    record = self._known(key) or self._obtained(key, fn)
         return cast("T", _opened(key, record))
 
-    def discard(self) -> None:
-        """Removes everything that was stored; for the end of the run."""
+    def discard(self, *, beyond: bool = False) -> None:
+        """Removes everything that was stored here, and what stands beyond; for the run's end."""
         self._records.clear()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._near.discard()
+        if beyond and self._beyond is not None:
+            self._beyond.discard()
 
-    def _perform(self, key: str, fn: Callable[[], object]) -> str:
+    def _known(self, key: str) -> str | None:
+        if key not in self._records:
+            record = self._near.read(_name(key))
+            if record is None:
+                return None
+            self._records[key] = record
+        return self._records[key]
+
+    def _obtained(self, key: str, fn: Callable[[], object]) -> str:
+        made = self._made(key, fn)
         try:
-            record = json.dumps({"key": key, "value": _portable(key, fn())})
-        except Exception as error:
-            with suppress(OnceFailed):  # the failure itself is the better thing to report
-                self._write(key, json.dumps({"key": key, **_failure(error)}))
-            raise
-        self._write(key, record)
-        return record
+            self._near.write(_name(key), made.record)
+        except ShelfUnusable:
+            if made.error is None:  # else the failure itself is the better thing to report
+                raise
+        else:
+            self._records[key] = made.record
+        if made.error is not None:
+            raise made.error
+        return made.record
+
+    def _made(self, key: str, fn: Callable[[], object]) -> _Made:
+        """What another machine has made, or what is made here, and put there for all."""
+        made: _Made | None = None
+        if self._beyond is None:
+            return _performed(key, fn)
+        try:
+            with self._beyond.turn(_name(key)):
+                record = self._beyond.read(_name(key))
+                if record is not None:
+                    return _Made(record)
+                made = _performed(key, fn)
+                self._beyond.write(_name(key), made.record)
+        except ShelfUnusable as error:
+            self._note(
+                f"once: {str(error).rstrip('.')}; until it is back, what is done once for a run is"
+                " done once on each machine"
+            )
+        return made or _performed(key, fn)
 
     @contextmanager
     def _turn(self, key: str) -> Iterator[None]:
@@ -85,68 +127,50 @@ class Once:
                 "a key of its own."
             )
         if not turn.acquire(timeout=self._seconds):
-            raise self._late(key)
+            raise TurnLate
         self._running[key] = threading.get_ident()
         try:
-            with self._lock(key):
+            with self._near.turn(_name(key)):
                 yield
         finally:
             del self._running[key]
             turn.release()
 
-    def _lock(self, key: str) -> AbstractContextManager[object]:
+    @contextmanager
+    def _told(self, key: str) -> Iterator[None]:
+        """While the block runs, what keeps a result from us is told of its key."""
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return FileLock(self._path(key, "lock"), mode=0o600).acquire(timeout=self._seconds)
-        except Timeout as error:
-            raise self._late(key) from error
-        except OSError as error:
-            raise self._unusable(key, error) from error
-
-    def _read(self, key: str) -> str | None:
-        if key not in self._records:
-            try:
-                self._records[key] = self._path(key, "json").read_text("utf-8")
-            except FileNotFoundError:
-                return None
-            except OSError as error:
-                raise self._unusable(key, error) from error
-        return self._records[key]
-
-    def _write(self, key: str, record: str) -> None:
-        # A reader does not take the lock, so it must never see half a file.
-        draft, final = self._path(key, "draft"), self._path(key, "json")
-        try:
-            with open(draft, "w", encoding="utf-8", opener=_private) as file:
-                file.write(record)
-            draft.replace(final)
-            self._records[key] = record
-        except OSError as error:
-            raise self._unusable(key, error) from error
-
-    def _path(self, key: str, ending: str) -> Path:
-        # A key may hold what no file system takes; a digest is a name everywhere.
-        name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        return self._folder / f"{name}.{ending}"
-
-    def _late(self, key: str) -> OnceFailed:
-        return OnceFailed(
-            f'once("{key}") waited {self._seconds:g} s for another worker that is still running '
-            "its function; look at what that function waits for.",
-            key=key,
-        )
-
-    def _unusable(self, key: str, error: OSError) -> OnceFailed:
-        return OnceFailed(
-            f'once("{key}") cannot use the folder {self._folder}: {error.strerror or error}; '
-            "make it writable or set `folder` to another one.",
-            key=key,
-            error=type(error).__name__,
-        )
+            yield
+        except TurnLate as error:
+            raise OnceFailed(
+                f'once("{key}") waited {self._seconds:g} s for another worker that is still running'
+                " its function; look at what that function waits for.",
+                key=key,
+            ) from error
+        except ShelfUnusable as error:
+            raise OnceFailed(
+                f'once("{key}") cannot use the folder {self._near.folder}: {error}; '
+                "make it writable or set `folder` to another one.",
+                key=key,
+                error=type(error.__cause__).__name__,
+            ) from error
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+class _Made(NamedTuple):
+    record: str
+    error: Exception | None = None
+
+
+def _performed(key: str, fn: Callable[[], object]) -> _Made:
+    try:
+        return _Made(json.dumps({"key": key, "value": _portable(key, fn())}))
+    except Exception as error:  # noqa: BLE001  it is raised when it is written down
+        return _Made(json.dumps({"key": key, **_failure(error)}), error)
+
+
+def _name(key: str) -> str:
+    # A key may hold what no file system takes; a digest is a name everywhere.
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _check(key: object, fn: object) -> None:

@@ -1,0 +1,115 @@
+"""The heart: acts at their intervals, from one thread that lives while there are any."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from redhanded.fleet.heart import Heart
+from tests.fleet.shared import Quiet, Time
+
+TOO_LONG = 20.0  # seconds; a guard against hanging, never a wait
+
+
+@pytest.fixture
+def time() -> Time:
+    """A clock that a test moves by hand."""
+    return Time()
+
+
+@pytest.fixture
+def heart(time: Time) -> Heart:
+    """A heart that beats by hand."""
+    return Quiet(time.monotonic)
+
+
+def test_each_act_has_its_own_interval(heart: Heart, time: Time) -> None:
+    """What is kept is called once per interval, at first after one."""
+    calls: list[str] = []
+    heart.keep(lambda: calls.append("often"), every=5)
+    heart.keep(lambda: calls.append("seldom"), every=15)
+
+    pauses = []
+    for _ in range(4):
+        pauses.append(heart.beat())
+        time.sleep(5)
+    heart.beat()
+
+    assert pauses == [5, 5, 5, 5]
+    assert calls == ["often", "often", "often", "seldom", "often"]
+
+
+def test_what_is_let_go_of_is_not_called_again(heart: Heart, time: Time) -> None:
+    """INVARIANT: nothing is renewed after it was given back."""
+    calls: list[str] = []
+    let_go = heart.keep(lambda: calls.append("a"), every=1)
+    heart.keep(lambda: calls.append("b"), every=1)
+
+    let_go()
+    let_go()
+    time.sleep(1)
+    heart.beat()
+
+    assert calls == ["b"]
+
+
+def test_an_act_that_fails_silences_nobody(heart: Heart, time: Time) -> None:
+    """The others are called, and so is it the next time."""
+    calls: list[str] = []
+
+    def fail() -> None:
+        calls.append("failing")
+        raise ConnectionError("away")
+
+    heart.keep(fail, every=1)
+    heart.keep(lambda: calls.append("fine"), every=1)
+
+    for _ in range(2):
+        time.sleep(1)
+        heart.beat()
+
+    assert calls == ["failing", "fine"] * 2
+
+
+def test_a_heart_without_acts_has_nothing_to_wait_for(heart: Heart) -> None:
+    """None tells the thread to end."""
+    heart.keep(lambda: None)
+    heart.stop()
+
+    assert heart.beat() is None
+
+
+def _threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "redhanded-heart"]
+
+
+def test_one_thread_lives_while_anything_is_kept() -> None:
+    """INVARIANT: one thread at most, none before the first act and none after the last."""
+    heart, beaten = Heart(), threading.Event()
+    before = len(_threads())
+
+    first = heart.keep(beaten.set, every=0.001)
+    second = heart.keep(lambda: None)
+    during = _threads()
+    assert beaten.wait(TOO_LONG)
+    first()
+    second()
+    for thread in during:
+        thread.join(TOO_LONG)
+
+    assert (before, len(during), len(_threads())) == (0, 1, 0)
+
+
+def test_a_heart_begins_anew() -> None:
+    """After the last act was let go of, the next one is called as well."""
+    heart, beaten = Heart(), threading.Event()
+    heart.keep(lambda: None)()
+    for thread in _threads():
+        thread.join(TOO_LONG)
+
+    let_go = heart.keep(beaten.set, every=0.001)
+    was_called = beaten.wait(TOO_LONG)
+    let_go()
+
+    assert was_called
