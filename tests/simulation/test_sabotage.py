@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import httpx2
 import pytest
 
-from redhanded.pipeline import assembly, gate, observe, retry
+from redhanded.pipeline import admission, assembly, observe, retry
 from redhanded.pipeline.breaker import Breaker, Permit, State
 from redhanded.pipeline.bucket import Bucket
 from redhanded.pipeline.call import ATTEMPT, CALL, Call
@@ -180,13 +180,13 @@ SABOTAGES: dict[str, tuple[int, Sabotage]] = {
     "epochs go backwards": (7, _backwards),
     "a circuit may open during a wait": (7, replaced(RateLimiter, "_paced", _stubborn)),
     "places are given at once": (8, replaced(Limiter, "reserve", lambda *_, **__: 0.0)),
-    "bursts are too large": (8, replaced(Limiter, "_tolerance", lambda _: 3.0)),
+    "bursts are too large": (8, replaced(Limiter, "_tolerance", lambda *_: 3.0)),
     "tokens are overdrawn": (9, replaced(Bucket, "take", _overdrawn)),
     "tokens are overfilled": (9, replaced(Bucket, "refund", _overfilled)),
     "half of a pause is kept": (10, replaced(retry, "told_pause", _halved)),
     "others do not hear of a pause": (10, replaced(Limiter, "slow_down", lambda *_: None)),
     "a pause may come during a wait": (10, replaced(RateLimiter, "_paced", _stubborn)),
-    "probes do not heed a 429": (10, replaced(gate, "heed", lambda *_: None)),
+    "probes do not heed a 429": (10, replaced(admission, "heed", lambda *_: None)),
     "redirects are followed at once": (
         10,
         replaced(Deadline, "_held", lambda _, __, asked, proceed: proceed(asked)),

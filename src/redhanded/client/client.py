@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from redhanded.pipeline.call import Call
     from redhanded.pipeline.flow import Proceed
     from redhanded.pipeline.origin import Origins
+    from redhanded.pipeline.shared_gate import Sharing
 
 REDIRECTS = 5
 
@@ -91,13 +92,17 @@ class AsyncClient(httpx2.AsyncClient):
 
 
 class Clients:
-    """Opens the clients of one session, which share pools, origins, TLS and tokens."""
+    """Opens the clients of one session, which share pools, origins, TLS and tokens.
+
+    `sharing` says how other processes share the origins with this one, where they do.
+    """
 
     def __init__(
         self,
         settings: Settings,
         *,
         surroundings: Surroundings | None = None,
+        sharing: Sharing | None = None,
         verify: SSLContext | bool = True,
         on_secret: Callable[[str, str], None] = lambda _value, _name: None,
         user_agent: str = "redhanded",
@@ -105,7 +110,7 @@ class Clients:
         refuse_unverified(verify)
         self.settings: Settings = settings
         self.surroundings: Surroundings = surroundings or Surroundings()
-        self.origins: Origins = origins_of(settings, self.surroundings)
+        self.origins: Origins = origins_of(settings, self.surroundings, sharing)
         context = verify if isinstance(verify, SSLContext) else None
         self.security: Security = Security(settings, context)
         self.network: SharedNetwork = SharedNetwork(settings, self.security)

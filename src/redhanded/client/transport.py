@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Protocol, cast
 
 import anyio
+import anyio.to_thread
 import httpx2
 
 from redhanded.client import wire
@@ -15,7 +16,7 @@ from redhanded.client.streams import UNDER_WAY
 from redhanded.pipeline.call import CALL, PARTIAL, PEER
 from redhanded.pipeline.codings import too_large
 from redhanded.pipeline.drivers import arun, run
-from redhanded.pipeline.flow import Fill, Read, Send, Sleep
+from redhanded.pipeline.flow import Consult, Fill, Read, Send, Sleep
 from redhanded.pipeline.integrity import Raw
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from redhanded.pipeline.call import Call
     from redhanded.pipeline.flow import Effect, Proceed
+
+
+_THREADS = 8  # that ask outside of this process at once, for one client
 
 
 class Network(Protocol):
@@ -80,6 +84,8 @@ class PipelineTransport(httpx2.BaseTransport):
             self._sleep(effect.seconds)
         elif isinstance(effect, Fill):
             wire.fill(effect.response, effect.content)
+        elif isinstance(effect, Consult):
+            return effect.act()
         else:
             effect.response.close()
         return None
@@ -131,6 +137,7 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
         self._proceed = proceed
         self._network = network
         self._sleep = sleep
+        self._threads: anyio.CapacityLimiter | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The response that the pipeline lets through."""
@@ -149,6 +156,8 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
             await self._sleep(effect.seconds)
         elif isinstance(effect, Fill):
             wire.fill(effect.response, effect.content)
+        elif isinstance(effect, Consult):
+            return await self._consult(effect.act)
         else:
             await effect.response.aclose()
         return None
@@ -161,8 +170,15 @@ class AsyncPipelineTransport(httpx2.AsyncBaseTransport):
         response.extensions[PEER] = wire.peer(response)
         return response
 
+    async def _consult(self, act: Callable[[], object]) -> object:
+        # Threads of our own: those of the test may all be waiting for what this call brings.
+        if self._threads is None:
+            self._threads = anyio.CapacityLimiter(_THREADS)
+        return await anyio.to_thread.run_sync(act, limiter=self._threads)
+
     async def aclose(self) -> None:
         """Let go of the connections, where they are this client's own."""
+        self._threads = None  # another loop may use this transport from now on
         await self._network.aclose()
 
 

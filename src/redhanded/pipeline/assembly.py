@@ -22,6 +22,7 @@ from redhanded.pipeline.origin import Origins
 from redhanded.pipeline.reconcile import Reconcile
 from redhanded.pipeline.retry import Retry
 from redhanded.pipeline.routes import Routes
+from redhanded.pipeline.shared_circuit import SharedCircuit
 from redhanded.pipeline.surroundings import Surroundings
 from redhanded.pipeline.table import SAFE_METHODS
 
@@ -29,11 +30,14 @@ if TYPE_CHECKING:
     from redhanded.core.settings import Settings
     from redhanded.pipeline.call import Scope
     from redhanded.pipeline.flow import Flow, Proceed
+    from redhanded.pipeline.shared_gate import Sharing
 
 __all__ = ["Surroundings", "assemble", "assemble_shared", "of_scope", "origins_of"]
 
 
-def origins_of(settings: Settings, surroundings: Surroundings) -> Origins:
+def origins_of(
+    settings: Settings, surroundings: Surroundings, sharing: Sharing | None = None
+) -> Origins:
     """An empty register of origins that keeps to the settings."""
     limits, limit = settings.breaker, settings.limit
     return Origins(
@@ -49,6 +53,7 @@ def origins_of(settings: Settings, surroundings: Surroundings) -> Origins:
         rate=limit.rate,
         burst=limit.burst or max(1.0, limit.rate or 1.0),
         tokens=float(settings.retry.capacity),
+        sharing=sharing,
     )
 
 
@@ -76,6 +81,8 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
     now = surroundings.clock.monotonic
     times, retry, base = settings.timeouts, settings.retry, _base(settings)
     below = base.path if base else ""
+    health = below.rstrip("/") + settings.health
+    shared = [SharedCircuit(now=now, health=health)] * (origins.sharing is not None)
     keyed = Routes.of(retry.keys, below=below)
     return compose(
         Deadline(times.total, now),
@@ -98,7 +105,8 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
             cost=retry.cost,
             throttled_cost=retry.throttled_cost,
         ),
-        CircuitBreaker(now=now, health=below.rstrip("/") + settings.health),
+        CircuitBreaker(now=now, health=health),
+        *shared,
         RateLimiter(now),
         Timeouts(_limits(settings), now),
         Correlation(surroundings.entropy, settings.correlation_alias),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from redhanded.pipeline.origin import Origin
+    from redhanded.pipeline.shared_gate import Turn
 
 CALL = "redhanded.call"
 """The key under which the extensions of a request, and of its response, hold their `Call`."""
@@ -141,7 +142,8 @@ class Call:
     `home` is the origin that it was made to, `origin` where it has been sent on to. `probes` were
     sent in its place while the circuit was half-open, or to look it up; `headers` go on the wire
     with the attempt under way, `notes` was noted since the last one, `hold` is how long a redirect
-    asks us to wait.
+    asks us to wait. `epoch` and `turn` are the leave that it has of the circuits, `stands_in` says
+    that it is sent in the place of a call that waits for one of them.
     """
 
     scope: Shared
@@ -165,6 +167,8 @@ class Call:
     wait: Wait = NO_WAIT
     hold: float = 0.0
     epoch: int = 0
+    turn: Turn | None = None
+    stands_in: bool = False
     notes: tuple[str, ...] = ()
     answer: httpx2.Response | None = None
     timeline: Timeline = field(init=False, repr=False)
@@ -175,6 +179,20 @@ class Call:
     def shapes(self) -> Any:  # noqa: ANN401  settings of a higher room, passed through
         """How strictly the project wants shapes to be read; None where nobody said."""
         return self.scope.shapes
+
+    def stand_in(self) -> Call:
+        """A probe that is sent in the place of this call, beside it in the ledger."""
+        probe = Call(
+            self.scope,
+            self.origin,
+            self.origin,
+            purpose="probe",
+            deadline=self.deadline,
+            epoch=self.epoch,
+            stands_in=True,
+        )
+        self.probes = (*self.probes, probe)
+        return probe
 
     def pause(self, seconds: float, reason: str) -> None:
         """Note a wait of ours before the next attempt; waits for several reasons add up."""

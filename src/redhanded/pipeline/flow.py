@@ -56,7 +56,17 @@ class Close:
     response: Response
 
 
-Effect: TypeAlias = Send | Read | Fill | Sleep | Close
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """Do something that may wait for a network, though not for the API; answered with its result.
+
+    A flow that is cancelled meanwhile may never hear the result, and the act is done all the same.
+    """
+
+    act: Callable[[], object]
+
+
+Effect: TypeAlias = Send | Read | Fill | Sleep | Close | Consult
 Flow: TypeAlias = Generator[Effect, Any, Response]
 Proceed: TypeAlias = Callable[[Request], Flow]
 

@@ -43,22 +43,28 @@ class Limiter:
         """Whether a 429 has asked for a pause that is not over yet."""
         return self._paused_until > self.now()
 
-    def reserve(self, within: float) -> float | None:
-        """Seconds to wait for the next place, taken; None where the wait would exceed `within`."""
+    def reserve(self, within: float, share: float | None = 1.0) -> float | None:
+        """Seconds to wait for the next place, taken; None where the wait would exceed `within`.
+
+        `share` is the part of the pace that is ours, where other processes keep to the rest; None
+        where the place is taken elsewhere and only the pauses of a 429 hold.
+        """
         with self._lock:
             now = self.now()
             if self._paused_until <= now:
                 self._paused_until = 0.0
             start = max(now, self._paused_until)
-            due = max(start, self._tat - self._tolerance())
+            if self.rate is None or share is None:
+                return start - now if start - now <= within else None
+            due = max(start, self._tat - self._tolerance(self.rate * share, self.burst * share))
             if due - now > within:
                 return None
-            if self.rate is not None:
-                self._tat = max(start, self._tat) + 1 / (self.rate * self._recovered(now))
+            self._tat = max(start, self._tat) + 1 / (self.rate * share * self._recovered(now))
             return due - now
 
-    def _tolerance(self) -> float:
-        return (self.burst - 1) / self.rate if self.rate else 0.0
+    @staticmethod
+    def _tolerance(rate: float, burst: float) -> float:
+        return max(0.0, burst - 1) / rate
 
     def _recovered(self, now: float) -> float:
         """The share of the rate that is in force: 5 % faster for each whole minute since a 429."""

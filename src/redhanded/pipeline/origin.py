@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from redhanded.pipeline.breaker import Breaker, BreakerLimits
 from redhanded.pipeline.bucket import Bucket
 from redhanded.pipeline.limiter import Limiter
+from redhanded.pipeline.shared_view import SharedView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx2
+
+    from redhanded.pipeline.shared_gate import Sharing
 
 
 class Address(NamedTuple):
@@ -23,6 +26,10 @@ class Address(NamedTuple):
     host: str
     port: int | None
 
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port is not None else "")
+
 
 def address_of(url: httpx2.URL) -> Address:
     """The address of the origin that a URL belongs to."""
@@ -31,12 +38,18 @@ def address_of(url: httpx2.URL) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The state of one origin."""
+    """The state of one origin; `shared` is what other processes share with this one, if any."""
 
     address: Address
     breaker: Breaker
     limiter: Limiter
     bucket: Bucket
+    shared: SharedView | None = None
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether no circuit is known to hold requests back."""
+        return self.breaker.is_closed and not (self.shared is not None and self.shared.is_down)
 
 
 @dataclass(slots=True)
@@ -48,6 +61,7 @@ class Origins:
     rate: float | None = None
     burst: float = 1.0
     tokens: float = 100.0
+    sharing: Sharing | None = None
     _known: dict[tuple[str, str, int | None], Origin] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,5 +79,11 @@ class Origins:
                     Breaker(self.breaker, self.now),
                     Limiter(self.rate, self.burst, self.now),
                     Bucket(self.tokens),
+                    self._shared(address),
                 ),
             )
+
+    def _shared(self, address: Address) -> SharedView | None:
+        if self.sharing is None:
+            return None
+        return SharedView(self.sharing.gate(str(address)), self.sharing.workers)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from redhanded.core.errors import CallError
+from redhanded.pipeline.admission import heed
 from redhanded.pipeline.call import CALL, Call
 from redhanded.pipeline.flow import Close, Sleep
-from redhanded.pipeline.gate import heed
 from redhanded.pipeline.retry_after import told_pause
 from redhanded.pipeline.routes import Routes
 from redhanded.pipeline.table import IDEMPOTENT_METHODS, ROWS, SAFE_METHODS, Row
@@ -80,7 +80,7 @@ class Retry:
             return None
         told = told_pause(response.headers).seconds if response is not None else None
         if row.key == "throttled":
-            heed(call.origin.limiter, told)
+            heed(call.origin, told)
         if not call.is_retried or not self._may_go_again(row, request, tries, told):
             return None
         pause = self._wait(row, tries.get(row.key, 0), told)

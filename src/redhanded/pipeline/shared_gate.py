@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redhanded.pipeline.breaker import Denied, Outcome
 
 
@@ -61,9 +63,22 @@ class SharedGate(Protocol):
         ...
 
     def vouch(self) -> None:
-        """Count a control request that was sent past the circuit and was answered well."""
+        """Count a control request that went past the circuit and was well, without waiting."""
         ...
 
     def slow_down(self, pause: float | None) -> None:
-        """Heed a 429 for all: keep still for `pause` seconds, and go at 0.7 of the pace."""
+        """Heed a 429 for all: keep still for `pause` seconds, and go at 0.7 of the pace.
+
+        Does not wait.
+        """
         ...
+
+
+class Sharing(NamedTuple):
+    """How a process shares its origins: the gate of each by its address, and among how many.
+
+    `workers` tells how many processes are at work now, this one included.
+    """
+
+    gate: Callable[[str], SharedGate]
+    workers: Callable[[], int]
