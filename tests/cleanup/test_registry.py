@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from redhanded.cleanup.entries import Created, Leftover, Undo
+from redhanded.cleanup.pending import Created, Leftover, Undo
 from redhanded.cleanup.registry import Cleanup
 from redhanded.core.errors import UsageError
 from redhanded.core.settings import Resource
@@ -47,16 +47,19 @@ class Server:
 class Written:
     """What was written down, line by line."""
 
-    lines: list[tuple[str, Created, str]] = field(default_factory=list)
+    lines: list[tuple[str, ...]] = field(default_factory=list)
 
-    def created(self, entry: Created) -> None:
-        self.lines.append(("created", entry, ""))
+    def declare(self, kind: str, resource: Resource) -> None:
+        self.lines.append(("declare", kind, resource.delete))
 
-    def deleted(self, entry: Created) -> None:
-        self.lines.append(("deleted", entry, ""))
+    def created(self, kind: str, which: str, *, parent: str = "") -> None:
+        self.lines.append(("created", kind, which, parent))
 
-    def gave_up(self, entry: Created, reason: str) -> None:
-        self.lines.append(("gave_up", entry, reason))
+    def deleted(self, kind: str, which: str) -> None:
+        self.lines.append(("deleted", kind, which))
+
+    def gave_up(self, kind: str, which: str, reason: str) -> None:
+        self.lines.append(("gave_up", kind, which, reason))
 
 
 @dataclass
@@ -518,12 +521,15 @@ def test_what_is_made_and_what_becomes_of_it_is_written_down(
     logged.run()
 
     assert log.lines == [
-        ("created", Created("booking", "1"), ""),
-        ("created", Created("booking", "2"), ""),
-        ("created", Created("bed", "5", "3"), ""),
-        ("deleted", Created("bed", "5", "3"), ""),
-        ("gave_up", Created("booking", "2"), "ConnectionError: no route"),
-        ("gave_up", Created("booking", "1"), "DELETE /booking/1 answered 500"),
+        ("declare", "booking", "DELETE /booking/{id}"),
+        ("created", "booking", "1", ""),
+        ("declare", "booking", "DELETE /booking/{id}"),
+        ("created", "booking", "2", ""),
+        ("declare", "bed", "DELETE /rooms/{parent}/beds/{id}"),
+        ("created", "bed", "5", "3"),
+        ("deleted", "bed", "5"),
+        ("gave_up", "booking", "2", "ConnectionError: no route"),
+        ("gave_up", "booking", "1", "DELETE /booking/1 answered 500"),
     ]
 
 
@@ -535,7 +541,7 @@ def test_what_the_test_removed_itself_is_written_down_as_gone(
 
     logged.forget("bed", 5)
 
-    assert log.lines[1:] == [("deleted", Created("bed", "5", "3"), "")]
+    assert log.lines[2:] == [("deleted", "bed", "5")]
     assert logged.pending == ()
 
 
@@ -549,9 +555,9 @@ def test_a_conflict_is_not_written_down_as_the_last_word(
 
     logged.run()
 
-    assert [(word, entry.id) for word, entry, _ in log.lines[2:]] == [
-        ("deleted", "1"),
-        ("gave_up", "2"),
+    assert [line[:3] for line in log.lines[4:]] == [
+        ("deleted", "booking", "1"),
+        ("gave_up", "booking", "2"),
     ]
 
 

@@ -7,12 +7,12 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeAlias, overload
 
-from redhanded.cleanup.entries import Created, Entry, Forgetful, Leftover, Undo
+from redhanded.cleanup.pending import Created, Entry, Forgetful, Leftover, Undo
 from redhanded.cleanup.resources import Id, Kinds, address, blanks, described, id_text
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from redhanded.cleanup.entries import Log
+    from redhanded.cleanup.pending import Log
     from redhanded.core.settings import Resource
 
 P = ParamSpec("P")
@@ -66,7 +66,8 @@ class Cleanup:
         """
         entry = self._entry(what, args, named)
         if isinstance(entry, Created):
-            self._log.created(entry)
+            self._log.declare(entry.kind, self.kinds[entry.kind])
+            self._log.created(entry.kind, entry.id, parent=entry.parent)
         self._entries.append(entry)
 
     def forget(self, what: str | Callable[..., object], /, *args: object, **named: object) -> None:
@@ -83,7 +84,7 @@ class Cleanup:
         self._entries.remove(forgotten)
         self._entries.reverse()
         if isinstance(forgotten, Created):
-            self._log.deleted(forgotten)
+            self._log.deleted(forgotten.kind, forgotten.id)
 
     @property
     def pending(self) -> tuple[Entry, ...]:
@@ -129,9 +130,9 @@ class Cleanup:
         if not isinstance(entry, Created):
             return
         if removed.reason:
-            self._log.gave_up(entry, removed.reason)
+            self._log.gave_up(entry.kind, entry.id, removed.reason)
         else:
-            self._log.deleted(entry)
+            self._log.deleted(entry.kind, entry.id)
 
     def _entry(
         self,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import anyio
 
-from redhanded.cleanup.entries import Leftover
 from redhanded.cleanup.registry import Cleanup
 from redhanded.core.errors import InternalError, UsageError
 from redhanded.core.events import TestEnded, TestStarted
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any
 
+    from redhanded.cleanup.pending import Leftover
     from redhanded.client.client import AsyncClient, Client
     from redhanded.core.attempt import Attempt
     from redhanded.core.settings import Objective
