@@ -171,3 +171,8 @@ class Circuit:
         self.succeeded = 0
         if state is State.CLOSED:
             self.waiting = {}
+
+
+def jitter(random: float) -> float:
+    """The factor for what a caller is told, between 0.8 and 1.2, of a number between 0 and 1."""
+    return 0.8 + 0.4 * random
