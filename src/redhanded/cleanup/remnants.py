@@ -1,0 +1,106 @@
+"""What is left of what was made: objects that may still be there, and intents that may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from redhanded.cleanup.entries import Created, Deleted, Intended, NotApplied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from redhanded.cleanup.entries import Declared, Entry
+
+
+class Key(NamedTuple):
+    """An object by its id, or by its tag where the id is not known."""
+
+    kind: str
+    id: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remnant:
+    """An object that may still be there; without `id` it was meant to be made, and may have been.
+
+    `parent` is the id of what it belongs to, `at` when it was made (seconds since the epoch) and
+    `reason` why it could not be removed, if that was tried.
+    """
+
+    kind: str
+    at: float
+    id: str = ""
+    tag: str = ""
+    parent: str = ""
+    reason: str = ""
+
+    @property
+    def is_intent(self) -> bool:
+        """Whether it is known by its tag alone."""
+        return not self.id
+
+    @property
+    def key(self) -> Key:
+        """What it is told by from all others."""
+        return Key(self.kind, self.id, "" if self.id else self.tag)
+
+
+class Remnants:
+    """Takes the entries of a journal in their order, and keeps what they leave behind."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._left: dict[Key, Remnant] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        """Take one more entry."""
+        match entry:
+            case Intended():
+                self._keep(
+                    Remnant(kind=entry.kind, tag=entry.tag, parent=entry.parent, at=entry.at)
+                )
+            case Created():
+                self._make(entry)
+            case Deleted():
+                self._left.pop(Key(entry.kind, entry.id), None)
+            case NotApplied():
+                self._left.pop(Key(entry.kind, tag=entry.tag), None)
+            case _:
+                found = self._left.get(Key(entry.kind, entry.id, entry.tag))
+                if found is not None:
+                    self._keep(replace(found, reason=entry.reason))
+
+    def all(self) -> tuple[Remnant, ...]:
+        """What is left, the oldest first."""
+        return tuple(self._left.values())
+
+    def __bool__(self) -> bool:
+        return bool(self._left)
+
+    def _make(self, entry: Created) -> None:
+        intent = self._left.pop(Key(entry.kind, tag=entry.tag), None)
+        parent = entry.parent or (intent.parent if intent is not None else "")
+        self._keep(Remnant(kind=entry.kind, id=entry.id, tag=entry.tag, parent=parent, at=entry.at))
+
+    def _keep(self, remnant: Remnant) -> None:
+        self._left[remnant.key] = remnant
+
+
+def children_first(remnants: Iterable[Remnant], declared: Mapping[str, Declared]) -> list[Remnant]:
+    """The remnants in the order of their removal: what belongs to others before those others.
+
+    Kinds go by how deep they are below their parents', objects of one depth the latest first.
+    """
+    newest = list(remnants)[::-1]
+    return sorted(newest, key=lambda one: -_depth(one.kind, declared))
+
+
+def _depth(kind: str, declared: Mapping[str, Declared]) -> int:
+    seen: set[str] = set()
+    while kind in declared and kind not in seen:
+        seen.add(kind)
+        kind = declared[kind].parent or ""
+    return len(seen)
