@@ -10,6 +10,8 @@ import httpx2
 import pytest
 
 from redhanded.core import settings
+from redhanded.core.ids import tag
+from redhanded.pipeline.call import LOOKUP
 from redhanded.pipeline.lookup import Lookup, Lookups, NotKnown, shows
 from tests.pipeline.driving import request, response
 
@@ -275,3 +277,94 @@ def test_the_first_look_up_that_matches_is_taken() -> None:
         ("/v1", frozenset({"key"}))
     }
     assert lookups.of_write(request("PATCH", "/v1/orders/special")) is None
+
+
+MARK = tag("3f2a9c1e", lambda size: b"\x11" * size, at=1_700_000_000)
+MARKED = settings.Resource(
+    create="POST /rooms/{parent}/seats",
+    delete="DELETE /seats/{id}",
+    tag="$.label.note",
+    list_by_tag="GET /rooms/{parent}/seats?note={tag}",
+    at="$.items",
+)
+
+
+def of_resource(**fields: object) -> Lookup:
+    """What the declaration of a resource tells of finding its creations."""
+    made = Lookup.of_resource(MARKED.model_copy(update=fields), prefix="rh", below="/v1")
+    assert made is not None
+    return made
+
+
+def seat(note: object) -> httpx2.Request:
+    """The creation of a seat."""
+    return write("/v1/rooms/7/seats", json={"label": {"note": note}})
+
+
+def test_a_declared_resource_tells_how_its_creation_is_found() -> None:
+    """What finds it for cleanup finds it for a lost answer."""
+    found = of_resource()
+
+    question = found.question(seat(MARK))
+
+    assert found.is_for(seat(MARK))
+    assert question.asked.url.raw_path.decode() == f"/v1/rooms/7/seats?note={MARK}"
+    assert question.tags == {MARK}
+    assert found.at == "$.items"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        pytest.param("window", id="a word"),
+        pytest.param(MARK[:-1], id="cut"),
+        pytest.param(MARK.replace("rh-", "qa-"), id="of others"),
+    ],
+)
+def test_what_a_resource_tells_holds_for_our_marks_alone(note: str) -> None:
+    """INVARIANT: of any other value nobody knows whether one write alone carries it."""
+    with pytest.raises(NotKnown, match=r"at \$\.label\.note is no mark of ours"):
+        of_resource().question(seat(note))
+
+
+def test_a_listing_of_everything_is_searched_for_the_mark() -> None:
+    """Where the API cannot filter, the entries themselves show the mark."""
+    found = of_resource(list_by_tag="GET /rooms/{parent}/seats")
+
+    question = found.question(seat(MARK))
+
+    assert question.asked.url.raw_path == question.control.url.raw_path == b"/v1/rooms/7/seats"
+    assert question.tags == {MARK}
+
+
+def test_a_mark_in_a_header_is_looked_for_as_well() -> None:
+    """The blank of the listing takes the header's value."""
+    asked = write("/v1/rooms/7/seats", json={}, headers={"X-Note": MARK})
+
+    assert of_resource(tag="header:X-Note").question(asked).tags == {MARK}
+
+
+@pytest.mark.parametrize("missing", ["create", "tag", "list_by_tag"])
+def test_a_resource_that_cannot_be_found_tells_no_look_up(missing: str) -> None:
+    """Each of the three is needed."""
+    resource = MARKED.model_copy(update={missing: None})
+
+    assert Lookup.of_resource(resource, prefix="rh") is None
+
+
+def test_a_declared_look_up_comes_before_that_of_a_resource() -> None:
+    """The author's word on a route is more exact, and what the call brings is most exact."""
+    declared = {MARKED.create or "": settings.Lookup(find="GET /s?n={$.label.note}")}
+    known = Lookups.of(declared, below="/v1", resources=[MARKED], prefix="rh")
+    derived = Lookups.of({}, below="/v1", resources=[MARKED], prefix="rh")
+    own = lookup()
+    asked = seat(MARK)
+
+    assert [each.find for each in known.declared] == [
+        "GET /s?n={$.label.note}",
+        "GET /rooms/{parent}/seats?note={$.label.note}",
+    ]
+    assert known.of_write(asked) is known.declared[0]
+    assert derived.of_write(asked) == of_resource()
+    asked.extensions[LOOKUP] = own
+    assert known.of_write(asked) is own

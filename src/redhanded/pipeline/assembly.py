@@ -89,7 +89,13 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
         Ceiling(settings.ceilings, below),
         Reconcile(
             now=now,
-            lookups=Lookups.of(settings.lookups, below=below, credentials=_credentials(settings)),
+            lookups=Lookups.of(
+                settings.lookups,
+                below=below,
+                credentials=_credentials(settings),
+                resources=settings.resources.values(),
+                prefix=settings.cleanup.prefix,
+            ),
             keyed=keyed,
             cost=retry.cost,
         ),

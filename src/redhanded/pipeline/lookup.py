@@ -13,11 +13,13 @@ from urllib.parse import quote, urlencode
 
 import httpx2
 
+from redhanded.core.ids import read_tag
 from redhanded.core.jsonpath import Nowhere, find, read
+from redhanded.pipeline.call import LOOKUP
 from redhanded.pipeline.routes import variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from redhanded.core import settings
 
@@ -54,7 +56,9 @@ class Question(NamedTuple):
 class Lookup:
     """How a write by `route` is found; both paths begin below the base URL's own, `below`.
 
-    `credentials` are the query parameters that prove who asks.
+    `credentials` are the query parameters that prove who asks. Where `mark` is set, what is looked
+    for stands there in the write, as `{$.note}` would say, and is a mark of ours, which begins with
+    `prefix`: of any other value nobody knows whether it is one write's alone.
     """
 
     route: str
@@ -63,6 +67,30 @@ class Lookup:
     seconds: float = 5.0
     below: str = ""
     credentials: frozenset[str] = frozenset()
+    mark: str = ""
+    prefix: str = ""
+
+    @classmethod
+    def of_resource(
+        cls,
+        resource: settings.Resource,
+        *,
+        prefix: str,
+        below: str = "",
+        credentials: frozenset[str] = frozenset(),
+    ) -> Lookup | None:
+        """How the creation of a resource is found by its mark; None where nothing lists it."""
+        if resource.create is None or resource.tag is None or resource.list_by_tag is None:
+            return None
+        return cls(
+            resource.create,
+            resource.list_by_tag.replace("{tag}", f"{{{resource.tag}}}"),
+            resource.at,
+            below=below,
+            credentials=credentials,
+            mark=resource.tag,
+            prefix=prefix,
+        )
 
     def is_for(self, write: httpx2.Request) -> bool:
         """Whether the write goes by the route."""
@@ -81,8 +109,11 @@ class Lookup:
 
     def tags(self, write: httpx2.Request) -> frozenset[str]:
         """What tells this write from all others; NotKnown where it carries no tag."""
-        blanks = filter(_is_tag, _BLANK.findall(self.find))
-        return frozenset(self._value(blank, write) for blank in blanks)
+        blanks = [self.mark] if self.mark else filter(_is_tag, _BLANK.findall(self.find))
+        tags = frozenset(self._value(blank, write) for blank in blanks)
+        if self.mark and not all(read_tag(tag, self.prefix) for tag in tags):
+            raise NotKnown(f"what the write has at {self.mark} is no mark of ours")
+        return tags
 
     def found(self, answer: httpx2.Response) -> list[object]:
         """What the answer lists; NotKnown where it is none that can be relied on."""
@@ -147,18 +178,31 @@ class Lookups:
         *,
         below: str,
         credentials: frozenset[str] = frozenset(),
+        resources: Iterable[settings.Resource] = (),
+        prefix: str = "",
     ) -> Lookups:
-        """Those of the settings."""
+        """Those of the settings: what is declared for a route, then what its resource tells."""
+        told = (
+            Lookup.of_resource(one, prefix=prefix, below=below, credentials=credentials)
+            for one in resources
+        )
         return cls(
-            tuple(
-                Lookup(route, one.find, one.at, one.seconds, below, credentials)
-                for route, one in declared.items()
+            (
+                *(
+                    Lookup(route, one.find, one.at, one.seconds, below, credentials)
+                    for route, one in declared.items()
+                ),
+                *filter(None, told),
             )
         )
 
     def of_write(self, write: httpx2.Request) -> Lookup | None:
-        """The one by which this write can be found; None where none is declared."""
-        return next((one for one in self.declared if one.is_for(write)), None)
+        """The one by which this write can be found; None where none is declared.
+
+        What the call brings itself comes first.
+        """
+        own: Lookup | None = write.extensions.get(LOOKUP)
+        return own or next((one for one in self.declared if one.is_for(write)), None)
 
 
 @dataclass(slots=True)

@@ -23,11 +23,18 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 LONGEST_PAUSE = 5.0
 _UNCAPPED = frozenset({"key_in_flight"})  # row 26 names its own number of attempts
+# A removal has two attempts in all: beyond what the table repeats, after these as well.
+_REMOVED_AGAIN = frozenset({"server_error", "protocol"})
+_BETWEEN_REMOVALS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """Sends a call again where its row of the table allows it, within budget and deadline."""
+    """Sends a call again where its row of the table allows it, within budget and deadline.
+
+    A removal of what a test made has one more attempt after any failure that may pass, out of no
+    budget: what it leaves behind disturbs others.
+    """
 
     now: Callable[[], float]
     random: Callable[[], float]
@@ -81,13 +88,20 @@ class Retry:
         told = told_pause(response.headers).seconds if response is not None else None
         if row.key == "throttled":
             heed(call.origin, told)
-        if not call.is_retried or not self._may_go_again(row, request, tries, told):
+        is_removal = call.purpose == "cleanup" and request.method in IDEMPOTENT_METHODS
+        if is_removal:
+            may_go_again = not tries and _is_removed_again(row, request)
+        else:
+            may_go_again = self._may_go_again(row, request, tries, told)
+        if not call.is_retried or not may_go_again:
             return None
         pause = self._wait(row, tries.get(row.key, 0), told)
+        if is_removal:
+            pause = pause or self.random() * _BETWEEN_REMOVALS
         if call.deadline - self.now() <= pause or (row.wait == "told" and pause > row.cap):
             call.remark(f"no retry after {row.failure}: {pause:.1f} s is too long", response)
             return None
-        if not call.origin.bucket.take(self._cost(row.key)):
+        if not is_removal and not call.origin.bucket.take(self._cost(row.key)):
             call.remark(f"no retry after {row.failure}: the retry budget is spent", response)
             return None
         tries[row.key] = tries.get(row.key, 0) + 1
@@ -124,6 +138,12 @@ class Retry:
 
     def _cost(self, row: str) -> float:
         return self.throttled_cost if row == "throttled" else self.cost
+
+
+def _is_removed_again(row: Row, request: httpx2.Request) -> bool:
+    """Whether a removal that failed so is worth its second attempt: gone is gone, however often."""
+    is_open = row.idempotent > 0 or row.key in _REMOVED_AGAIN
+    return is_open and row.performed_by == "retry" and is_replayable(request)
 
 
 def is_idempotent(request: httpx2.Request, keyed: Routes) -> bool:
