@@ -25,6 +25,7 @@ from redhanded.reports.terminal import Ending, details
 
 if TYPE_CHECKING:
     from redhanded.core.settings import Settings
+    from redhanded.plugin.signals import Signals
     from redhanded.session.session import Session
 
 _HELD = (Verdict.PASS, Verdict.RECOVERED)
@@ -41,6 +42,7 @@ _QUARANTINED = (
 class Chronicle:
     """The verdicts of a run, gathered from the reports of all workers."""
 
+    signals: Signals
     account: Account = field(default_factory=Account)
     quarantined: Quarantined = field(default_factory=Quarantined)
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
@@ -104,6 +106,9 @@ class Chronicle:
     def exit_code(self, session: pytest.Session, settings: Settings) -> int:
         """The exit code of the run: red wins over inconclusive; nothing checked is not green."""
         code, refused = int(session.exitstatus), pytest.ExitCode.TESTS_FAILED
+        if code == pytest.ExitCode.INTERRUPTED and self.signals.stopped:
+            self._refusal = f"the run was stopped by {self.signals.stopped} before its end"
+            return self.signals.exit_code
         is_controller = session.config.pluginmanager.has_plugin("dsession")
         if code == pytest.ExitCode.INTERRUPTED and session.shouldfail and is_controller:
             code = pytest.ExitCode.TESTS_FAILED  # so xdist stops at the limit of failures

@@ -27,6 +27,7 @@ from redhanded.plugin.quarantined import cover
 from redhanded.plugin.refusals import Refusals
 from redhanded.plugin.requeue import Requeue
 from redhanded.plugin.rounds import earlier_of, remember
+from redhanded.plugin.signals import Signals
 from redhanded.plugin.slo import slo_of
 from redhanded.plugin.vacuity import asserts_something
 from redhanded.plugin.verdicts import mark_report, mark_rerun, status_of
@@ -49,7 +50,12 @@ class Conductor:
     def __init__(self, config: pytest.Config, session: Session) -> None:
         self._config = config
         self._session = session
-        self._chronicle = Chronicle()
+        self._signals = Signals(
+            is_worker=hasattr(config, "workerinput"),
+            now=session.surroundings.clock.monotonic,
+            close=self.stop,
+        )
+        self._chronicle = Chronicle(signals=self._signals)
         self._parking = Parking(session.outage)
         self._requeue = Requeue(config, session, self._parking)
         self._rerunner = ""
@@ -74,6 +80,7 @@ class Conductor:
     def _begin(self) -> None:
         """Take the plugins with us whose hooks belong to one concern each."""
         manager = self._config.pluginmanager
+        manager.register(self._signals, "redhanded-signals")
         manager.register(self._parking, "redhanded-parking")
         manager.register(self._requeue, "redhanded-requeue")
         manager.register(Crashes(self._session), "redhanded-crashes")
@@ -82,6 +89,8 @@ class Conductor:
         manager.register(history, "redhanded-history")
         manager.register(Conclusions(self._session, history.conclude), "redhanded-conclusions")
         history.begin()
+        item = self._config.stash.get(ITEM, None)
+        self._signals.begin(item.session if item is not None else None)
         self._stand_down(rivals.at_work(self._config))
 
     def _check(self, items: Sequence[pytest.Item]) -> None:
@@ -106,6 +115,7 @@ class Conductor:
         """End this process's part."""
         active.leave(self._session)
         self._session.close(self._exit_code)
+        self._signals.end()
 
     @property
     def _now(self) -> float:
