@@ -42,7 +42,7 @@ _TEXTS = {
     "without any password configured": "it has no password; leave out redis_password",
 }
 _CODE = re.compile(r"(?:^|-)([A-Z]+) ")  # an old Redis tells a script's error within its own
-_STRANGER = "what answers there is no Redis; mend redis_url"
+STRANGER = "what answers there is no Redis; mend redis_url"
 _CLOSED = "it closed the connection; look at it, and write rediss:// where it speaks TLS"
 _NETWORK: tuple[tuple[type[OSError], str], ...] = (
     (
@@ -71,7 +71,7 @@ def broken_by(error: BaseException, *, seconds: float) -> LineBroken:
         )
     if isinstance(cause, OSError):
         return LineBroken(_of_network(cause))
-    return LineBroken(_CLOSED if isinstance(error, Disconnected) else _STRANGER)
+    return LineBroken(_CLOSED if isinstance(error, Disconnected) else STRANGER)
 
 
 def unfit(version: str, mode: str) -> str:

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from redhanded.fleet.redis_faults import LineBroken
+from redhanded.fleet.redis_faults import STRANGER, LineBroken
+from redhanded.fleet.redis_limits import LinkLimits, Patience
 from redhanded.fleet.store import FleetUnavailable
 
 if TYPE_CHECKING:
@@ -29,21 +30,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _BATCH = 100  # results in one round trip; whoever asks beside them still gets an answer in time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkLimits:
-    """How long to wait and how much to keep; times in seconds.
-
-    `slow` is what an answer may take without being held against the server; `patience` is how much
-    of each period of `away` seconds slow answers may take together.
-    """
-
-    answer: float = 0.25
-    away: float = 5.0
-    slow: float = 0.05
-    patience: float = 1.0
-    queue: int = 1000
 
 
 class Wire(Protocol):
@@ -68,24 +54,6 @@ class _Wish:
     reply: Reply = None
     is_over: bool = False
     is_lost: bool = False
-
-
-class _Patience:
-    """How much of the time slow answers have taken lately; a leaky bucket."""
-
-    def __init__(self, limits: LinkLimits) -> None:
-        self._limits = limits
-        self._spent = 0.0
-        self._at = 0.0
-
-    def is_lost(self, took: float, now: float) -> bool:
-        """Whether slow answers, this one included, take too much of the time."""
-        limits = self._limits
-        drained = (now - self._at) * limits.patience / limits.away
-        self._at, self._spent = now, max(0.0, self._spent - drained)
-        if took > limits.slow:
-            self._spent += took
-        return self._spent > limits.patience
 
 
 class Link:
@@ -120,7 +88,7 @@ class Link:
         self._wire: Wire | None = None
         self._reason = "it is not connected yet"
         self._away_until = self._now()
-        self._patience = _Patience(self._limits)
+        self._patience = Patience(self._limits)
         self._wishes: deque[_Wish] = deque()
         self._results: deque[Command] = deque()
         self._turn = threading.Lock()
@@ -150,8 +118,8 @@ class Link:
                 )
                 self._thread.start()
 
-    def ask(self, command: Command) -> Reply:
-        """The answer, within a quarter of a second; raises FleetUnavailable.
+    def ask(self, command: Command, read: Callable[[Reply], _T]) -> _T:
+        """The answer as `read` takes it, within a quarter of a second; raises FleetUnavailable.
 
         Before the first attempt to connect has ended that is waited for, within the same time.
         """
@@ -164,7 +132,12 @@ class Link:
             self._fulfil(wish, until)
         if not wish.is_over or wish.is_lost:
             raise self._unavailable()
-        return wish.reply
+        try:
+            return read(wish.reply)
+        except (TypeError, ValueError) as error:
+            with self._turn:
+                self._leave(STRANGER)
+            raise self._unavailable() from error
 
     def send(self, command: Command) -> None:
         """Queue something whose answer nobody needs; never waits."""
@@ -271,7 +244,7 @@ class Link:
     def _leave(self, reason: str) -> None:
         self._reason = reason
         self._away_until = self._now() + self._limits.away
-        self._patience = _Patience(self._limits)
+        self._patience = Patience(self._limits)
         self._lost += len(self._results)
         self._results.clear()
         self._hang_up()
