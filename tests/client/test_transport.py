@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from redhanded.core.errors import UsageError
 from redhanded.core.settings import Settings
 from redhanded.pipeline.call import CALL, PEER, Scope, Timeline
 from redhanded.pipeline.errors import BodyTooLarge
-from redhanded.pipeline.flow import Close, Effect, Fill, Flow, Proceed, Read, Send, Sleep
+from redhanded.pipeline.flow import Close, Consult, Effect, Fill, Flow, Proceed, Read, Send, Sleep
 from redhanded.pipeline.integrity import Raw
 from tests.client.worlds import WORLDS, Caller, call
 from tests.pipeline.driving import open_call, request
@@ -218,6 +219,12 @@ def test_time_passes_by_the_sleep_that_was_given(world: World) -> None:
     assert (world.slept, answers) == ([1.5, 0.5], [None, None])
 
 
+def test_others_are_consulted_where_nobody_waits_for_a_loop(world: World) -> None:
+    """The answer is the act's; an event loop goes on meanwhile, for the act has another thread."""
+    _, answers = world.perform(lambda _: Consult(threading.get_ident))
+    assert (answers == [threading.get_ident()]) is (world.name == "sync")
+
+
 def test_a_response_that_nobody_reads_is_closed(world: World) -> None:
     """Close lets go of the connection."""
     response, answers = world.perform(Close)
@@ -232,7 +239,7 @@ def test_closing_a_transport_closes_its_network(world: World) -> None:
 
 def test_effects_are_all_that_there_is() -> None:
     """A new effect needs a performance of its own in both worlds."""
-    assert set(get_args(Effect)) == {Send, Read, Fill, Sleep, Close}
+    assert set(get_args(Effect)) == {Send, Read, Fill, Sleep, Close, Consult}
 
 
 @pytest.mark.parametrize("world", WORLDS)

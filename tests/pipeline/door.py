@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import httpx2
 
@@ -44,6 +45,21 @@ def broke(row: str, error: BaseException | None = None) -> Answer:
         raise error or httpx2.ReadError("reset")
 
     return answer
+
+
+@dataclass(slots=True)
+class EventfulClock(FakeClock):
+    """A clock during whose first pause something happens."""
+
+    event: Callable[[], object] | None = None
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for both, and with it the event."""
+        self.elapsed += seconds
+        self.epoch += seconds
+        event, self.event = self.event, None
+        if event is not None:
+            event()
 
 
 class Door:

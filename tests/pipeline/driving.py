@@ -11,7 +11,7 @@ import httpx2
 from redhanded.pipeline.call import CALL, Call, Scope
 from redhanded.pipeline.correlation import Calls
 from redhanded.pipeline.drivers import run
-from redhanded.pipeline.flow import Close, Effect, Fill, Flow, Read, Send, Sleep
+from redhanded.pipeline.flow import Close, Consult, Effect, Fill, Flow, Read, Send, Sleep
 from redhanded.pipeline.integrity import Raw
 from redhanded.pipeline.origin import Origins
 
@@ -81,17 +81,11 @@ def drive(flow: Flow, answers: Iterable[Any] = (), *, clock: FakeClock | None = 
             case Send():
                 assert left, f"no answer is left for request {len(driven.sends)}"
                 return _answered(left.pop(0), effect)
-            case Read(response=response):
-                if left and isinstance(left[0], Raw | AtRead):
-                    return _answered(left.pop(0), effect)
-                return Raw(b"".join(cast("httpx2.SyncByteStream", response.stream)))
-            case Fill(response=response, content=content):
-                response._content = content  # noqa: SLF001  as the drivers' own performers do
-            case Close(response=response):
-                response.close()
+            case Read() if left and isinstance(left[0], Raw | AtRead):
+                return _answered(left.pop(0), effect)
             case Sleep(seconds=seconds) if clock:
                 clock.advance(seconds)
-        return None
+        return _performed(effect)
 
     try:
         driven.response = run(flow, perform)
@@ -101,6 +95,20 @@ def drive(flow: Flow, answers: Iterable[Any] = (), *, clock: FakeClock | None = 
             raise
     assert not left, f"{len(left)} answers were never asked for: {driven.error!r}"
     return driven
+
+
+def _performed(effect: Effect) -> object:
+    """What comes of an effect that needs no answer of a test's."""
+    match effect:
+        case Read(response=response):
+            return Raw(b"".join(cast("httpx2.SyncByteStream", response.stream)))
+        case Fill(response=response, content=content):
+            response._content = content  # noqa: SLF001  as the drivers' own performers do
+        case Close(response=response):
+            response.close()
+        case Consult(act=act):
+            return act()
+    return None
 
 
 @dataclass(frozen=True, slots=True)

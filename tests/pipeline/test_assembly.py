@@ -17,6 +17,7 @@ from redhanded.pipeline.call import ATTEMPT, CALL, Call, Scope
 from redhanded.pipeline.errors import BodyTooLarge, CircuitOpen
 from redhanded.pipeline.flow import Flow, Proceed, Read, compose
 from redhanded.pipeline.origin import Origins
+from redhanded.pipeline.shared_gate import Sharing
 from tests.pipeline.driving import (
     HOST,
     Driven,
@@ -27,6 +28,7 @@ from tests.pipeline.driving import (
     request,
     unread,
 )
+from tests.pipeline.sharing import FakeGate
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
@@ -96,6 +98,20 @@ def test_the_order_of_the_policies() -> None:
         "Calls", "Deadline", "Ceiling", "Reconcile", "Retry", "CircuitBreaker", "RateLimiter",
         "Timeouts", "Correlation", "CrossOrigin", "Observe", "Integrity",
     ]  # fmt: skip
+
+
+def test_the_shared_circuit_stands_next_to_that_of_the_process() -> None:
+    """It is there for those who share an origin, and costs nobody else anything."""
+    alone = Pipeline()
+    sharing = Sharing(lambda _: FakeGate(), lambda: 2)
+    origins = origins_of(alone.settings, alone.surroundings, sharing)
+    shared = assemble(alone.settings, alone.scope, origins, alone.surroundings)
+
+    names = [type(policy).__name__ for policy in policies(shared)]
+
+    assert names[5:8] == ["CircuitBreaker", "SharedCircuit", "RateLimiter"]
+    names.remove("SharedCircuit")
+    assert names == [type(policy).__name__ for policy in policies(alone.proceed)]
 
 
 def test_a_good_call_is_one_request_and_one_reading() -> None:

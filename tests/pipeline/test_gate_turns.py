@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
@@ -14,21 +13,8 @@ from redhanded.pipeline.errors import CircuitOpen
 from redhanded.pipeline.flow import Flow, Send, compose
 from redhanded.pipeline.gate import CircuitBreaker, RateLimiter
 from redhanded.pipeline.origin import Origin, Origins
-from tests.pipeline.door import Door, broke, came
-from tests.pipeline.driving import Driven, FakeClock, at_wire, drive, open_call, request, response
-
-
-@dataclass(slots=True)
-class EventfulClock(FakeClock):
-    """A clock during whose first pause something happens."""
-
-    event: Callable[[], None] | None = None
-
-    def advance(self, seconds: float) -> None:
-        self.elapsed += seconds
-        event, self.event = self.event, None
-        if event is not None:
-            event()
+from tests.pipeline.door import Door, EventfulClock, broke, came
+from tests.pipeline.driving import Driven, at_wire, drive, open_call, request, response
 
 
 class Turn:

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redhanded.pipeline.admission import PATIENCE
 from redhanded.pipeline.call import CALL
 from redhanded.pipeline.errors import CircuitOpen
-from redhanded.pipeline.gate import PATIENCE, RateLimiter
+from redhanded.pipeline.gate import RateLimiter
 from redhanded.pipeline.limiter import Limiter
 from redhanded.pipeline.origin import Origins
 from tests.pipeline.driving import (
@@ -53,6 +54,33 @@ def test_requests_go_at_the_rate_in_the_order_of_asking() -> None:
     limiter = paced(FakeClock())
 
     assert [limiter.reserve(math.inf) for _ in range(5)] == [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
+@pytest.mark.parametrize(
+    "share, waits",
+    [
+        pytest.param(1.0, [0.0, 0.0, 0.0, 0.0, 0.25], id="all of it"),
+        pytest.param(0.5, [0.0, 0.0, 0.5, 1.0, 1.5], id="half, and half a burst"),
+        pytest.param(0.125, [0.0, 2.0, 4.0, 6.0, 8.0], id="less than one at once"),
+        pytest.param(None, [0.0] * 5, id="counted elsewhere"),
+    ],
+)
+def test_a_part_of_the_pace_is_kept_to(share: float | None, waits: list[float]) -> None:
+    """INVARIANT: parts that make up a whole are together no faster than the whole."""
+    limiter = paced(FakeClock(), burst=4.0)
+
+    assert [limiter.reserve(math.inf, share) for _ in waits] == waits
+
+
+@pytest.mark.parametrize("within, wait", [(5.0, 5.0), (4.9, None)], ids=["in time", "too late"])
+def test_a_pause_holds_also_where_the_pace_is_counted_elsewhere(
+    within: float, wait: float | None
+) -> None:
+    """A 429 that this process has heard is heeded, whoever hands out the places."""
+    limiter = paced(FakeClock())
+    limiter.slow_down(5.0)
+
+    assert limiter.reserve(within, None) == wait
 
 
 def test_a_burst_goes_at_once() -> None:

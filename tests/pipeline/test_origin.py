@@ -8,8 +8,10 @@ import httpx2
 import pytest
 
 from redhanded.pipeline.breaker import BreakerLimits
-from redhanded.pipeline.origin import Address, Origins, address_of
+from redhanded.pipeline.origin import Address, Origin, Origins, address_of
+from redhanded.pipeline.shared_gate import Sharing
 from tests.pipeline.driving import FakeClock
+from tests.pipeline.sharing import FakeGate
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,51 @@ def test_an_origin_keeps_to_the_registers_limits() -> None:
     assert (origin.limiter.rate, origin.limiter.burst) == (2.0, 3.0)
     assert (origin.bucket.tokens, origin.bucket.capacity) == (40.0, 40.0)
     assert origin.breaker.now() == origin.limiter.now() == clock.elapsed
+
+
+def shared_origin(names: list[str], url: str = "http://api.test") -> Origin:
+    """An origin whose gate was asked for by a name, which is noted."""
+
+    def gate(name: str) -> FakeGate:
+        names.append(name)
+        return FakeGate()
+
+    return Origins(FakeClock().monotonic, sharing=Sharing(gate, lambda: 2)).of(httpx2.URL(url))
+
+
+@pytest.mark.parametrize(
+    "url, name",
+    [
+        pytest.param("https://u:p@api.test:443/a?key=b", "https://api.test", id="its own port"),
+        pytest.param("http://api.test:8000/", "http://api.test:8000", id="a port"),
+        pytest.param("http://[::1]:8000/", "http://[::1]:8000", id="IPv6"),
+    ],
+)
+def test_an_origin_is_shared_by_its_address(url: str, name: str) -> None:
+    """INVARIANT: no credential and no path is part of what others know an origin by."""
+    names: list[str] = []
+
+    shared_origin(names, url)
+
+    assert names == [name]
+
+
+def test_an_origin_is_not_shared_where_nobody_shares() -> None:
+    """A session of one process has nobody to ask."""
+    assert Origins(FakeClock().monotonic).of(httpx2.URL("http://api.test")).shared is None
+
+
+def test_an_origin_is_calm_where_no_circuit_holds_requests_back() -> None:
+    """Neither that of this process nor, as far as it knows, the shared one."""
+    origin = shared_origin([])
+    alone = Origins(FakeClock().monotonic).of(httpx2.URL("http://api.test"))
+    assert origin.shared is not None
+    assert origin.is_calm
+    assert alone.is_calm
+
+    origin.shared.is_down = True
+    for _ in range(3):
+        alone.breaker.record(alone.breaker.permit, "fail")
+
+    assert not origin.is_calm
+    assert not alone.is_calm
