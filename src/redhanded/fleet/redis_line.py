@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from redis import Connection, SSLConnection
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import NoScriptError, ResponseError
 
 from redhanded.fleet.redis_faults import LineBroken, broken_by, unfit
 
@@ -24,8 +24,6 @@ Command: TypeAlias = tuple[str | int | float, ...]
 Reply: TypeAlias = Any  # text, a number, None, or a list of these
 
 _SOON = 0.001  # seconds; a socket takes 0 as "do not wait", which is another thing
-# What the library's parser raises on the bytes of a stranger, beside its own errors.
-_BROKEN = (RedisError, OSError, ValueError, TypeError, ArithmeticError, LookupError, RecursionError)
 
 
 class Line:
@@ -131,7 +129,9 @@ def _connection(address: Address, seconds: float) -> Any:  # noqa: ANN401
 def _translated(seconds: float) -> Iterator[None]:
     try:
         yield
-    except _BROKEN as error:
+    except LineBroken:
+        raise
+    except Exception as error:  # a stranger's bytes make the library's parser raise anything
         raise broken_by(error, seconds=seconds) from error
 
 

@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -48,12 +48,12 @@ class Wire(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Wish:
     command: Command
     reply: Reply = None
     is_over: bool = False
-    is_lost: bool = False
+    is_answered: bool = False
 
 
 class Link:
@@ -90,7 +90,8 @@ class Link:
         self._away_until = self._now()
         self._patience = Patience(self._limits)
         self._wishes: deque[_Wish] = deque()
-        self._results: deque[Command] = deque()
+        # A full one drops the oldest: the newer ones tell more.
+        self._results: deque[Command] = deque(maxlen=self._limits.queue)
         self._turn = threading.Lock()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -113,10 +114,9 @@ class Link:
             return
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._serve, name="redhanded-fleet", daemon=True
-                )
-                self._thread.start()
+                self._thread = threading.Thread(target=self._serve, name="fleet", daemon=True)
+                with suppress(RuntimeError):  # no more threads, or the interpreter is ending
+                    self._thread.start()
 
     def ask(self, command: Command, read: Callable[[Reply], _T]) -> _T:
         """The answer as `read` takes it, within a quarter of a second; raises FleetUnavailable.
@@ -125,12 +125,13 @@ class Link:
         """
         until = self._now() + self._limits.answer
         self.start()
-        self._tried.wait(self._limits.answer)
+        if not self._tried.wait(self._limits.answer):
+            self._tried.set()  # nobody waits for it a second time
         wish = _Wish(command)
         if self.is_up:
             self._wishes.append(wish)
             self._fulfil(wish, until)
-        if not wish.is_over or wish.is_lost:
+        if not wish.is_answered:
             raise self._unavailable()
         try:
             return read(wish.reply)
@@ -144,9 +145,7 @@ class Link:
         if self._is_closed or (self._tried.is_set() and not self.is_up):
             self._lost += 1
             return
-        if len(self._results) >= self._limits.queue:
-            self._lost += 1
-            self._results.popleft()  # the newer ones tell more
+        self._lost += len(self._results) == self._limits.queue
         self._results.append(command)
         self.start()
         self._wake.set()
@@ -166,14 +165,14 @@ class Link:
     def close(self) -> None:
         """Send what is queued, as far as that takes no longer than an answer may, and hang up."""
         self._is_closed = True
-        self._wake.set()
+        self._tried.set()
         until = self._now() + self._limits.answer
         if self._turn.acquire(timeout=self._limits.answer):
             try:
                 while self._results and self.is_up and self._now() < until:
                     self._exchange(until)
-                self._hang_up()
             finally:
+                self._hang_up()
                 self._turn.release()
         if self._lost:
             self._tell(
@@ -195,7 +194,10 @@ class Link:
             with self._turn:
                 self._leave(str(error))
         else:
-            self._wire = wire
+            with self._turn:
+                self._wire, self._reason = wire, "its answer did not come in time"
+                if self._is_closed:
+                    self._hang_up()
         self._tried.set()
 
     def _fulfil(self, wish: _Wish, until: float) -> None:
@@ -207,24 +209,24 @@ class Link:
                         self._exchange(until)
                 finally:
                     self._turn.release()
+        wish.is_over = True  # whoever comes after need not send it any more
 
     def _exchange(self, until: float) -> None:
         """Send what waits and hear the answers; only for whoever has the turn."""
         results = _taken(self._results, _BATCH)
-        with self._settling(_taken(self._wishes, len(self._wishes))) as wishes:
+        waiting = _taken(self._wishes, len(self._wishes))
+        with self._settling([wish for wish in waiting if not wish.is_over]) as wishes:
             if self._wire is None:
                 return
             commands = [*results, *(wish.command for wish in wishes)]
             begun = self._now()
             replies = self._wire.ask(commands, seconds=until - begun)
             for wish, reply in zip(wishes, replies[len(results) :], strict=True):
-                wish.reply, wish.is_lost = reply, False
+                wish.reply, wish.is_answered = reply, True
             self._weigh(begun)
 
     @contextmanager
     def _settling(self, wishes: list[_Wish]) -> Iterator[list[_Wish]]:
-        for wish in wishes:
-            wish.is_lost = True
         try:
             yield wishes
         except LineBroken as error:
@@ -256,6 +258,7 @@ class Link:
         wire, self._wire = self._wire, None
         if wire is not None:
             wire.close()
+        self._wake.set()  # the thread has to connect again, sooner or later
 
     @property
     def _away(self) -> str:
