@@ -23,7 +23,7 @@ ADDRESS = "TRUTH_SWITCH"
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """Turn on the defect that the test is a witness of, and all others off."""
-    _ask(switch_of(item))
+    ask(ADDRESS, switch_of(item))
     return (yield)
 
 
@@ -31,17 +31,18 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 def pytest_runtest_teardown() -> Iterator[None]:
     """Turn all of them off for whatever comes between the tests."""
     result = yield
-    _ask("")
+    ask(ADDRESS, "")
     return result
 
 
-def _ask(switch: str) -> None:
-    host, _, port = os.environ[ADDRESS].rpartition(":")
+def ask(variable: str, switch: str) -> None:
+    """Has it switched by the benchmark, whose address the environment holds in this variable."""
+    host, _, port = os.environ[variable].rpartition(":")
     with socket.create_connection((host, int(port)), timeout=10) as line:
         line.sendall(f"{switch}\n".encode())
         said = line.makefile("rb").readline()
     if said != b"done\n":
-        raise RuntimeError(f"the defect {switch} was not switched: {said!r}")
+        raise RuntimeError(f"{switch!r} was not switched: {said!r}")
 
 
 class _Desk(socketserver.StreamRequestHandler):
