@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from redhanded.cleanup.pending import Created, Leftover, Undo
+from redhanded.cleanup.pending import Created, Leftover, Removal, Undo
 from redhanded.cleanup.registry import Cleanup
 from redhanded.core.errors import UsageError
 from redhanded.core.settings import Resource
@@ -37,6 +37,9 @@ class Server:
         if isinstance(answer, BaseException):
             raise answer
         return answer
+
+    def remove(self, asked: Removal) -> int:
+        return self.send(asked.method, asked.path, asked.identity)
 
     @property
     def paths(self) -> list[str]:
@@ -83,7 +86,7 @@ def server() -> Server:
 @pytest.fixture
 def cleanup(server: Server) -> Cleanup:
     """A registry that knows two kinds of objects."""
-    return Cleanup(RESOURCES, send=server.send, wait=_wait)
+    return Cleanup(RESOURCES, send=server.remove, wait=_wait)
 
 
 def _refuse(*args: object) -> None:
@@ -210,7 +213,7 @@ def test_a_resource_says_which_answers_mean_that_it_is_gone(
     """An API that hides what is gone behind a 403 is taken at the word of the settings."""
     server.planned["/booking/1"] = status
     resources = {"booking": Resource(delete="DELETE /booking/{id}", gone=gone)}
-    cleanup = Cleanup(resources, send=server.send, wait=_wait)
+    cleanup = Cleanup(resources, send=server.remove, wait=_wait)
     cleanup("booking", 1)
 
     left = cleanup.run()
@@ -443,7 +446,7 @@ def log() -> Written:
 @pytest.fixture
 def logged(server: Server, log: Written) -> Cleanup:
     """A registry whose objects are written down."""
-    return Cleanup(RESOURCES, send=server.send, wait=_wait, log=log)
+    return Cleanup(RESOURCES, send=server.remove, wait=_wait, log=log)
 
 
 def test_children_are_removed_before_what_they_belong_to(cleanup: Cleanup, server: Server) -> None:
@@ -570,3 +573,15 @@ def test_a_kind_can_be_declared_later(cleanup: Cleanup, server: Server) -> None:
     cleanup.run()
 
     assert server.paths == ["/guests/1", "/booking/2"]
+
+
+def test_what_is_written_down_already_is_removed_all_the_same(
+    logged: Cleanup, server: Server, log: Written
+) -> None:
+    """A maker writes down itself what it makes, with its mark."""
+    logged.add(Created("booking", "7"))
+
+    logged.run()
+
+    assert server.paths == ["/booking/7"]
+    assert log.lines == [("deleted", "booking", "7")]

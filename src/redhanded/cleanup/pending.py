@@ -37,6 +37,16 @@ class Undo:
 Entry: TypeAlias = Created | Undo
 
 
+class Removal(NamedTuple):
+    """What is asked to remove an object; `route` is its declared removal, `identity` who asks."""
+
+    object: Created
+    route: str
+    method: str
+    path: str
+    identity: str | None = None
+
+
 class Leftover(NamedTuple):
     """Something that is still there, and why; `reason` is not redacted yet."""
 

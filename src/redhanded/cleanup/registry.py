@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeAlias, overload
 
-from redhanded.cleanup.pending import Created, Entry, Forgetful, Leftover, Undo
+from redhanded.cleanup.pending import Created, Entry, Forgetful, Leftover, Removal, Undo
 from redhanded.cleanup.resources import Id, Kinds, address, blanks, described, id_text
 from redhanded.core.errors import UsageError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from redhanded.core.settings import Resource
 
 P = ParamSpec("P")
-Send: TypeAlias = Callable[[str, str, str | None], int]
+Send: TypeAlias = Callable[[Removal], int]
 Await: TypeAlias = Callable[[Awaitable[object]], object]
 
 _GONE = (404, 410)
@@ -33,8 +33,8 @@ class _Removed(NamedTuple):
 class Cleanup:
     """Removes what is registered with it when its test ends: the latest first, children first.
 
-    `send` takes method, path and the identity's name (None: the default one) and gives the status
-    code; `wait` runs an awaitable to its end; `log` is told of each object of a declared kind.
+    `send` gives the status code of the answer to a removal; `wait` runs an awaitable to its end;
+    `log` is told of each object of a declared kind.
     """
 
     def __init__(
@@ -69,6 +69,10 @@ class Cleanup:
             self._log.declare(entry.kind, self.kinds[entry.kind])
             self._log.created(entry.kind, entry.id, parent=entry.parent)
         self._entries.append(entry)
+
+    def add(self, created: Created) -> None:
+        """Registers an object that is written down already."""
+        self._entries.append(created)
 
     def forget(self, what: str | Callable[..., object], /, *args: object, **named: object) -> None:
         """Takes back a registration, because the test itself removed the object."""
@@ -189,7 +193,7 @@ class Cleanup:
     def _delete(self, created: Created) -> _Removed:
         resource = self.kinds[created.kind]
         method, path = address(resource.delete, id=created.id, parent=created.parent)
-        status = self._send(method, path, resource.identity)
+        status = self._send(Removal(created, resource.delete, method, path, resource.identity))
         return _judged(status, f"{method} {path}", resource.gone)
 
 

@@ -101,6 +101,23 @@ class TestEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovalFailed:
+    """The API itself failed to remove what a test had made, as often as it was asked.
+
+    `operation` is the declared removal, as `DELETE /booking/{id}`; `evidence` are facts as lines.
+    """
+
+    test_id: str
+    operation: str
+    status: int
+    kind: str
+    id: str
+    at: float
+    attempt_id: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """Something that the reader of the run must know once: a degraded part, a leftover."""
 
@@ -118,5 +135,7 @@ class RunEnded:
     exit_code: int
 
 
-Event: TypeAlias = RunStarted | TestStarted | AttemptEnded | Sampled | TestEnded | Noted | RunEnded
+Event: TypeAlias = (
+    RunStarted | TestStarted | AttemptEnded | Sampled | TestEnded | RemovalFailed | Noted | RunEnded
+)
 Emit: TypeAlias = Callable[[Event], None]

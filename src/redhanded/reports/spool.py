@@ -14,6 +14,7 @@ from redhanded.core.events import (
     AttemptEnded,
     Event,
     Noted,
+    RemovalFailed,
     RunEnded,
     RunStarted,
     Sampled,
@@ -37,6 +38,7 @@ _NAMES: dict[type[Event], str] = {
     AttemptEnded: "attempt_ended",
     Sampled: "sampled",
     TestEnded: "test_ended",
+    RemovalFailed: "removal_failed",
     Noted: "noted",
     RunEnded: "run_ended",
 }

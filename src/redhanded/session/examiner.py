@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx2
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from redhanded.pipeline.breaker import Breaker
     from redhanded.pipeline.call import Call
     from redhanded.pipeline.surroundings import Surroundings
-    from redhanded.session.test_run import TestRun
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks at an API that is not well
 _PROBES = 8  # more than close a circuit
@@ -40,6 +39,25 @@ _PATIENCE = 0.6  # of the same: longer than a rolling deploy, and well within th
 _OWN_HEADERS = frozenset(
     {b"traceparent", b"content-length", b"connection", b"transfer-encoding", b"host"}
 )
+
+
+class Judged(Protocol):
+    """What was called, for which test and in which of its rounds: by it, or in its name."""
+
+    @property
+    def test_id(self) -> str:
+        """The test's node id."""
+        ...
+
+    @property
+    def round(self) -> int:
+        """How often it was run before."""
+        ...
+
+    @property
+    def scope(self) -> Scope:
+        """The calls."""
+        ...
 
 
 class Examiner:
@@ -71,7 +89,7 @@ class Examiner:
         alias = (settings.correlation_alias or "").encode("latin-1").lower()
         self._dropped = _OWN_HEADERS | {alias}
 
-    def weigh(self, run: TestRun) -> Callable[[Attempt, Sequence[Attempt]], Finding]:
+    def weigh(self, run: Judged) -> Callable[[Attempt, Sequence[Attempt]], Finding]:
         """What judges the failed attempts of a test."""
         if not self._settings.diagnosis.enabled:
             return of_attempt
@@ -82,7 +100,7 @@ class Examiner:
         return weighed
 
     def review(
-        self, run: TestRun, findings: Sequence[Finding], *, is_whole: bool
+        self, run: Judged, findings: Sequence[Finding], *, is_whole: bool
     ) -> tuple[Finding, ...]:
         """The findings on a phase of a test, after all that is known of the environment.
 
@@ -104,28 +122,28 @@ class Examiner:
         ranks = list(Verdict)
         return tuple(sorted(reviewed, key=lambda found: ranks.index(found.verdict)))
 
-    def _is_plain(self, run: TestRun, findings: Sequence[Finding], calls: Sequence[Call]) -> bool:
+    def _is_plain(self, run: Judged, findings: Sequence[Finding], calls: Sequence[Call]) -> bool:
         """Whether nothing at all calls for a closer look, as in nearly every test."""
         return not findings and run.test_id not in self._lingering and review.are_plain(calls)
 
-    def _remember(self, run: TestRun, findings: Sequence[Finding]) -> None:
+    def _remember(self, run: Judged, findings: Sequence[Finding]) -> None:
         """Keep what a later round must not wash away: nothing explains it but the server."""
         for found in findings:
             if found.code == pace.ONCE:
                 self._lingering.setdefault(run.test_id, found)
 
-    def _asking(self, run: TestRun) -> _Asking:
+    def _asking(self, run: Judged) -> _Asking:
         now = self._surroundings.clock.monotonic
         until = now() + self._settings.diagnosis.seconds
         return _Asking(self, run.test_id, lambda: now() >= until)
 
-    def _tell_losses(self, run: TestRun, situation: Situation) -> None:
+    def _tell_losses(self, run: Judged, situation: Situation) -> None:
         for call in run.scope.calls:
             renewal = access.since_refusal(call.attempts)
             if renewal and (lost := access.loss_of(renewal, situation)):
                 self._note(lost)
 
-    def _situation(self, run: TestRun) -> Situation:
+    def _situation(self, run: Judged) -> Situation:
         return Situation(
             almanac=self.almanac,
             home=self.home,
@@ -301,7 +319,7 @@ def _declared(settings: Settings) -> Iterator[str]:
     yield from settings.retry.keys
 
 
-def _reconciled(run: TestRun, attempt: Attempt) -> str:
+def _reconciled(run: Judged, attempt: Attempt) -> str:
     calls = (call for call in run.scope.calls if attempt in call.attempts)
     return next((call.reconciled for call in calls), "")
 

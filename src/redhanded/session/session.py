@@ -19,7 +19,6 @@ from redhanded.core.redaction import SHORTEST_SECRET, Redactor
 from redhanded.data.factory import Factory
 from redhanded.fleet.once import Once
 from redhanded.pipeline.assembly import Surroundings
-from redhanded.pipeline.call import PURPOSE, Scope
 from redhanded.reports.account import Account
 from redhanded.reports.log import ClientLogs, Context, LogFiles
 from redhanded.reports.spool import Spool
@@ -27,6 +26,7 @@ from redhanded.session.examiner import Examiner
 from redhanded.session.sampler import Sampler
 from redhanded.session.stalls import Stalls, Ticker
 from redhanded.session.test_run import UNLABELLED, TestRun
+from redhanded.session.tracking import Tracking, tracking_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,6 +95,7 @@ class Session:
             run_id, self.surroundings.clock.wall, self.settings.cleanup.prefix
         )
         self.factory: Factory = Factory(seed, "", run_id, today=self._today(), tag=self.new_tag)
+        self.tracking: Tracking = tracking_of(self)
         self._log = LogFiles(
             self.folder / LOGS, Context(run_id, worker), self.redactor.text, self._complain
         )
@@ -242,17 +243,6 @@ class Session:
 
         return record
 
-    def cleaner(self, run: TestRun, identity: str | None) -> Callable[[str, str], int]:
-        """Sends a cleanup request and gives its status; its attempts are not the test's own."""
-        scope = Scope(run.scope.trace_id, record=self.recorder(run.test_id))
-
-        def send(method: str, path: str) -> int:
-            with self.clients.open(scope, identity) as client:
-                response = client.request(method, path, extensions={PURPOSE: "cleanup"})
-            return response.status_code
-
-        return send
-
     def account(self) -> Account:
         """What this process adds to the run's last words."""
         seen = self.examiner.almanac
@@ -277,6 +267,7 @@ class Session:
         self._client_logs.detach()
         self._log.close()
         self._spool.close()
+        self.tracking.close()
         self.clients.close()
         if self.worker == CONTROLLER:
             self.once.discard()

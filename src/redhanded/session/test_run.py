@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import anyio
 
-from redhanded.cleanup.registry import Cleanup
 from redhanded.core.errors import InternalError, UsageError
 from redhanded.core.events import TestEnded, TestStarted
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.pipeline.call import Scope
+from redhanded.session.removals import Removals
 from redhanded.verdict.triage import triage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from typing import Any
 
     from redhanded.cleanup.pending import Leftover
+    from redhanded.cleanup.registry import Cleanup
     from redhanded.client.client import AsyncClient, Client
     from redhanded.core.attempt import Attempt
     from redhanded.core.settings import Objective
@@ -78,7 +79,7 @@ class TestRun:
         self._began = session.surroundings.clock.monotonic()
         self._clients: dict[str | None, Client] = {}
         self._async_clients: dict[str | None, AsyncClient] = {}
-        self._cleanup: Cleanup | None = None
+        self._removals: Removals | None = None
         self._make: Factory | None = None
         self._judgements: list[Judgement] = []
 
@@ -122,26 +123,16 @@ class TestRun:
         return self._make
 
     @property
+    def removals(self) -> Removals:
+        """What the test made, and how it is removed."""
+        if self._removals is None:
+            self._removals = Removals(self._session, lambda: self)
+        return self._removals
+
+    @property
     def cleanup(self) -> Cleanup:
         """The test's register of what must be removed when it ends."""
-        if self._cleanup is None:
-            resources = self._session.settings.resources
-            self._cleanup = Cleanup(resources, send=self._send, wait=self._wait)
-        return self._cleanup
-
-    def _send(self, method: str, path: str, identity: str | None) -> int:
-        return self._session.cleaner(self, identity)(method, path)
-
-    def _wait(self, awaitable: Awaitable[object]) -> object:
-        """What an asynchronous undoing gives; the test's loop is over, so it has its own."""
-
-        async def awaiting() -> object:
-            try:
-                return await awaitable
-            finally:
-                await self.release()
-
-        return anyio.run(awaiting)
+        return self.removals.cleanup
 
     @property
     def made_data(self) -> bool:
@@ -150,14 +141,7 @@ class TestRun:
 
     def clean(self) -> tuple[Leftover, ...]:
         """Remove what the test made; what is left over is noted, and never turns a test red."""
-        leftovers = self._cleanup.run() if self._cleanup is not None else ()
-        for left in leftovers:
-            self._session.note(
-                self._session.redactor.text(
-                    f"left behind by {self.test_id}: {left.kind} {left.id} ({left.reason})"
-                )
-            )
-        return leftovers
+        return () if self._removals is None else self._removals.run()
 
     @property
     def attempts(self) -> list[Attempt]:

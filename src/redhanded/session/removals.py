@@ -1,0 +1,90 @@
+"""Removing what tests made: what is sent for it, and what is told where it fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+
+from redhanded.cleanup.registry import Cleanup
+from redhanded.pipeline.call import PURPOSE, Scope
+from redhanded.session.failed_removals import Removed, weigh
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import httpx2
+
+    from redhanded.cleanup.pending import Leftover, Removal
+    from redhanded.session.session import Session
+    from redhanded.session.test_run import TestRun
+
+
+class Sender:
+    """Sends what cleanup asks: past the circuit, at most twice, apart from any test's own ledger.
+
+    Its attempts are recorded under `test_id`; `scope` holds those of the last request.
+    """
+
+    def __init__(self, session: Session, test_id: str, trace_id: str = "") -> None:
+        self._session = session
+        self._record = session.recorder(test_id)
+        self._trace_id = trace_id
+        self.scope: Scope = Scope(trace_id)
+
+    def __call__(self, method: str, path: str, identity: str | None = None) -> httpx2.Response:
+        """The answer, whole; httpx2's errors pass where there is none."""
+        with self._session.clients.open(self._begin(), identity) as client:
+            return client.request(method, path, extensions={PURPOSE: "cleanup"})
+
+    async def ask(self, path: str, identity: str | None = None) -> httpx2.Response:
+        """The answer to a GET, in the loop of the caller."""
+        async with self._session.clients.open_async(self._begin(), identity) as client:
+            return await client.get(path, extensions={PURPOSE: "cleanup"})
+
+    def _begin(self) -> Scope:
+        self.scope = Scope(self._trace_id, record=self._record)
+        return self.scope
+
+
+class Removals:
+    """What was made within a test, or by fixtures of a wider scope, and how it is removed.
+
+    `current` gives the test under way, in whose name requests are recorded.
+    """
+
+    def __init__(self, session: Session, current: Callable[[], TestRun]) -> None:
+        self._session = session
+        self._current = current
+        self.cleanup: Cleanup = Cleanup(
+            session.settings.resources, send=self._send, wait=self._wait, log=session.tracking
+        )
+
+    def run(self) -> tuple[Leftover, ...]:
+        """Remove everything; what is left over is noted, and never turns a test red."""
+        if not self.cleanup.pending:
+            return ()
+        test_id = self._current().test_id
+        left = self.cleanup.run()
+        for one in left:
+            told = f"left behind by {test_id}: {one.kind} {one.id} ({one.reason})"
+            self._session.note(self._session.redactor.text(told))
+        return left
+
+    def _send(self, asked: Removal) -> int:
+        run = self._current()
+        send = Sender(self._session, run.test_id, run.scope.trace_id)
+        answer = send(asked.method, asked.path, asked.identity)
+        weigh(self._session, asked, Removed(run.test_id, run.round, send.scope))
+        return answer.status_code
+
+    def _wait(self, awaitable: Awaitable[object]) -> object:
+        """What an asynchronous undoing gives; the test's loop is over, so it has its own."""
+
+        async def awaiting() -> object:
+            try:
+                return await awaitable
+            finally:
+                await self._current().release()
+
+        return anyio.run(awaiting)
