@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, TypeAlias
 from urllib.parse import parse_qs
 
 import httpx2
@@ -13,11 +13,13 @@ import pytest
 from pydantic import SecretStr
 
 from redhanded.client.auth import ClientCredentials, CredentialUnavailable, Endpoint, Login
-from redhanded.client.issuers import Fetch, Issuer, Secret
+from redhanded.client.issuers import Fetch, Secret
 from redhanded.client.tokens import Grant
 from redhanded.core.attempt import Attempt
 from redhanded.pipeline.errors import CircuitOpen
 from tests.client.auth_api import BASE, endpoint, login, sent
+
+Issuer: TypeAlias = Login | ClientCredentials
 
 
 def fetched(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import httpx2
@@ -10,6 +11,7 @@ import httpx2
 from redhanded.client.fixed_auth import ApiKey, Basic, Bearer
 from redhanded.client.issuers import ClientCredentials, Endpoint, Login
 from redhanded.client.places import Cookie, Header
+from redhanded.client.shared_issuer import SharedIssuer
 from redhanded.client.token_auth import TokenAuth
 from redhanded.client.tokens import CredentialUnavailable
 from redhanded.core import credentials
@@ -17,9 +19,10 @@ from redhanded.core.errors import SettingsError, UsageError
 from redhanded.core.jsonpath import JsonPath
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 
     from redhanded.client.issuers import Issuer
+    from redhanded.client.logins import Logins, SharedLogin
     from redhanded.client.places import Place
     from redhanded.client.token_auth import OnSecret
     from redhanded.core.clock import Clock
@@ -94,6 +97,7 @@ def auth_from(
     headers: Mapping[str, str] | None = None,
     total: float = 30.0,
     key: str = "auth",
+    logins: Logins | None = None,
 ) -> SameOrigin | None:
     """The auth that the settings describe, for calls to the base URL's origin; None for none.
 
@@ -110,6 +114,8 @@ def auth_from(
         )
     base = httpx2.URL(base_url)
     sharing = _Sharing(clock, on_secret, total)
+    if logins is not None:
+        sharing = replace(sharing, share=partial(logins.of, settings, key=key, base_url=base_url))
     try:
         return SameOrigin(_auth(settings, _Asked(base, headers or {}, key), sharing), base)
     except UsageError as error:
@@ -123,11 +129,12 @@ class _Sharing:
     clock: Clock
     on_secret: OnSecret
     total: float
+    share: Callable[[], SharedLogin] | None = None
 
     def auth(self, issuer: Issuer, place: Place) -> TokenAuth:
         """The auth of one issuer; a renewal that is refused makes two requests."""
         return TokenAuth(
-            issuer,
+            issuer if self.share is None else SharedIssuer(issuer, self.share()),
             place=place,
             clock=self.clock,
             on_secret=self.on_secret,

@@ -12,13 +12,13 @@ from typing import Any, TypeAlias
 import anyio
 import httpx2
 
-from redhanded.pipeline.flow import Send, Sleep
+from redhanded.pipeline.flow import Consult, Send, Sleep
 
-AuthFlow: TypeAlias = Generator[Send | Sleep, Any, None]
+AuthFlow: TypeAlias = Generator[Send | Sleep | Consult, Any, None]
 
 
 class EffectAuth(httpx2.Auth, ABC):
-    """An httpx2 auth whose flow yields `Send` and `Sleep`.
+    """An httpx2 auth whose flow yields `Send`, `Sleep` and `Consult`.
 
     The answer to the request at hand arrives unread, for its caller may stream it, and its failure
     merely ends the flow. The answer to a request of the flow's own arrives read, and its failure is
@@ -60,13 +60,15 @@ class EffectAuth(httpx2.Auth, ABC):
             effect = next(flow)
             while True:
                 try:
-                    answer: httpx2.Response | None = None
+                    answer: object = None
                     if isinstance(effect, Sleep):
                         self._sleep(effect.seconds)
+                    elif isinstance(effect, Consult):
+                        answer = effect.act()
                     else:
-                        answer = yield effect.request
+                        response = answer = yield effect.request
                         if effect.request is not request:
-                            answer.read()
+                            response.read()
                 except BaseException as error:  # noqa: BLE001  the flow decides
                     effect = flow.throw(error)
                 else:
@@ -82,17 +84,24 @@ class EffectAuth(httpx2.Auth, ABC):
             effect = next(flow)
             while True:
                 try:
-                    answer: httpx2.Response | None = None
+                    answer: object = None
                     if isinstance(effect, Sleep):
                         await self._sleep_async(effect.seconds)
+                    elif isinstance(effect, Consult):
+                        answer = await _consulted(effect)
                     else:
-                        answer = yield effect.request
+                        response = answer = yield effect.request
                         if effect.request is not request:
-                            await answer.aread()
+                            await response.aread()
                 except BaseException as error:  # noqa: BLE001  the flow decides
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(answer)
+
+
+async def _consulted(effect: Consult) -> object:
+    # A thread of our own: those of the test may all be waiting for the token that this brings.
+    return await anyio.to_thread.run_sync(effect.act, limiter=anyio.CapacityLimiter(1))
 
 
 def _failure(sent: httpx2.Request, call: httpx2.Request) -> httpx2.RequestError | None:

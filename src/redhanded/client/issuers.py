@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote_plus
 
 import httpx2
@@ -15,10 +15,12 @@ from pydantic import SecretStr
 from redhanded.client.tokens import CredentialUnavailable, Grant
 from redhanded.core.jsonpath import JsonPath
 from redhanded.pipeline.call import ATTEMPT, PURPOSE
-from redhanded.pipeline.flow import Send
+from redhanded.pipeline.flow import Consult, Send, Sleep
 
+T = TypeVar("T")
 Ask: TypeAlias = Generator[Send, Any, httpx2.Response]
 Fetch: TypeAlias = Generator[Send, Any, Grant]
+Fetching: TypeAlias = Generator[Send | Sleep | Consult, Any, T]
 Secret: TypeAlias = SecretStr | str
 
 _PASSING = frozenset({407, 408, 425, 429})
@@ -31,7 +33,7 @@ _WRONG_CLIENT = frozenset({"invalid_client", "unauthorized_client"})
 class Issuer(Protocol):
     """Something that hands out tokens."""
 
-    def fetch(self, user_agent: str | None, *, refresh: SecretStr | None) -> Fetch:
+    def fetch(self, user_agent: str | None, *, refresh: SecretStr | None) -> Fetching[Grant]:
         """A new token; each `Send` is answered with a response that was read.
 
         Raises CredentialUnavailable where the answer holds none.

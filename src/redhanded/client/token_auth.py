@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio
 
 from redhanded.client.effect_auth import EffectAuth
-from redhanded.client.issuers import plain
+from redhanded.client.issuers import Fetching, plain
 from redhanded.client.places import Header
+from redhanded.client.shared_issuer import SharedIssuer
 from redhanded.client.tokens import CredentialUnavailable, Lease, Token, Tokens
 from redhanded.core.clock import SystemClock
 from redhanded.pipeline.flow import Send, Sleep
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Generator
-    from typing import Any
+    from collections.abc import Awaitable
 
     import httpx2
 
@@ -65,6 +65,8 @@ class TokenAuth(EffectAuth):
     def forget_refusal(self) -> None:
         """Let the next call log in again, although a refusal stands."""
         self._tokens.forget_refusal()
+        if isinstance(self._issuer, SharedIssuer):
+            self._issuer.forget_refusal()
 
     def flow(self, request: httpx2.Request) -> AuthFlow:
         """The call, before it a token where none is at hand, after a 401 a fresh one and again."""
@@ -75,19 +77,18 @@ class TokenAuth(EffectAuth):
         token = yield from self._signed(request, newer_than=0)
         response = yield Send(request)
         if response.status_code == 401:
+            token = yield from self._signed(request, newer_than=token.generation)
+            response = yield Send(request)
+        if response.status_code == 401 and token.is_borrowed:  # it may have been refused before
             yield from self._signed(request, newer_than=token.generation)
             yield Send(request)
 
-    def _signed(
-        self, request: httpx2.Request, *, newer_than: int
-    ) -> Generator[Send | Sleep, Any, Token]:
+    def _signed(self, request: httpx2.Request, *, newer_than: int) -> Fetching[Token]:
         token = yield from self._token(request.headers.get("User-Agent"), newer_than)
         self._place.put(request, plain(token.value))
         return token
 
-    def _token(
-        self, user_agent: str | None, newer_than: int
-    ) -> Generator[Send | Sleep, Any, Token]:
+    def _token(self, user_agent: str | None, newer_than: int) -> Fetching[Token]:
         awaited: Lease | None = None
         while True:
             claimed = self._tokens.claim(newer_than=newer_than, after=awaited)
@@ -98,7 +99,7 @@ class TokenAuth(EffectAuth):
             awaited = claimed.lease
             yield Sleep(PAUSE_SECONDS)
 
-    def _fetched(self, lease: Lease, user_agent: str | None) -> Generator[Send, Any, Token]:
+    def _fetched(self, lease: Lease, user_agent: str | None) -> Fetching[Token]:
         try:
             grant = yield from self._issuer.fetch(user_agent, refresh=lease.refresh)
             self._receive(grant)

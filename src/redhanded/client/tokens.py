@@ -51,11 +51,15 @@ class CredentialUnavailable(CallError):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What an endpoint handed out; `seconds` is how long it promised to honour it."""
+    """What an endpoint handed out; `seconds` is how long it promised to honour it.
+
+    One that is borrowed was handed out to another process of the run, some time ago.
+    """
 
     value: SecretStr
     seconds: float = math.inf
     refresh: SecretStr | None = None
+    is_borrowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Token:
     generation: int
     expires_at: float
     refresh: SecretStr | None = None
+    is_borrowed: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -133,7 +138,8 @@ class Tokens:
 
         Where the lease had run out and was taken over, it is the holder's alone.
         """
-        token = Token(grant.value, 0, lease.began + _usable(grant.seconds), grant.refresh)
+        expires_at = lease.began + usable(grant.seconds)
+        token = Token(grant.value, 0, expires_at, grant.refresh, grant.is_borrowed)
         with self._lock:
             self._issued.add(grant.value.get_secret_value())
             if self._lease is lease:
@@ -168,7 +174,8 @@ class Tokens:
             return value in self._issued
 
 
-def _usable(seconds: float) -> float:
+def usable(seconds: float) -> float:
+    """For how many of the promised seconds a token is used."""
     # Renewed a little early, so that no request is under way while its token runs out; a tenth of
     # a short life, so that the margin never eats it up.
     return seconds - min(_MARGIN_SECONDS, seconds / 10)
