@@ -258,7 +258,11 @@ class Breaker(Table):
 class Limit(Table):
     """How fast we call at most."""
 
-    rate: Rate | None = Field(None, description="Requests per second and origin; none = no limit.")
+    rate: Rate | None = Field(
+        None,
+        description="Requests per second and origin, of all workers and machines together where"
+        " they share; none = no limit.",
+    )
     burst: Burst | None = Field(None, description="Requests that may go at once.")
 
     @model_validator(mode="after")

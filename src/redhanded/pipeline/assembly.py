@@ -39,22 +39,33 @@ def origins_of(
     settings: Settings, surroundings: Surroundings, sharing: Sharing | None = None
 ) -> Origins:
     """An empty register of origins that keeps to the settings."""
-    limits, limit = settings.breaker, settings.limit
     return Origins(
         surroundings.clock.monotonic,
-        BreakerLimits(
-            window=limits.window,
-            minimum=limits.minimum,
-            rate=limits.rate,
-            consecutive=limits.consecutive,
-            open=limits.open,
-            longest=limits.longest,
-        ),
-        rate=limit.rate,
-        burst=limit.burst or max(1.0, limit.rate or 1.0),
+        breaker_limits(settings),
+        rate=settings.limit.rate,
+        burst=burst_of(settings),
         tokens=float(settings.retry.capacity),
         sharing=sharing,
     )
+
+
+def breaker_limits(settings: Settings) -> BreakerLimits:
+    """When circuits open and how they close again."""
+    limits = settings.breaker
+    return BreakerLimits(
+        window=limits.window,
+        minimum=limits.minimum,
+        rate=limits.rate,
+        consecutive=limits.consecutive,
+        open=limits.open,
+        longest=limits.longest,
+    )
+
+
+def burst_of(settings: Settings) -> float:
+    """How many requests may go at once: by default a second's worth."""
+    limit = settings.limit
+    return limit.burst or max(1.0, limit.rate or 1.0)
 
 
 def assemble(

@@ -31,6 +31,7 @@ from redhanded.plugin.signals import Signals
 from redhanded.plugin.slo import slo_of
 from redhanded.plugin.vacuity import asserts_something
 from redhanded.plugin.verdicts import mark_report, mark_rerun, status_of
+from redhanded.plugin.workers import worker_count
 from redhanded.session import active
 from redhanded.session.session import Session
 from redhanded.session.sources import load
@@ -259,6 +260,7 @@ def _session(config: pytest.Config) -> Session:
         run_id=told.get("run_id") or ids.run_id(),
         seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
         worker=getattr(config, "workerinput", {}).get("workerid", "main"),
+        workers=worker_count(config),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from redhanded.plugin.workers import worker_count
 from redhanded.session.archive import Archive, Ended
 from redhanded.session.digest import Told
 from redhanded.session.pulse import Pulse
@@ -30,7 +31,7 @@ class History:
         self._pulse = Pulse(session.settings, session.clients, session.examiner)
         self._archive: Archive | None = None
         if not hasattr(config, "workerinput"):
-            self._archive = Archive(session, config.rootpath, workers=_workers(config))
+            self._archive = Archive(session, config.rootpath, workers=max(1, worker_count(config)))
         self._is_interrupted = False
 
     def begin(self) -> None:
@@ -78,9 +79,3 @@ class History:
             told=self._told(),
             is_interrupted=self._is_interrupted or exit_code in _CUT,
         )
-
-
-def _workers(config: pytest.Config) -> int:
-    """In how many processes tests run."""
-    count: int | None = config.getoption("numprocesses", default=None)
-    return count or 1

@@ -23,6 +23,7 @@ from redhanded.reports.account import Account
 from redhanded.reports.log import ClientLogs, Context, LogFiles
 from redhanded.reports.spool import Spool
 from redhanded.session.examiner import Examiner
+from redhanded.session.fleet import Part, sharing_of, store_of, trouble_of
 from redhanded.session.sampler import Sampler
 from redhanded.session.stalls import Stalls, Ticker
 from redhanded.session.test_run import UNLABELLED, TestRun
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt
     from redhanded.core.events import Emit, Event
     from redhanded.core.settings import Objective, Settings
+    from redhanded.fleet.store import Store
     from redhanded.session.sources import Loaded
     from redhanded.session.test_run import Label
 
@@ -52,6 +54,7 @@ class Session:
         run_id: str,
         seed: int,
         worker: str = CONTROLLER,
+        workers: int = 0,
         surroundings: Surroundings | None = None,
     ) -> None:
         self.settings: Settings = loaded.settings
@@ -64,9 +67,16 @@ class Session:
         self._account = Account()
         self._under_way: list[TestRun] = []
         self.redactor: Redactor = self._redactor(loaded.secrets)
+        self._complain: Callable[[str], None] = self.note
+        self.folder: Path = self._writable_folder()
+        part = Part(run_id=run_id, worker=worker, workers=workers)
+        self.fleet: Store = store_of(
+            self.settings, part, self.folder, surroundings=self.surroundings, tell=self.note
+        )
         self.clients: Clients = Clients(
             self.settings,
             surroundings=self.surroundings,
+            sharing=sharing_of(self.settings, part, self.fleet, self._live),
             on_secret=self._learn,
             user_agent=f"redhanded/{version('redhanded')} (synthetic-test; run={run_id})",
         )
@@ -88,8 +98,6 @@ class Session:
             emit=self.emit,
             note=self.note,
         )
-        self._complain: Callable[[str], None] = self.note
-        self.folder: Path = self._writable_folder()
         self.once: Once = Once(self.folder / "once")
         self.new_tag: Tags = Tags(
             run_id, self.surroundings.clock.wall, self.settings.cleanup.prefix
@@ -245,6 +253,7 @@ class Session:
 
     def account(self) -> Account:
         """What this process adds to the run's last words."""
+        self._tell_trouble()
         seen = self.examiner.almanac
         return replace(
             self._account,
@@ -255,8 +264,18 @@ class Session:
             notes=list(self.notes),
         )
 
+    def _live(self) -> int:
+        """How many processes of the run were heard of, this one included."""
+        return 1
+
+    def _tell_trouble(self) -> None:
+        for trouble in trouble_of(self.fleet):
+            self.note(trouble)
+
     def close(self, exit_code: int) -> None:
         """End this process's part in the run."""
+        self.fleet.close()
+        self._tell_trouble()
         for message in self.notes:
             self.emit(Noted("note", message))
         wall = self.surroundings.clock.wall()
