@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 
@@ -21,18 +22,18 @@ class LinkLimits:
 
 
 class Patience:
-    """How much of the time slow answers have taken lately; a leaky bucket."""
+    """How much of the last seconds slow answers took; it never lets them take more than allowed."""
 
     def __init__(self, limits: LinkLimits) -> None:
         self._limits = limits
-        self._spent = 0.0
-        self._at = 0.0
+        self._slow: deque[tuple[float, float]] = deque()
 
     def is_lost(self, took: float, now: float) -> bool:
-        """Whether slow answers, this one included, take too much of the time."""
+        """Whether one more slow answer, after this one, could take too much."""
         limits = self._limits
-        drained = (now - self._at) * limits.patience / limits.away
-        self._at, self._spent = now, max(0.0, self._spent - drained)
-        if took > limits.slow:
-            self._spent += took
-        return self._spent > limits.patience
+        if took <= limits.slow:
+            return False
+        self._slow.append((now, took))
+        while self._slow[0][0] <= now - limits.away:
+            self._slow.popleft()
+        return sum(took for _, took in self._slow) > limits.patience - limits.answer
