@@ -39,9 +39,8 @@ class Window:
 
     def count(self, outcome: Outcome, host: str, *, at: float, now: float, seconds: float) -> None:
         """Count a result that came at a moment; `seconds` is the length of the window."""
-        if outcome == "none":
+        if outcome == "none" or now - at >= seconds:
             return
-        self.prune(now, seconds=seconds)
         hosts = self.buckets.setdefault(math.floor(at), {})
         hosts[host] = _sum(hosts.get(host, _NOTHING), _COUNTED[outcome])
         if outcome in ("fail", "hang"):
@@ -50,9 +49,9 @@ class Window:
             self.run_at = max(at, self.run_at)
         elif at >= self.run_at:  # an older one, told late, does not lie between the failures
             self.run = 0
+        self._prune(now, seconds=seconds)
 
-    def prune(self, now: float, *, seconds: float) -> None:
-        """Forget all buckets but the last ones."""
+    def _prune(self, now: float, *, seconds: float) -> None:
         last = math.floor(now)
         self.buckets = {
             second: hosts
