@@ -81,7 +81,7 @@ def address(base_url: str) -> str:
 
 
 def standing(
-    owner: Owner,
+    owner: Owner | None,
     journal: Path,
     *,
     here: Machine | None = None,
@@ -91,12 +91,17 @@ def standing(
 
     On a file system of this machine the lock beside the journal tells, and nothing else. Where
     there is none, or it may not reach us through a network, the process itself is looked for. A
-    journal of another machine proves nothing here.
+    journal of another machine proves nothing here. None is an owner whose line is lost.
     """
     machine = here or this_machine()
-    if not owner.holds or of_network(journal.parent) or not Lock(journal).path.exists():
-        return _by_process(owner, machine)
-    if not machine.has_kernel_of(owner.machine) and machine.host != owner.machine.host:
+    may_trust = (owner is None or owner.holds) and Lock(journal).path.exists()
+    if not may_trust or of_network(journal.parent):
+        return Standing.UNKNOWN if owner is None else _by_process(owner, machine)
+    if (
+        owner is not None
+        and not machine.has_kernel_of(owner.machine)
+        and machine.host != owner.machine.host
+    ):
         return Standing.UNKNOWN
     return _by_lock(journal)
 

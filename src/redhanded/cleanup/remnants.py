@@ -89,18 +89,11 @@ class Remnants:
         self._left[remnant.key] = remnant
 
 
-def children_first(remnants: Iterable[Remnant], declared: Mapping[str, Declared]) -> list[Remnant]:
-    """The remnants in the order of their removal: what belongs to others before those others.
-
-    Kinds go by how deep they are below their parents', objects of one depth the latest first.
-    """
-    newest = list(remnants)[::-1]
-    return sorted(newest, key=lambda one: -_depth(one.kind, declared))
-
-
-def _depth(kind: str, declared: Mapping[str, Declared]) -> int:
+def depth(kind: str, declared: Mapping[str, Declared]) -> int:
+    """How many kinds it takes from this one up to the last that belongs to no other."""
     seen: set[str] = set()
-    while kind in declared and kind not in seen:
-        seen.add(kind)
-        kind = declared[kind].parent or ""
+    above: str | None = kind
+    while above is not None and above in declared and above not in seen:
+        seen.add(above)
+        above = declared[above].parent
     return len(seen)

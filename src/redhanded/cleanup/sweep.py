@@ -1,0 +1,168 @@
+"""The sweep: what dead processes left behind is removed, and nothing else is touched."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from redhanded.cleanup.book import Book, adopted
+from redhanded.cleanup.course import Answer, Ask, Course, Rules, Stopped, Target, Wait
+from redhanded.cleanup.remnants import depth
+from redhanded.cleanup.removal import remove
+from redhanded.cleanup.search import Search
+from redhanded.cleanup.strangers import Strangers
+from redhanded.cleanup.tally import Report, Tally
+from redhanded.pipeline.drivers import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from redhanded.cleanup.course import Effect, Flow, Tell
+    from redhanded.cleanup.entries import Declared, Entry
+    from redhanded.cleanup.holdings import Holding
+    from redhanded.cleanup.remnants import Remnant
+
+Send: TypeAlias = Callable[[str, str, str | None], Answer]
+Told: TypeAlias = Callable[["Remnant", "Entry"], None]
+
+
+def clear(targets: Sequence[Target], course: Course) -> Flow[None]:
+    """Removes objects, and searches the intents until each is found or nothing came of it."""
+    search = Search(course, [one for one in targets if one.remnant.is_intent])
+    known = [one for one in targets if not one.remnant.is_intent]
+    yield from remove([*known, *(yield from search.scan())], course)
+    while search.left:
+        yield from search.rest()
+        yield from remove((yield from search.scan()), course)
+        yield from search.settle()
+
+
+def survey(targets: Sequence[Target], course: Course) -> Flow[None]:
+    """Searches the intents once, and removes nothing."""
+    yield from Search(course, [one for one in targets if one.remnant.is_intent]).scan()
+
+
+def _nobody(_remnant: Remnant, _entry: Entry) -> None:
+    """Tell nobody."""
+
+
+def _unknown(_run: str) -> bool:
+    return True
+
+
+@dataclass(slots=True, kw_only=True)
+class Sweep:
+    """Removes what is left on one API, by journals or by marks alone.
+
+    `base_url` is as `owner.address` gives it. `send` takes method, path and the identity's name,
+    sends once, and never raises for what comes of it. `told` is called with each remnant and what
+    became of it, at once. `is_alive` says whether a run, of whichever machine, may still be under
+    way: where nobody knows, it is. An interrupt flows through, and the next sweep goes on.
+    """
+
+    base_url: str
+    rules: Rules
+    send: Send
+    told: Told = _nobody
+    is_alive: Callable[[str], bool] = _unknown
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+
+    def run(self, holdings: Iterable[Holding], *, is_again: bool = False) -> Report:
+        """Removes what dead owners left; `is_again` tries what was given up before as well.
+
+        A journal of which nothing is left is removed too.
+        """
+        tally = Tally()
+        books: list[Book] = []
+        try:
+            for holding in self._open(holdings, tally):
+                book = adopted(holding)
+                books += [] if book is None else [book]
+            targets = _targets(books, tally, is_again=is_again)
+            self._drive(clear(targets, self._course()), tally, books)
+        finally:
+            for book in books:
+                book.close()
+        return tally.report()
+
+    def look(self, holdings: Iterable[Holding], *, is_again: bool = False) -> Report:
+        """What `run` would do: the API is only asked for what it lists, and nothing is written."""
+        tally = Tally()
+        books = [Book.of(each.path, each.contents) for each in self._open(holdings, tally)]
+        targets = _targets(books, tally, is_again=is_again)
+        self._drive(survey(targets, self._course()), tally)
+        return tally.report()
+
+    def run_strangers(self, kinds: Mapping[str, Declared], *, is_dry: bool = False) -> Report:
+        """Removes what carries a mark of ours that is old enough, and stands in no journal here."""
+        tally = Tally()
+        if not self.rules.allows_host_of(self.base_url):
+            tally.problems.append(
+                f"{self.base_url} is not searched for marks: its host is not in cleanup.hosts"
+            )
+            return tally.report()
+        course = self._course()
+        strangers = Strangers(course, kinds, self.is_alive)
+        self._drive(_cleared(strangers, course, tally, is_dry=is_dry), tally)
+        return tally.report()
+
+    def _course(self) -> Course:
+        return Course(self.rules, self.monotonic, self.wall)
+
+    def _open(self, holdings: Iterable[Holding], tally: Tally) -> Iterator[Holding]:
+        for holding in holdings:
+            why_not = "" if holding.is_done else self._hindrance(holding)
+            if why_not:
+                tally.untouched.append((holding, why_not))
+            else:
+                yield holding
+
+    def _hindrance(self, holding: Holding) -> str:
+        return holding.hindrance(self.base_url, self.rules, now=self.wall(), is_alive=self.is_alive)
+
+    def _drive(self, flow: Flow[None], tally: Tally, books: Sequence[Book] = ()) -> None:
+        def perform(effect: Effect) -> Answer | None:
+            if isinstance(effect, Ask):
+                return self.send(*effect)
+            if isinstance(effect, Wait):
+                self.sleep(effect.seconds)
+            else:
+                self._tell(effect, tally, books)
+            return None
+
+        try:
+            run(flow, perform)
+        except Stopped as stop:
+            tally.stopped = str(stop)
+
+    def _tell(self, effect: Tell, tally: Tally, books: Sequence[Book]) -> None:
+        target, entry = effect
+        tally.take(target, entry)
+        if books:
+            problem = books[target.book].write(entry)
+            tally.problems += [problem] if problem else []
+        self.told(target.remnant, entry)
+
+
+def _targets(books: Sequence[Book], tally: Tally, *, is_again: bool) -> list[Target]:
+    every = [
+        Target(one, book.declared.get(one.kind), depth(one.kind, book.declared), number)
+        for number, book in enumerate(books)
+        for one in book.remnants.all()
+    ]
+    tried = [one for one in every if is_again or not one.remnant.reason]
+    tally.kept += [one.remnant for one in every if one not in tried]
+    tally.expect(tried)
+    return tried
+
+
+def _cleared(strangers: Strangers, course: Course, tally: Tally, *, is_dry: bool) -> Flow[None]:
+    found, problems = yield from strangers.search()
+    tally.problems += problems
+    tally.expect(found)
+    if not is_dry:
+        yield from remove(found, course)
