@@ -13,8 +13,9 @@ from redhanded.core.verdicts import Verdict
 from redhanded.pipeline.call import FRESH, PURPOSE, RETRY, Scope
 from redhanded.pipeline.drivers import run as drive
 from redhanded.pipeline.routes import EVERY
+from redhanded.session.outage import Outage, circuit_fact, vouch
 from redhanded.verdict import access, pace, review
-from redhanded.verdict.almanac import Almanac, origin_of
+from redhanded.verdict.almanac import Almanac
 from redhanded.verdict.arms import Arm, Ask, Situation, is_well
 from redhanded.verdict.diagnosis import of_failure
 from redhanded.verdict.findings import of_attempt
@@ -27,12 +28,11 @@ if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt, Purpose
     from redhanded.core.settings import Settings
     from redhanded.core.verdicts import Finding
-    from redhanded.pipeline.breaker import Breaker
     from redhanded.pipeline.call import Call
+    from redhanded.pipeline.origin import Origin
     from redhanded.pipeline.surroundings import Surroundings
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks at an API that is not well
-_PROBES = 8  # more than close a circuit
 _SPACING = 0.05  # of the requeue's budget; rounds that follow at once meet the same weather
 _PATIENCE = 0.6  # of the same: longer than a rolling deploy, and well within the budget
 # Said anew by the control request itself.
@@ -84,7 +84,10 @@ class Examiner:
         self._calms = 0
         self._lingering: dict[str, Finding] = {}
         self.home: str = f"{base.scheme}://{base.netloc.decode('ascii')}" if base.host else ""
-        self._home_breaker: Breaker | None = clients.origins.of(base).breaker if base.host else None
+        self._outage: Outage | None = None
+        if base.host:
+            origin = clients.origins.of(base)
+            self._outage = Outage(self.home, origin, self.look, surroundings.sleep)
         self._health = health_url(settings) or settings.health
         alias = (settings.correlation_alias or "").encode("latin-1").lower()
         self._dropped = _OWN_HEADERS | {alias}
@@ -152,21 +155,14 @@ class Examiner:
             rounds=self._settings.requeue.rounds,
             pairs=self._settings.diagnosis.pairs,
             patience=self._patience,
-            circuit=self._circuit,
+            circuit=lambda attempt: circuit_fact(self._origin(attempt.url)),
             stall=self._stall,
             reconciled=lambda attempt: _reconciled(run, attempt),
-            knows_origin=lambda attempt: self._breaker(attempt.url).has_answered,
+            knows_origin=lambda attempt: self._origin(attempt.url).breaker.has_answered,
         )
 
-    def _breaker(self, url: str) -> Breaker:
-        return self._clients.origins.of(httpx2.URL(url)).breaker
-
-    def _circuit(self, attempt: Attempt) -> str:
-        breaker = self._breaker(attempt.url)
-        if breaker.is_closed:
-            return ""
-        down = breaker.seconds_down
-        return f"the circuit of {origin_of(attempt)} is {breaker.state}: down for {down:.1f} s now"
+    def _origin(self, url: str) -> Origin:
+        return self._clients.origins.of(httpx2.URL(url))
 
     def may_ask(self) -> bool:
         """Whether the budget allows for one more control request."""
@@ -175,19 +171,7 @@ class Examiner:
 
     def outage(self) -> str:
         """Why a call to the API would not be answered now; asks it, where that is due."""
-        breaker = self._home_breaker
-        if breaker is None or breaker.is_closed:
-            return ""
-        for _ in range(_PROBES):  # another thread may hold the lease of a probe
-            if breaker.is_closed:
-                return ""
-            due = breaker.seconds_to_probe
-            if due > 0:
-                return f"{self.home} is known to be down, and is asked again in {due:.1f} s"
-            answer = self.look()
-            if answer is None or not is_well(answer):
-                return f"{self.home} is known to be down, and was not well when asked again"
-        return f"{self.home} is known to be down, and others are asking it now"
+        return self._outage.reason() if self._outage is not None else ""
 
     def await_round(self, seconds: float) -> bool:
         """`await_calm`, a little later for each round: weather may spare the canary.
@@ -240,8 +224,8 @@ class Examiner:
     def look(self, test_id: str = "") -> Attempt | None:
         """The canary's answer: a GET of the health endpoint on a fresh connection."""
         answer = self.send(test_id, "canary", "GET", self._health)
-        if answer is not None and answer.epoch < 0 and is_well(answer):
-            self._breaker(self._health).vouch()  # it went past the circuit, which did not count it
+        if answer is not None and is_well(answer):
+            vouch(self._origin(self._health), answer)
         return answer
 
     def log_in(self, test_id: str) -> Attempt | None:

@@ -42,4 +42,4 @@ class Pulse:
         self._due = sent + self._rest
 
     def _is_closed(self, url: str) -> bool:
-        return self._clients.origins.of(httpx2.URL(url)).breaker.is_closed
+        return self._clients.origins.of(httpx2.URL(url)).is_calm
