@@ -212,13 +212,15 @@ def test_without_the_store_each_machine_is_on_its_own(
     assert set(notes) == {told}
 
 
-def test_what_is_left_is_removed_for_all(machine: Machine, store: FakeStore, time: Time) -> None:
+def test_what_is_left_is_removed_for_all(
+    machine: Machine, store: FakeStore, time: Time, tmp_path: Path
+) -> None:
     """At the end of the run nothing of it stands in the store."""
     once = machine("a")
     once("token", lambda: "abc")
     once("seed", lambda: [1, 2])
 
-    once.discard(beyond=True)
+    shelf(store, tmp_path, "a").discard()
     time.sleep(0.01)
 
     assert machine("b")("token", lambda: "another") == "another"
@@ -238,12 +240,14 @@ def test_a_machine_that_ends_first_leaves_the_others_their_results(
     assert machine("b")("token", lambda: "another") == "abc"
 
 
-def test_a_store_that_is_away_at_the_end_is_no_matter(machine: Machine, store: FakeStore) -> None:
+def test_a_store_that_is_away_at_the_end_is_no_matter(
+    machine: Machine, store: FakeStore, tmp_path: Path
+) -> None:
     """What stands there runs out by itself."""
     once = machine("a")
     once("token", lambda: "abc")
     store.is_away = True
 
-    once.discard(beyond=True)
+    shelf(store, tmp_path, "a").discard()
 
     assert store.texts

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from redhanded.client.auth import SameOrigin
+    from redhanded.client.logins import Logins
     from redhanded.client.transport import Network
     from redhanded.core.credentials import Auth as Credentials
     from redhanded.core.settings import Settings
@@ -94,7 +95,8 @@ class AsyncClient(httpx2.AsyncClient):
 class Clients:
     """Opens the clients of one session, which share pools, origins, TLS and tokens.
 
-    `sharing` says how other processes share the origins with this one, where they do.
+    `sharing` says how other processes share the origins with this one, where they do, and `logins`
+    how they share tokens.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class Clients:
         *,
         surroundings: Surroundings | None = None,
         sharing: Sharing | None = None,
+        logins: Callable[[], Logins | None] = lambda: None,
         verify: SSLContext | bool = True,
         on_secret: Callable[[str, str], None] = lambda _value, _name: None,
         user_agent: str = "redhanded",
@@ -115,6 +118,7 @@ class Clients:
         self.security: Security = Security(settings, context)
         self.network: SharedNetwork = SharedNetwork(settings, self.security)
         self._on_secret = on_secret
+        self._logins = logins
         self._auths: dict[str | None, SameOrigin | None] = {}
         self._shared = assemble_shared(settings, self.origins, self.surroundings)
         times = settings.timeouts
@@ -169,6 +173,7 @@ class Clients:
                 headers=revealed(self.settings.headers),
                 total=self.settings.timeouts.total,
                 key="auth" if identity is None else f"identities.{identity}",
+                logins=self._logins(),
             )
             self._auths.setdefault(identity, auth)  # a thread that came second uses the first's
         return self._auths[identity]

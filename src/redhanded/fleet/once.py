@@ -70,12 +70,10 @@ class Once:
                     record = self._known(key) or self._obtained(key, fn)
         return cast("T", _opened(key, record))
 
-    def discard(self, *, beyond: bool = False) -> None:
-        """Removes everything that was stored here, and what stands beyond; for the run's end."""
+    def discard(self) -> None:
+        """Removes everything that was stored here; for the end of the run on this machine."""
         self._records.clear()
         self._near.discard()
-        if beyond and self._beyond is not None:
-            self._beyond.discard()
 
     def _known(self, key: str) -> str | None:
         if key not in self._records:

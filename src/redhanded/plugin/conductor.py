@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from redhanded.core import ids
 from redhanded.core.errors import UsageError
 from redhanded.plugin import ITEM, rivals
 from redhanded.plugin.blocked import Blocked
@@ -29,12 +28,15 @@ from redhanded.plugin.requeue import Requeue
 from redhanded.plugin.rounds import earlier_of, remember
 from redhanded.plugin.signals import Signals
 from redhanded.plugin.slo import slo_of
+from redhanded.plugin.sweeps import Sweeps
 from redhanded.plugin.vacuity import asserts_something
 from redhanded.plugin.verdicts import mark_report, mark_rerun, status_of
 from redhanded.plugin.workers import worker_count
 from redhanded.session import active
+from redhanded.session.berth import Berth
 from redhanded.session.session import Session
 from redhanded.session.sources import load
+from redhanded.session.stores import project_name
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -90,6 +92,8 @@ class Conductor:
         manager.register(history, "redhanded-history")
         manager.register(Conclusions(self._session, history.conclude), "redhanded-conclusions")
         history.begin()
+        if not hasattr(self._config, "workerinput"):
+            manager.register(Sweeps(self._session), "redhanded-sweeps")
         item = self._config.stash.get(ITEM, None)
         self._signals.begin(item.session if item is not None else None)
         self._stand_down(rivals.at_work(self._config))
@@ -142,7 +146,8 @@ class Conductor:
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401  xdist's
         """Tell a worker which run it belongs to."""
         session = self._session
-        node.workerinput["redhanded"] = {"run_id": session.run_id, "seed": session.seed}
+        told = {"run_id": session.run_id, "name": session.name, "seed": session.seed}
+        node.workerinput["redhanded"] = told
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401  xdist's
@@ -255,13 +260,19 @@ def _session(config: pytest.Config) -> Session:
     told = _told(config)
     loaded = load(config.rootpath, overrides=overrides(config), environ=os.environ)
     seed = told.get("seed", loaded.settings.seed)
-    return Session(
+    berth = Berth(told["run_id"], told["name"]) if told else Berth.take(loaded.settings)
+    session = Session(
         loaded,
-        run_id=told.get("run_id") or ids.run_id(),
+        run_id=berth.run_id,
         seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
         worker=getattr(config, "workerinput", {}).get("workerid", "main"),
         workers=worker_count(config),
+        berth=berth,
+        project=project_name(loaded.settings, config.rootpath) if loaded.settings.redis_url else "",
     )
+    if not told:
+        session.control()
+    return session
 
 
 def _told(config: pytest.Config) -> dict[str, Any]:

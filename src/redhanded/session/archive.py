@@ -90,7 +90,7 @@ class Archive:
     def _run(self) -> Run:
         session, settings = self._session, self._settings
         return Run(
-            run_id=session.run_id,
+            run_id=session.name,
             project=project_name(settings, self._root),
             environment=environment_of(settings, self._workers),
             started_at=self._started_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import platform
+import shutil
 import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redhanded.client.client import Clients
+from redhanded.core.errors import UsageError
 from redhanded.core.events import AttemptEnded, Noted, RunEnded, RunStarted
 from redhanded.core.ids import Tags
 from redhanded.core.redaction import SHORTEST_SECRET, Redactor
@@ -22,8 +24,10 @@ from redhanded.pipeline.assembly import Surroundings
 from redhanded.reports.account import Account
 from redhanded.reports.log import ClientLogs, Context, LogFiles
 from redhanded.reports.spool import Spool
+from redhanded.session.berth import RUNS, Berth, make_home
 from redhanded.session.examiner import Examiner
-from redhanded.session.fleet import Part, sharing_of, store_of, trouble_of
+from redhanded.session.fleet import FOLDER, Part, sharing_of, store_of, trouble_of
+from redhanded.session.membership import Membership
 from redhanded.session.sampler import Sampler
 from redhanded.session.stalls import Stalls, Ticker
 from redhanded.session.test_run import UNLABELLED, TestRun
@@ -55,11 +59,15 @@ class Session:
         seed: int,
         worker: str = CONTROLLER,
         workers: int = 0,
+        berth: Berth | None = None,
+        project: str = "",
         surroundings: Surroundings | None = None,
     ) -> None:
         self.settings: Settings = loaded.settings
         self.origins: Mapping[str, str] = loaded.origins
         self.run_id = run_id
+        self._berth = berth or Berth(run_id, run_id)
+        self.name: str = self._berth.name
         self.seed = seed
         self.worker = worker
         self.surroundings: Surroundings = surroundings or Surroundings()
@@ -73,10 +81,20 @@ class Session:
         self.fleet: Store = store_of(
             self.settings, part, self.folder, surroundings=self.surroundings, tell=self.note
         )
+        self.membership: Membership = Membership(
+            self.settings,
+            part,
+            self._berth,
+            self.fleet,
+            surroundings=self.surroundings,
+            note=self.note,
+            project=project,
+        )
         self.clients: Clients = Clients(
             self.settings,
             surroundings=self.surroundings,
-            sharing=sharing_of(self.settings, part, self.fleet, self._live),
+            sharing=sharing_of(self.settings, part, self.fleet, self.membership.live),
+            logins=self.membership.logins,
             on_secret=self._learn,
             user_agent=f"redhanded/{version('redhanded')} (synthetic-test; run={run_id})",
         )
@@ -98,7 +116,7 @@ class Session:
             emit=self.emit,
             note=self.note,
         )
-        self.once: Once = Once(self.folder / "once")
+        self.once: Once = Once(self.folder / "once", beyond=self.membership.shelf(), note=self.note)
         self.new_tag: Tags = Tags(
             run_id, self.surroundings.clock.wall, self.settings.cleanup.prefix
         )
@@ -132,16 +150,16 @@ class Session:
         """The run's own folder; a temporary one, with a note, where its place cannot be written."""
         wanted = self.settings.folder
         try:
-            return _prepared(wanted, wanted / "runs" / self.run_id)
+            return _prepared(wanted, wanted / RUNS / self.name)
         except OSError as error:
             reason = f"{wanted} cannot be written ({error.strerror or error})"
         try:
-            spare = Path(tempfile.gettempdir()) / f"redhanded-{self.run_id}"
+            spare = Path(tempfile.gettempdir()) / f"redhanded-{self.name}"
             folder = _prepared(spare, spare)
         except OSError:
             self.note(f"{reason}, nor can a temporary folder: this run leaves no evidence")
             self._complain = _say_nothing  # all is said
-            return wanted / "runs" / self.run_id
+            return wanted / RUNS / self.name
         self.note(f"{reason}; this run's evidence is in {folder}")
         return folder
 
@@ -155,6 +173,14 @@ class Session:
         """What the run is made with, by name."""
         names = ("redhanded", "httpx2")
         return {name: version(name) for name in names} | {"python": platform.python_version()}
+
+    def control(self) -> None:
+        """Control the run; raises UsageError where a run of the same id is under way elsewhere."""
+        try:
+            self.membership.control()
+        except UsageError:
+            self._leave()
+            raise
 
     def start(self) -> None:
         """Begin to report."""
@@ -213,6 +239,7 @@ class Session:
     def watch(self) -> None:
         """Begin to measure how this process keeps its pace, once somebody calls the API."""
         if self._ticker is None:
+            self.membership.enter()
             self._ticker = Ticker(self.stalls.tick)
             self._ticker.start()
 
@@ -264,17 +291,13 @@ class Session:
             notes=list(self.notes),
         )
 
-    def _live(self) -> int:
-        """How many processes of the run were heard of, this one included."""
-        return 1
-
     def _tell_trouble(self) -> None:
         for trouble in trouble_of(self.fleet):
             self.note(trouble)
 
     def close(self, exit_code: int) -> None:
         """End this process's part in the run."""
-        self.fleet.close()
+        self._end_sharing()
         self._tell_trouble()
         for message in self.notes:
             self.emit(Noted("note", message))
@@ -288,17 +311,27 @@ class Session:
         self._spool.close()
         self.tracking.close()
         self.clients.close()
+
+    def _end_sharing(self) -> None:
+        """Leave the others; what may be tokens goes with the run."""
         if self.worker == CONTROLLER:
             self.once.discard()
+            self.membership.end()
+        self._leave()
+        if self.worker == CONTROLLER:
+            shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
+
+    def _leave(self) -> None:
+        self.membership.leave()
+        self.fleet.close()
+        self._berth.leave()
 
 
 def _prepared(top: Path, folder: Path) -> Path:
     """The folder, made with all that a run needs; git is told to leave a new one alone."""
-    is_new = not top.exists()
+    make_home(top)
     for name in (LOGS, SPOOL):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-    if is_new:
-        (top / ".gitignore").write_text("*\n", "utf-8")
     return folder
 
 
