@@ -1,0 +1,135 @@
+"""Sweeps within a run: of what killed runs left, before the first test, and of its own at the end.
+
+The work is that of `redhanded.cleanup.sweep`; here is what it may touch and how long it may take.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import httpx2
+
+from redhanded.cleanup.course import Answer, Rules
+from redhanded.cleanup.file import ENDING
+from redhanded.cleanup.holdings import holdings
+from redhanded.cleanup.journal import FOLDER
+from redhanded.cleanup.marking import parsed
+from redhanded.cleanup.owner import Standing, address
+from redhanded.cleanup.sweep import Sweep
+from redhanded.core.errors import RedhandedError
+from redhanded.pipeline.retry_after import told_pause
+from redhanded.session.removals import Sender
+from redhanded.session.swept import Swept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from redhanded.cleanup.holdings import Holding
+    from redhanded.cleanup.sweep import Send
+    from redhanded.session.session import Session
+
+NAME: Final = "cleanup::sweep"
+"""What its requests are recorded under; no test is called so."""
+
+SECONDS: Final = 10.0
+HURRIED: Final = 3.0
+
+
+class Sweeping:
+    """The sweeps of one run, in the one process that sees all of it.
+
+    Only journals of this machine and of this run's base URL are touched, and no failure of the API
+    raises. A sweep takes ten seconds at most, three where the run was stopped; what is left then is
+    for the next one.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._folder = session.settings.folder / FOLDER
+
+    def begin(self) -> None:
+        """Remove what dead processes left; costs one look at a folder where none did."""
+        if self._has_journals(is_own=False):
+            swept = self._swept(is_own=False, seconds=SECONDS)
+            self._note(*swept.sentences(), *swept.earlier())
+
+    def end(self, *, is_hurried: bool) -> None:
+        """Remove what is left of this run; its workers have ended, however they did."""
+        self._session.tracking.close()
+        if not self._has_journals(is_own=True):
+            return
+        try:
+            swept = self._swept(is_own=True, seconds=HURRIED if is_hurried else SECONDS)
+        except KeyboardInterrupt:  # nobody is there any more who would expect it
+            self._note("the sweep was interrupted: `redhanded sweep` goes on with it")
+        else:
+            self._note(*swept.sentences())
+
+    def _note(self, *sentences: str) -> None:
+        for sentence in sentences:
+            self._session.note(self._session.redactor.text(sentence))
+
+    def _has_journals(self, *, is_own: bool) -> bool:
+        settings = self._session.settings
+        if not settings.cleanup.sweep or settings.base_url is None:
+            return False
+        try:
+            names = [one.name for one in self._folder.iterdir()]
+        except OSError:  # it is not there, or whoever must write in it will tell
+            return False
+        return any(name.endswith(ENDING) and self._is_own(name) is is_own for name in names)
+
+    def _is_own(self, name: str) -> bool:
+        return name.startswith(f"{self._session.run_id}-")
+
+    def _swept(self, *, is_own: bool, seconds: float) -> Swept:
+        settings, around = self._session.settings, self._session.surroundings
+
+        def sleep(seconds: float) -> None:
+            around.sleep(seconds)
+
+        dead = [
+            one
+            for one in holdings(self._folder)
+            if one.standing is Standing.DEAD and self._is_own(one.path.name) is is_own
+        ]
+        kept_back = {one.path: why for one in dead if (why := undeclared(one, settings.identities))}
+        known = [one for one in dead if one.path not in kept_back]
+        sweep = Sweep(
+            base_url=address(settings.base_url or ""),
+            rules=Rules.of(settings.cleanup, total=settings.timeouts.total, seconds=seconds),
+            send=answering(Sender(self._session, NAME)),
+            sleep=sleep,
+            monotonic=around.clock.monotonic,
+            wall=around.clock.wall,
+        )
+        return Swept(known, sweep.run(known), around.clock.wall(), [*kept_back.values()])
+
+
+def undeclared(holding: Holding, identities: Collection[str]) -> str:
+    """Why nothing of a journal can be asked for, where it names an identity that nobody declares.
+
+    A sentence; empty where all are known.
+    """
+    needed = {one.kind for one in holding.remnants}
+    for kind, declared in holding.contents.declared.items():
+        if kind in needed and declared.identity not in (None, *identities):
+            return (
+                f'a "{kind}" is removed as "{declared.identity}", who is not declared: write '
+                f"[tool.redhanded.identities.{declared.identity}]"
+            )
+    return ""
+
+
+def answering(send: Callable[[str, str, str | None], httpx2.Response]) -> Send:
+    """Sends as the given function does, and gives whatever comes of it as an answer."""
+
+    def answer(method: str, path: str, identity: str | None) -> Answer:
+        try:
+            response = send(method, path, identity)
+        except (httpx2.HTTPError, RedhandedError) as error:
+            return Answer(None, reason=str(error) or type(error).__name__)
+        pause = told_pause(response.headers).seconds
+        return Answer(response.status_code, parsed(response.content), pause)
+
+    return answer
