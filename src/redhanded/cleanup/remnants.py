@@ -81,7 +81,7 @@ class Remnants:
         return bool(self._left)
 
     def _make(self, entry: Created) -> None:
-        intent = self._left.pop(Key(entry.kind, tag=entry.tag), None)
+        intent = self._left.pop(Key(entry.kind, tag=entry.tag), None) if entry.tag else None
         parent = entry.parent or (intent.parent if intent is not None else "")
         self._keep(Remnant(kind=entry.kind, id=entry.id, tag=entry.tag, parent=parent, at=entry.at))
 
