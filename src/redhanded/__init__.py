@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         ProtocolViolated,
         WriteDuplicated,
     )
+    from redhanded.plugin.resource import resource
+    from redhanded.session.maker import Maker
     from redhanded.session.once import once
     from redhanded.verdict.eventually import eventually
     from redhanded.verdict.expect import expect
@@ -62,6 +64,7 @@ __all__ = [
     "Finding",
     "InsecureTLS",
     "InternalError",
+    "Maker",
     "NothingObserved",
     "ObjectiveMissed",
     "ProtocolViolated",
@@ -77,6 +80,7 @@ __all__ = [
     "once",
     "open_async_client",
     "open_client",
+    "resource",
 ]
 
 _HOMES = {
@@ -108,6 +112,8 @@ _HOMES = {
         "ProtocolViolated",
         "WriteDuplicated",
     ),
+    "redhanded.plugin.resource": ("resource",),
+    "redhanded.session.maker": ("Maker",),
     "redhanded.session.once": ("once",),
     "redhanded.verdict.eventually": ("eventually",),
     "redhanded.verdict.expect": ("expect",),

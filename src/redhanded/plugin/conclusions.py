@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redhanded.plugin.verdicts import BESIDE, CAUSE, HEADLINE, ROUTE, TITLE, VERDICT
+from redhanded.session.failed_removals import conclusions
 from redhanded.verdict.words import Scene, failure_text, headline
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Conclusions:
         """After all tests, their requeue included; not where the run was stopped."""
         done = yield
         if not hasattr(session.config, "workerinput"):
-            self._tell_all(self._conclude(), session)
+            self._tell_all([*self._conclude(), *conclusions(self._session.folder)], session)
         return done
 
     def _tell_all(self, concluded: Sequence[Conclusion], session: pytest.Session) -> None:
