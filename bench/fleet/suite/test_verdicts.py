@@ -50,7 +50,7 @@ def test_a_booking_is_read(api: httpx2.Client, number: int) -> None:
     expect(api.get(f"/booking/{4 + number % 2}"), 200, Booking)
 
 
-def test_a_lost_answer_is_asked_for_again(api: httpx2.Client) -> None:
+def test_an_answer_that_was_cut_is_asked_for_again(api: httpx2.Client) -> None:
     expect(api.get("/booking/2"), 200, Booking)
 
 
