@@ -17,11 +17,12 @@
     │   └── ObjectiveMissed     it came too late
     ├── NothingObserved         eventually() saw no observation that held; also an AssertionError
     ├── OnceFailed              what once() shares is not to be had
-    ├── CleanupFailed           what the test made could not be removed
+    ├── LeaseUnavailable        nothing of a pool came free in time
     └── InternalError           ours; asks for a report
 
 Call errors live where they arise: in `redhanded.pipeline.errors`, as httpx2 errors as well, and
-CredentialUnavailable in `redhanded.client.tokens`; OnceFailed lives in `redhanded.fleet.once`.
+CredentialUnavailable in `redhanded.client.tokens`; OnceFailed lives in `redhanded.fleet.once`,
+LeaseUnavailable in `redhanded.fleet.leases`.
 Errors of httpx2 pass unwrapped wherever there is nothing to add.
 """
 
@@ -79,10 +80,6 @@ class ObjectiveMissed(ExpectationFailed):
 
 class NothingObserved(RedhandedError, AssertionError):
     """No observation held within the declared window; the message lists what was seen."""
-
-
-class CleanupFailed(RedhandedError):
-    """Something that the test made could not be removed."""
 
 
 class InternalError(RedhandedError):

@@ -158,7 +158,7 @@ class Conductor:
         """Name the target, the run and the seed, and who else runs tests again."""
         session = self._session
         target = session.redactor.url(session.settings.base_url or "no base URL")
-        lines = [f"{target}, run {session.run_id}, seed {session.seed}"]
+        lines = [f"{target}, run {session.name}, seed {session.seed}"]
         lines += [rivals.warning(self._rerunner)] * bool(self._rerunner)
         return [f"redhanded: {line}" for line in lines]
 

@@ -46,6 +46,11 @@ class Fixtures:
         return self._conduct().current.async_client
 
     @pytest.fixture
+    def lease(self) -> Callable[[str], str]:
+        """A function that gives a name of a pool, this test's alone: `api_as(lease("users"))`."""
+        return self._conduct().current.lease
+
+    @pytest.fixture
     def make(self) -> Factory:
         """A factory of valid, unique, reproducible data: `make(NewBooking, nights=3)`."""
         return self._conduct().current.make

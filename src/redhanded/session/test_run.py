@@ -11,6 +11,7 @@ from redhanded.core.errors import InternalError, UsageError
 from redhanded.core.events import TestEnded, TestStarted
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.pipeline.call import Scope
+from redhanded.session.leases import TestLeases
 from redhanded.session.removals import Removals
 from redhanded.verdict.triage import triage
 
@@ -73,6 +74,7 @@ class TestRun:
             ceiling=ceiling,
             mask=session.redactor.text,
         )
+        self.lease: TestLeases = TestLeases(session.membership)
         self.asked_for_client: bool = False
         self.is_judged: bool = True
         self._session = session
@@ -233,6 +235,7 @@ class TestRun:
         """Close the clients and tell the reporters how the test ended."""
         for client in self._clients.values():
             client.close()
+        self.lease.give_back()
         session, clock = self._session, self._session.surroundings.clock
         mask = session.redactor.text
         session.emit(

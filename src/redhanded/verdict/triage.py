@@ -13,7 +13,6 @@ from redhanded.client.tokens import CredentialUnavailable
 from redhanded.contracts import document
 from redhanded.core.errors import (
     CallError,
-    CleanupFailed,
     ExpectationFailed,
     InternalError,
     NothingObserved,
@@ -21,6 +20,7 @@ from redhanded.core.errors import (
 )
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.core.violation import Violation
+from redhanded.fleet.leases import LeaseUnavailable
 from redhanded.pipeline.ceiling import first_own
 from redhanded.pipeline.errors import WriteDuplicated
 from redhanded.verdict import findings
@@ -87,8 +87,9 @@ class _Case:
             yield self._of_assertion(error)
         elif isinstance(error, WriteDuplicated):
             yield _duplicate(error)
-        elif isinstance(error, CleanupFailed) and isinstance(error.__cause__, Exception):
-            yield from self.of_error(error.__cause__)
+        elif isinstance(error, LeaseUnavailable):
+            message, facts = _first_line(error), error.facts
+            yield Finding(Verdict.INCONCLUSIVE, "lease.none_free", message, evidence=facts)
         else:
             yield self._of_answer(error) or self._of_test(error)
 
@@ -191,8 +192,6 @@ class _Case:
             return Finding(Verdict.TEST_BUG, "test.request", message)
         if isinstance(error, InternalError):
             return Finding(Verdict.TEST_BUG, "internal", message)
-        if isinstance(error, CleanupFailed):
-            return Finding(Verdict.TEST_BUG, "cleanup.failed", _first_line(error))
         code = "test.exception" if self.phase == "call" else "test.fixture"
         return Finding(Verdict.TEST_BUG, code, message)
 
