@@ -28,7 +28,15 @@ class Search:
     course: Course
     left: list[Target]
     _vain: dict[Target, int] = field(default_factory=dict)
+    _due: dict[Target, float] = field(init=False)
     _pause: float = _BETWEEN
+
+    def __post_init__(self) -> None:
+        wall, now, grace = self.course.wall(), self.course.monotonic(), self.course.rules.grace
+        # A clock that was set since the intent cannot stretch the grace.
+        self._due = {
+            one: now + max(0.0, min(grace, one.remnant.at + grace - wall)) for one in self.left
+        }
 
     def scan(self) -> Flow[list[Target]]:
         """The objects that the API shows now; what cannot be found at all is given up."""
@@ -69,9 +77,8 @@ class Search:
         return (yield from _made(target, mine, self.course.wall()))
 
     def _grace_left(self, target: Target) -> float:
-        """Seconds in which the object may still show; a clock that was set cannot stretch them."""
-        grace = self.course.rules.grace
-        return max(0.0, min(grace, target.remnant.at + grace - self.course.wall()))
+        """Seconds in which the object may still show."""
+        return max(0.0, self._due[target] - self.course.monotonic())
 
 
 def _listing_of(target: Target) -> tuple[object, ...]:
