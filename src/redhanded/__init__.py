@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt
     from redhanded.core.errors import (
         CallError,
-        CleanupFailed,
         ContractViolated,
         ExpectationFailed,
         InsecureTLS,
@@ -54,7 +53,6 @@ __all__ = [
     "CallError",
     "CircuitOpen",
     "Cleanup",
-    "CleanupFailed",
     "Client",
     "Contract",
     "ContractViolated",
@@ -89,7 +87,6 @@ _HOMES = {
     "redhanded.core.attempt": ("Attempt",),
     "redhanded.core.errors": (
         "CallError",
-        "CleanupFailed",
         "ContractViolated",
         "ExpectationFailed",
         "InsecureTLS",

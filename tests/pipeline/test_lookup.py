@@ -352,19 +352,12 @@ def test_a_resource_that_cannot_be_found_tells_no_look_up(missing: str) -> None:
     assert Lookup.of_resource(resource, prefix="rh") is None
 
 
-def test_a_declared_look_up_comes_before_that_of_a_resource() -> None:
-    """The author's word on a route is more exact, and what the call brings is most exact."""
-    declared = {MARKED.create or "": settings.Lookup(find="GET /s?n={$.label.note}")}
-    known = Lookups.of(declared, below="/v1", resources=[MARKED], prefix="rh")
-    derived = Lookups.of({}, below="/v1", resources=[MARKED], prefix="rh")
-    own = lookup()
+def test_what_the_call_brings_comes_before_what_is_declared() -> None:
+    """A fixture's resource need not stand in the settings."""
+    own, declared = of_resource(), lookup(route="POST /rooms/{parent}/seats", below="/v1")
     asked = seat(MARK)
+    known = Lookups((declared,))
 
-    assert [each.find for each in known.declared] == [
-        "GET /s?n={$.label.note}",
-        "GET /rooms/{parent}/seats?note={$.label.note}",
-    ]
-    assert known.of_write(asked) is known.declared[0]
-    assert derived.of_write(asked) == of_resource()
+    assert known.of_write(asked) is declared
     asked.extensions[LOOKUP] = own
     assert known.of_write(asked) is own

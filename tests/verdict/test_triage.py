@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from redhanded.client.tokens import CredentialUnavailable
 from redhanded.core.attempt import Attempt
 from redhanded.core.errors import (
-    CleanupFailed,
     ExpectationFailed,
     InternalError,
     NothingObserved,
@@ -538,9 +537,6 @@ class TestMistakes:
             pytest.param(
                 InternalError("oh"), "call", "internal", "InternalError: oh", id="our own"
             ),
-            pytest.param(
-                CleanupFailed("DELETE /x"), "teardown", "cleanup.failed", "DELETE /x", id="cleanup"
-            ),
         ],
     )
     def test_an_error_of_the_test_is_a_test_bug(
@@ -550,13 +546,6 @@ class TestMistakes:
         verdict, [finding] = triage(error, [call(answered())], phase=phase)
 
         assert (verdict, finding.code, finding.message) == (Verdict.TEST_BUG, expected, message)
-
-    def test_a_failed_cleanup_is_judged_by_its_cause(self) -> None:
-        """A network that is gone by then is no bug of the test."""
-        error = CleanupFailed("DELETE /x")
-        error.__cause__ = httpx2.ConnectError("x")
-
-        assert judged(error, phase="teardown") == (Verdict.INCONCLUSIVE, "net.refused")
 
     def test_of_several_errors_at_once_each_is_judged(self) -> None:
         """A task group raises them together; the worst decides."""

@@ -16,7 +16,7 @@ from redhanded.pipeline.deadline import Deadline, Timeouts
 from redhanded.pipeline.flow import Send, compose
 from redhanded.pipeline.gate import CircuitBreaker, RateLimiter
 from redhanded.pipeline.integrity import Integrity
-from redhanded.pipeline.lookup import Lookups
+from redhanded.pipeline.lookup import Lookup, Lookups
 from redhanded.pipeline.observe import Observe
 from redhanded.pipeline.origin import Origins
 from redhanded.pipeline.reconcile import Reconcile
@@ -27,12 +27,19 @@ from redhanded.pipeline.surroundings import Surroundings
 from redhanded.pipeline.table import SAFE_METHODS
 
 if TYPE_CHECKING:
-    from redhanded.core.settings import Settings
+    from redhanded.core.settings import Resource, Settings
     from redhanded.pipeline.call import Scope
     from redhanded.pipeline.flow import Flow, Proceed
     from redhanded.pipeline.shared_gate import Sharing
 
-__all__ = ["Surroundings", "assemble", "assemble_shared", "of_scope", "origins_of"]
+__all__ = [
+    "Surroundings",
+    "assemble",
+    "assemble_shared",
+    "lookup_of",
+    "of_scope",
+    "origins_of",
+]
 
 
 def origins_of(
@@ -100,13 +107,7 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
         Ceiling(settings.ceilings, below),
         Reconcile(
             now=now,
-            lookups=Lookups.of(
-                settings.lookups,
-                below=below,
-                credentials=_credentials(settings),
-                resources=settings.resources.values(),
-                prefix=settings.cleanup.prefix,
-            ),
+            lookups=_lookups(settings, below),
             keyed=keyed,
             cost=retry.cost,
         ),
@@ -132,6 +133,24 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
         Integrity(int(settings.body_limit)),
         last=_to_wire,
     )
+
+
+def lookup_of(resource: Resource, settings: Settings) -> Lookup | None:
+    """How the creation of a resource is found by its mark; None where nothing lists it."""
+    base = _base(settings)
+    return Lookup.of_resource(
+        resource,
+        prefix=settings.cleanup.prefix,
+        below=base.path if base else "",
+        credentials=_credentials(settings),
+    )
+
+
+def _lookups(settings: Settings, below: str) -> Lookups:
+    """What is declared for a route, then what its resource tells."""
+    declared = Lookups.of(settings.lookups, below=below, credentials=_credentials(settings))
+    told = (lookup_of(resource, settings) for resource in settings.resources.values())
+    return Lookups((*declared.declared, *filter(None, told)))
 
 
 def _limits(settings: Settings) -> dict[str, float]:

@@ -19,7 +19,7 @@ from redhanded.pipeline.call import LOOKUP
 from redhanded.pipeline.routes import variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from redhanded.core import settings
 
@@ -178,21 +178,12 @@ class Lookups:
         *,
         below: str,
         credentials: frozenset[str] = frozenset(),
-        resources: Iterable[settings.Resource] = (),
-        prefix: str = "",
     ) -> Lookups:
-        """Those of the settings: what is declared for a route, then what its resource tells."""
-        told = (
-            Lookup.of_resource(one, prefix=prefix, below=below, credentials=credentials)
-            for one in resources
-        )
+        """Those of the settings."""
         return cls(
-            (
-                *(
-                    Lookup(route, one.find, one.at, one.seconds, below, credentials)
-                    for route, one in declared.items()
-                ),
-                *filter(None, told),
+            tuple(
+                Lookup(route, one.find, one.at, one.seconds, below, credentials)
+                for route, one in declared.items()
             )
         )
 

@@ -18,7 +18,7 @@ MARKER = "norequeue"
 
 _SHOWN: pytest.StashKey[int] = pytest.StashKey()
 _OF_THE_SESSION = frozenset({"session", "package"})  # a suite without packages is one
-_CLIENTS = frozenset({"api", "async_api", "api_as", "async_api_as"})
+_CLIENTS = frozenset({"api", "async_api", "api_as", "async_api_as", "cleanup"})
 
 
 class Parking:

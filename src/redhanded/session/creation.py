@@ -134,12 +134,8 @@ class Creation:
 
     def _value(self, response: httpx2.Response, document: object) -> Any:  # noqa: ANN401
         __tracebackhide__ = True
-        shape = self.recipe.shape
-        if shape is None:
-            expect(response, "2xx")
-            value: Any = document
-        else:
-            value = expect(response, "2xx", shape)
+        shape = object if self.recipe.shape is None else self.recipe.shape
+        value: Any = expect(response, "2xx", shape)
         if not value_at(document, self.resource.id):
             raise self.recipe.problem(
                 f"the answer to {self.resource.create} has no id at {self.resource.id}: write"

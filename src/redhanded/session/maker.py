@@ -12,9 +12,9 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from redhanded.cleanup.marking import parsed, value_at
 from redhanded.cleanup.resources import Id, blanks, described, id_text
 from redhanded.core.errors import CallError
+from redhanded.pipeline.assembly import lookup_of
 from redhanded.pipeline.call import LOOKUP
 from redhanded.pipeline.drivers import arun, run
-from redhanded.pipeline.lookup import Lookup
 from redhanded.session.bodies import compose
 from redhanded.session.creation import Creation, Effect, Look, Post, Write
 from redhanded.session.removals import Sender
@@ -107,11 +107,8 @@ class Maker(Generic[T]):
     def _extensions(self) -> dict[str, Any]:
         """What the call brings: how it is looked up where its answer is lost."""
         settings = self._bench.session.settings
-        base = httpx2.URL(settings.base_url or "")
-        lookup = Lookup.of_resource(
-            self._resource, prefix=settings.cleanup.prefix, below=base.path.rstrip("/")
-        )
-        is_told = (self._resource.create or "") in settings.lookups
+        lookup = lookup_of(self._resource, settings)
+        is_told = self._resource.create in settings.lookups
         return {} if lookup is None or is_told else {LOOKUP: lookup}
 
     def _perform(self, effect: Effect) -> object:

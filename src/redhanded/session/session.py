@@ -225,6 +225,7 @@ class Session:
 
     def end(self, run: TestRun) -> None:
         """Close a test's part; its verdict stands."""
+        run.clean()  # where no fixture of ours did, such as under one of the author's own
         self._sampler.sample(run.test_id, run.scope.calls, run.objective)
         self._close(run)
 
