@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import httpx2
 
-from redhanded.cleanup.course import Answer, Rules
+from redhanded.cleanup.course import Answer, Rules, Stopped
 from redhanded.cleanup.file import ENDING
 from redhanded.cleanup.holdings import holdings
 from redhanded.cleanup.journal import FOLDER
 from redhanded.cleanup.marking import parsed
 from redhanded.cleanup.owner import Standing, address
 from redhanded.cleanup.sweep import Sweep
-from redhanded.core.errors import RedhandedError
+from redhanded.core.errors import RedhandedError, UsageError
 from redhanded.pipeline.retry_after import told_pause
 from redhanded.session.removals import Sender
 from redhanded.session.swept import Swept
@@ -49,17 +49,18 @@ class Sweeping:
 
     def begin(self) -> None:
         """Remove what dead processes left; costs one look at a folder where none did."""
-        if self._has_journals(is_own=False):
-            swept = self._swept(is_own=False, seconds=SECONDS)
+        if self._has_journals(""):
+            swept = self._swept("", SECONDS)
             self._note(*swept.sentences(), *swept.earlier())
 
     def end(self, *, is_hurried: bool) -> None:
         """Remove what is left of this run; its workers have ended, however they did."""
         self._session.tracking.close()
-        if not self._has_journals(is_own=True):
+        own = f"{self._session.run_id}-"
+        if not self._has_journals(own):
             return
         try:
-            swept = self._swept(is_own=True, seconds=HURRIED if is_hurried else SECONDS)
+            swept = self._swept(own, HURRIED if is_hurried else SECONDS)
         except KeyboardInterrupt:  # nobody is there any more who would expect it
             self._note("the sweep was interrupted: `redhanded sweep` goes on with it")
         else:
@@ -69,7 +70,7 @@ class Sweeping:
         for sentence in sentences:
             self._session.note(self._session.redactor.text(sentence))
 
-    def _has_journals(self, *, is_own: bool) -> bool:
+    def _has_journals(self, beginning: str) -> bool:
         settings = self._session.settings
         if not settings.cleanup.sweep or settings.base_url is None:
             return False
@@ -77,12 +78,9 @@ class Sweeping:
             names = [one.name for one in self._folder.iterdir()]
         except OSError:  # it is not there, or whoever must write in it will tell
             return False
-        return any(name.endswith(ENDING) and self._is_own(name) is is_own for name in names)
+        return any(one.startswith(beginning) and one.endswith(ENDING) for one in names)
 
-    def _is_own(self, name: str) -> bool:
-        return name.startswith(f"{self._session.run_id}-")
-
-    def _swept(self, *, is_own: bool, seconds: float) -> Swept:
+    def _swept(self, beginning: str, seconds: float) -> Swept:
         settings, around = self._session.settings, self._session.surroundings
 
         def sleep(seconds: float) -> None:
@@ -91,7 +89,7 @@ class Sweeping:
         dead = [
             one
             for one in holdings(self._folder)
-            if one.standing is Standing.DEAD and self._is_own(one.path.name) is is_own
+            if one.standing is Standing.DEAD and one.path.name.startswith(beginning)
         ]
         kept_back = {one.path: why for one in dead if (why := undeclared(one, settings.identities))}
         known = [one for one in dead if one.path not in kept_back]
@@ -122,11 +120,16 @@ def undeclared(holding: Holding, identities: Collection[str]) -> str:
 
 
 def answering(send: Callable[[str, str, str | None], httpx2.Response]) -> Send:
-    """Sends as the given function does, and gives whatever comes of it as an answer."""
+    """Sends as the given function does, and gives whatever comes of it as an answer.
+
+    Raises Stopped, as a sweep expects it, where nothing can be sent at all.
+    """
 
     def answer(method: str, path: str, identity: str | None) -> Answer:
         try:
             response = send(method, path, identity)
+        except UsageError as error:  # no request of this sweep can be sent
+            raise Stopped(str(error)) from None
         except (httpx2.HTTPError, RedhandedError) as error:
             return Answer(None, reason=str(error) or type(error).__name__)
         pause = told_pause(response.headers).seconds
