@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt, Purpose
     from redhanded.core.settings import Settings
     from redhanded.core.verdicts import Finding
+    from redhanded.fleet.canary import SharedCanary
     from redhanded.pipeline.call import Call
     from redhanded.pipeline.origin import Origin
     from redhanded.pipeline.surroundings import Surroundings
@@ -72,6 +73,7 @@ class Examiner:
         recorder: Callable[[str], Callable[[Attempt], None]],
         stall: Callable[[float, float], float],
         note: Callable[[str], None],
+        canary: SharedCanary | None = None,
     ) -> None:
         base = httpx2.URL(settings.base_url or "")
         self.almanac: Almanac = Almanac(declared=tuple(_declared(settings)), below=base.path)
@@ -81,6 +83,7 @@ class Examiner:
         self._recorder = recorder
         self._stall = stall
         self._note = note
+        self._canary = canary
         self._calms = 0
         self._lingering: dict[str, Finding] = {}
         self.home: str = f"{base.scheme}://{base.netloc.decode('ascii')}" if base.host else ""
@@ -194,7 +197,7 @@ class Examiner:
         clock, sleep = self._surroundings.clock, self._surroundings.sleep
         until = clock.monotonic() + seconds
         pause = SHORTEST_PAUSE
-        while not self._is_calm():
+        while not self._is_calm_now(pause):
             left = until - clock.monotonic()
             if left <= 0:
                 return False
@@ -202,6 +205,19 @@ class Examiner:
             pause = min(2 * pause, LONGEST_PAUSE)
         self._clients.forget_refusals()
         return True
+
+    def _is_calm_now(self, pause: float) -> bool:
+        """Whether the API is well, as seen here; that it is not may be another process's word."""
+        if self._canary is None:
+            return self._is_calm()
+        if not self._canary.may_look():
+            return False
+        is_calm = False
+        try:
+            is_calm = self._is_calm()
+        finally:
+            self._canary.tell(is_well=is_calm, seconds=pause)
+        return is_calm
 
     @property
     def _patience(self) -> float:

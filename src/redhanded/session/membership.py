@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redhanded.client.logins import Logins
 from redhanded.core.errors import UsageError
+from redhanded.fleet.canary import SharedCanary
 from redhanded.fleet.heart import Heart
 from redhanded.fleet.leader import StoreShelf
 from redhanded.fleet.leases import Leases, Surrounding, portion
@@ -170,6 +171,13 @@ class Membership:
             sleep=self._around.sleep,
             seconds=_WAIT,
         )
+
+    def canary(self) -> SharedCanary | None:
+        """How processes ask whether the API is well; None where there is one process only."""
+        if not self.is_shared:
+            return None
+        scope = f"{self._settings.base_url or ''}{self._settings.health}"
+        return SharedCanary(self.store, scope, self.owner)
 
     @property
     def _scope(self) -> str:

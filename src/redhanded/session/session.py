@@ -107,6 +107,7 @@ class Session:
             recorder=self.recorder,
             stall=self.stalls.longest,
             note=self.note,
+            canary=self.membership.canary(),
         )
         self._sampler = Sampler(
             self.settings,
