@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from redhanded.pipeline.breaker import Outcome
     from redhanded.pipeline.shared_gate import Asked
 
+_LONGEST = 1e9  # seconds; JSON knows no infinity
 _LEASE = 120.0  # seconds; no probe takes longer, and a state outlives all its leases
 
 
@@ -58,8 +59,8 @@ class RedisGate:
             host=self._member.host,
             worker=f"{self._member.host}/{self._member.worker}",
             may_probe=asked.may_probe,
-            seconds=asked.lease,
-            within=asked.within,
+            seconds=min(asked.lease, _LONGEST),
+            within=min(asked.within, _LONGEST),
             held=asked.held,
             reserved=asked.reserved,
             lease=lease,
