@@ -14,6 +14,7 @@ from redhanded.client.client import AsyncClient, Client, Clients
 from redhanded.core.settings import Settings
 from redhanded.pipeline.assembly import Surroundings
 from redhanded.pipeline.call import Scope
+from redhanded.pipeline.shared_gate import Sharing
 from tests.real.driving import Call, Ended, Pauses, Settled, call
 
 __all__ = ["TWO_WORLDS", "WORLDS", "Caller", "Ended", "call"]
@@ -45,13 +46,15 @@ def _nothing() -> None:
 class Caller:
     """Makes calls in one world; a server's certificate is held against `verify`.
 
-    `between` happens before each call but the first. Every jitter is the longest, so that pauses
-    are told apart; a pause is noted, and the clock moves on in its place.
+    `between` happens before each call but the first, `sharing` is how other processes share the
+    origins. Every jitter is the longest, so that pauses are told apart; a pause is noted, and the
+    clock moves on in its place.
     """
 
     world: str
     verify: ssl.SSLContext | bool = True
     between: Callable[[], object] = _nothing
+    sharing: Sharing | None = None
 
     def __call__(self, url: str, *calls: Call, **settings: object) -> Ended:
         """What came of the calls of one client, one after the other."""
@@ -63,7 +66,9 @@ class Caller:
             sleep_async=pauses.sleep_async,
         )
         loaded = Settings.model_validate({"base_url": url, **settings})
-        clients = Clients(loaded, surroundings=surroundings, verify=self.verify)
+        clients = Clients(
+            loaded, surroundings=surroundings, verify=self.verify, sharing=self.sharing
+        )
         try:
             settled = self._settled(clients, scope, calls)
         finally:
