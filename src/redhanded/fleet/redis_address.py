@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -9,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 from redhanded.core.errors import SettingsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from redhanded.core.settings import Settings
 
 _PORT = 6379
@@ -32,7 +35,10 @@ class Address:
 
 
 def redis_address(settings: Settings) -> Address:
-    """The address in the settings, which have one; raises SettingsError where it is none."""
+    """The address in the settings, which have one.
+
+    Raises SettingsError where it is none, or the authority's bundle cannot be read.
+    """
     url = settings.redis_url or ""
     try:
         parts = urlsplit(url)
@@ -43,12 +49,23 @@ def redis_address(settings: Settings) -> Address:
             ' "redis://127.0.0.1:6379/0"'
         ) from error
     password = settings.redis_password
+    secure = parts.scheme == "rediss"
     return Address(
         host=parts.hostname or "",
         port=port,
         database=int(parts.path.strip("/") or 0),
         user=unquote(parts.username or ""),
         password=password.get_secret_value() if password else "",
-        secure=parts.scheme == "rediss",
-        ca=str(settings.tls.ca) if settings.tls.ca else None,
+        secure=secure,
+        ca=_bundle(settings.tls.ca) if secure and settings.tls.ca else None,
     )
+
+
+def _bundle(path: Path) -> str:
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        raise SettingsError(
+            f"tls.ca: {path} cannot be read as a PEM bundle of authorities: give the path of one"
+        ) from error
+    return str(path)

@@ -60,14 +60,18 @@ class LineBroken(Exception):
     """A connection is of no use any more; says why, and what to do."""
 
 
-def broken_by(error: BaseException, *, seconds: float) -> LineBroken:
-    """What an error of the client library means; `seconds` is how long was waited at most."""
+def broken_by(error: BaseException, *, seconds: float, secure: bool = False) -> LineBroken:
+    """What an error of the client library means.
+
+    `seconds` is how long was waited at most, `secure` whether TLS was to be spoken.
+    """
     if isinstance(error, ResponseError) or getattr(error, "status_code", None):
         return LineBroken(_of_reply(error))
     cause = _innermost(error)
     if isinstance(cause, TimeoutError):
+        other = ", or write redis:// where it speaks no TLS" if secure else ""
         return LineBroken(
-            f"it did not answer within {seconds * 1000:.0f} ms; look at it and the way there"
+            f"it did not answer within {seconds * 1000:.0f} ms; look at it and the way there{other}"
         )
     if isinstance(cause, OSError):
         return LineBroken(_of_network(cause))

@@ -44,7 +44,7 @@ class Line:
 
     def open(self, *, seconds: float) -> None:
         """Connect, within so many seconds a step; raises LineBroken."""
-        with _translated(seconds):
+        with self._translated(seconds):
             self._connection.connect()
             self._introduce(self._now() + seconds)
             self._prepare(self._now() + seconds)
@@ -56,7 +56,7 @@ class Line:
         another kind than was asked for counts as empty.
         """
         until = self._now() + seconds
-        with _translated(seconds):
+        with self._translated(seconds):
             replies = self._exchange(commands, until)
             forgotten = [at for at, reply in enumerate(replies) if _is_forgotten(reply)]
             if forgotten:
@@ -69,6 +69,15 @@ class Line:
     def close(self) -> None:
         """Hang up."""
         self._connection.disconnect()
+
+    @contextmanager
+    def _translated(self, seconds: float) -> Iterator[None]:
+        try:
+            yield
+        except LineBroken:
+            raise
+        except Exception as error:  # a stranger's bytes make the library's parser raise anything
+            raise broken_by(error, seconds=seconds, secure=self._address.secure) from error
 
     def _introduce(self, until: float) -> None:
         user, password = self._address.user, self._address.password
@@ -123,16 +132,6 @@ def _connection(address: Address, seconds: float) -> Any:  # noqa: ANN401
         told |= {"ssl_cert_reqs": "required", "ssl_ca_certs": address.ca}
     make: Any = SSLConnection if address.secure else Connection
     return make(**told)
-
-
-@contextmanager
-def _translated(seconds: float) -> Iterator[None]:
-    try:
-        yield
-    except LineBroken:
-        raise
-    except Exception as error:  # a stranger's bytes make the library's parser raise anything
-        raise broken_by(error, seconds=seconds) from error
 
 
 def _checked(reply: Reply) -> Reply:
