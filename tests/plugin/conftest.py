@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from tests.plugin.hotel import hotel
 from tests.plugin.sky import sky
 from tests.plugin.suites import suite
 
-__all__ = ["sky", "suite"]
+__all__ = ["hotel", "sky", "suite"]

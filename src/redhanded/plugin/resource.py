@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast, overlo
 
 import pytest
 
+from redhanded.core.errors import UsageError
 from redhanded.plugin import conduct
 from redhanded.session.active import active
 from redhanded.session.maker import Bench, Maker
@@ -83,7 +84,10 @@ def resource(
     """
     __tracebackhide__ = True
     recipe = Recipe(kind=name, model=model, shape=shape, place=_place(), declared=declared)
-    recipe.check()
+    try:
+        recipe.check()
+    except UsageError as error:  # the author's line, not ours
+        raise error.with_traceback(None) from None
     if scope not in _ENDS:
         raise recipe.problem(f"scope={scope!r} is none: write one of {', '.join(_ENDS)}")
     made = pytest.fixture(name=name, scope=scope)(_fixture(recipe, scope))

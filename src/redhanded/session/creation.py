@@ -110,27 +110,27 @@ class Creation:
 
     def _check(self, document: object, which: str) -> Generator[Effect, Any, None]:
         """See once whether the API keeps marks: one that it cuts finds nothing."""
-        mark, place = self.body.mark, self.resource.tag
-        becomes = fate(document, mark, place)
+        becomes = fate(document, self.body.mark, self.resource.tag)
+        reason = ""
         if becomes is None:
-            becomes = yield from self._seen(which)
-        if becomes:
-            self.tracking.lose(self.recipe.kind, becomes)
+            becomes, reason = yield from self._seen(which)
+        if becomes or reason:
+            self.tracking.lose(self.recipe.kind, reason or f"the API {becomes}")
 
-    def _seen(self, which: str) -> Generator[Effect, Any, str]:
-        """What became of the mark by the listing, and by the object itself; empty where unknown."""
+    def _seen(self, which: str) -> Generator[Effect, Any, tuple[str | None, str]]:
+        """What the listing shows of the mark, else the object; and why neither does, if so."""
         resource, mark = self.resource, self.body.mark
         route = resource.list_by_tag or ""
         _, path = address(route, tag=mark, parent=self.parent)
         listed: object = yield Look(path)
         own = [one for one in _entries(listed, resource) if value_at(one, resource.id) == which]
-        if not own:  # it may show later
-            return ""
-        becomes = fate(own[0], mark, resource.tag)
+        becomes = fate(own[0], mark, resource.tag) if own else None
         method, path = address(resource.delete, id=which, parent=self.parent)
         if becomes is None and method == "DELETE":
             becomes = fate((yield Look(path)), mark, resource.tag)
-        return f"{route} does not show it" if becomes is None else becomes
+        if becomes is None:
+            return None, f"{route} does not {'show' if own else 'list'} it"
+        return becomes, ""
 
     def _value(self, response: httpx2.Response, document: object) -> Any:  # noqa: ANN401
         __tracebackhide__ = True
