@@ -60,7 +60,7 @@ class Holding:
         if self.standing is Standing.ALIVE:
             return f"run {owner.run} is under way (process {owner.pid} on {owner.machine.host})"
         if owner.base_url != base_url:
-            profile = f" --env {owner.profile}" if owner.profile else ""
+            profile = f" with --env {owner.profile}" if owner.profile else ""
             return f"it was made on {owner.base_url}; sweep there{profile}"
         if self.standing is Standing.DEAD:
             return ""
