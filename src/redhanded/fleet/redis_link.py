@@ -78,7 +78,8 @@ class Link:
         self._limits = limits or LinkLimits()
         self._now = now
         self._is_closed = self._was_away = False
-        self._lost = 0
+        self._dropped = 0  # by whoever had a result
+        self._unanswered = 0  # by whoever had the turn
         self._inherited: list[object] = []
         self._begin()
         if sys.platform != "win32":  # which has no fork
@@ -143,9 +144,10 @@ class Link:
     def send(self, command: Command) -> None:
         """Queue something whose answer nobody needs; never waits."""
         if self._is_closed or (self._tried.is_set() and not self.is_up):
-            self._lost += 1
+            self._dropped += 1
             return
-        self._lost += len(self._results) == self._limits.queue
+        if len(self._results) == self._limits.queue:
+            self._dropped += 1
         self._results.append(command)
         self.start()
         self._wake.set()
@@ -174,9 +176,10 @@ class Link:
             finally:
                 self._hang_up()
                 self._turn.release()
-        if self._lost:
+        lost = self._dropped + self._unanswered
+        if lost:
             self._tell(
-                f"{self._lost} results did not reach the fleet's Redis at {self._name}: other"
+                f"{lost} results did not reach the fleet's Redis at {self._name}: other"
                 " processes may have called an API that was down a little longer."
             )
 
@@ -220,7 +223,9 @@ class Link:
                 return
             commands = [*results, *(wish.command for wish in wishes)]
             begun = self._now()
+            self._unanswered += len(results)
             replies = self._wire.ask(commands, seconds=until - begun)
+            self._unanswered -= len(results)
             for wish, reply in zip(wishes, replies[len(results) :], strict=True):
                 wish.reply, wish.is_answered = reply, True
             self._weigh(begun)
@@ -247,7 +252,7 @@ class Link:
         self._reason = reason
         self._away_until = self._now() + self._limits.away
         self._patience = Patience(self._limits)
-        self._lost += len(self._results)
+        self._unanswered += len(self._results)
         self._results.clear()
         self._hang_up()
         if not self._was_away:
