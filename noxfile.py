@@ -110,6 +110,13 @@ def history(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def fleet(session: nox.Session) -> None:
+    """What workers share and what killed runs leave, in the short form; a missed goal fails."""
+    run_module(session, "bench.fleet", "--short", *session.posargs)
+    run_module(session, "bench.cleanup", "--short", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
     """The hashed requirements files, compiled anew; `nox -s lock -- --upgrade` moves versions."""
     for name, sources in {

@@ -19,7 +19,7 @@ from bench.cleanup.stock import Stock
 from bench.figures import Figure
 from bench.history.figures import at_most
 
-KILLS, SHORT = 1_000, 32
+KILLS, SHORT = 1_000, 20
 BATCH = 100  # after so many somebody sweeps
 LANES = 3  # at a time
 FOREIGN = 1_000

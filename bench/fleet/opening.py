@@ -112,10 +112,15 @@ def _store(place: Place, rules: Rules, member: Member) -> Store:
 
         return FileStore(Path(place.folder), limits=rules.limits, member=member)
     from redhanded.fleet.redis_address import Address
+    from redhanded.fleet.redis_limits import LinkLimits
     from redhanded.fleet.redis_store import RedisStore
 
+    # What is measured is what is counted and admitted, also on a machine that others hold up.
+    patient = LinkLimits(answer=_CONNECTED, slow=_CONNECTED)
     address = Address(host="127.0.0.1", port=place.port)
-    return RedisStore(address, limits=rules.limits, member=member, tell=_complain)
+    return RedisStore(
+        address, limits=rules.limits, member=member, tell=_complain, link_limits=patient
+    )
 
 
 def _complain(said: str) -> None:
