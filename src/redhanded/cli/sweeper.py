@@ -86,7 +86,11 @@ class Sweeper:
         if is_foreign and self._settings.base_url is None:
             raise UsageError("--foreign has no API to search: set base_url, or name a profile.")
         held = holdings(self.folder)
-        barred = {one.path: why for one in held if (why := self._undeclared(one))}
+        barred = {
+            one.path: why
+            for one in held
+            if (why := undeclared(one, self._base_url, self._settings.identities))
+        }
         known = [one for one in held if one.path not in barred]
         problems = [told for one in held if (told := damage(one))]
         live = {one.contents.owner.run for one in held if _is_alive(one) and one.contents.owner}
@@ -131,12 +135,6 @@ class Sweeper:
             for problem in filter(None, [book.write(_end_of(one, self.now)) for one in meant]):
                 raise UsageError(problem)
         return [left_by(held, one, Outcome.FORGOTTEN) for one in meant]
-
-    def _undeclared(self, holding: Holding) -> str:
-        is_here = holding.contents.owner is not None and (
-            holding.contents.owner.base_url == self._base_url
-        )
-        return undeclared(holding, self._settings.identities) if is_here else ""
 
     def _clients(self) -> Clients:
         return Clients(

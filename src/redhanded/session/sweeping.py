@@ -86,29 +86,35 @@ class Sweeping:
         def sleep(seconds: float) -> None:
             around.sleep(seconds)
 
+        base_url = address(settings.base_url or "")
         dead = [
             one
             for one in holdings(self._folder)
             if one.standing is Standing.DEAD and one.path.name.startswith(beginning)
         ]
-        kept_back = {one.path: why for one in dead if (why := undeclared(one, settings.identities))}
-        known = [one for one in dead if one.path not in kept_back]
+        barred = {
+            one.path: why for one in dead if (why := undeclared(one, base_url, settings.identities))
+        }
+        known = [one for one in dead if one.path not in barred]
         sweep = Sweep(
-            base_url=address(settings.base_url or ""),
+            base_url=base_url,
             rules=Rules.of(settings.cleanup, total=settings.timeouts.total, seconds=seconds),
             send=answering(Sender(self._session, NAME)),
             sleep=sleep,
             monotonic=around.clock.monotonic,
             wall=around.clock.wall,
         )
-        return Swept(known, sweep.run(known), around.clock.wall(), [*kept_back.values()])
+        return Swept(known, sweep.run(known), around.clock.wall(), [*barred.values()])
 
 
-def undeclared(holding: Holding, identities: Collection[str]) -> str:
-    """Why nothing of a journal can be asked for, where it names an identity that nobody declares.
+def undeclared(holding: Holding, base_url: str, identities: Collection[str]) -> str:
+    """Why what was made on this API cannot be removed, where it takes an unknown identity.
 
     A sentence; empty where all are known.
     """
+    owner = holding.contents.owner
+    if owner is None or owner.base_url != base_url:
+        return ""
     needed = {one.kind for one in holding.remnants}
     for kind, declared in holding.contents.declared.items():
         if kind in needed and declared.identity not in (None, *identities):
