@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from redhanded.cleanup.contents import Contents, read
 from redhanded.cleanup.entries import Created, Declared, Deleted, Intended, decode, encode
 from redhanded.cleanup.journal import Journal
+from redhanded.cleanup.lock import Lock
 from redhanded.cleanup.owner import Standing, this_process
 from redhanded.cleanup.remnants import Remnants
 from redhanded.core.settings import Resource
@@ -525,3 +526,53 @@ def test_a_forked_child_has_a_journal_of_its_own(dead: Dead) -> None:
     assert (mine.standing, other.standing) == (Standing.ALIVE, Standing.DEAD)
     assert other.contents.owner is not None
     assert other.contents.owner.pid == child
+
+
+def test_a_journal_that_fails_under_the_reader_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that gives errors ends no sweep."""
+    path = tmp_path / "some.ndjson"
+    path.write_bytes(b"")
+
+    def broken(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "open", broken)
+
+    assert read(path).problem == f"{path} cannot be read: Input/output error; make it readable"
+
+
+def test_a_file_that_cannot_be_made_leaves_no_lock(
+    dead: Dead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is left of a journal that never was."""
+
+    def full(path: Path, *, is_new: bool) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("redhanded.cleanup.file.Pen", full)
+    journal = dead.journal()
+
+    journal.intend("room", mark(1))
+    journal.close()
+
+    assert len(dead.notes) == 1
+    assert not list(dead.folder.iterdir())
+
+
+def test_where_there_are_no_locks_the_journal_says_so(
+    dead: Dead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads it then looks for the process itself."""
+
+    def refused(_: Lock) -> bool:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(Lock, "take", refused)
+    path = dead.leave(lambda log: log.intend("room", mark(1)))
+
+    owner = read(path).owner
+    assert owner is not None
+    assert not owner.holds
+    assert dead.notes == []

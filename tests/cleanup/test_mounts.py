@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
+from pathlib import Path, PureWindowsPath
+from typing import cast
 
 import pytest
 
@@ -97,3 +99,19 @@ def test_this_machine_tells_its_mounts(tmp_path: Path) -> None:
     here = tmp_path.resolve()
 
     assert any(here.is_relative_to(mount.where) for mount in mounted(here))
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_other_systems_are_asked_in_their_own_way(tmp_path: Path, platform: str) -> None:
+    """Where their commands are not there, nothing is known, and nothing is raised."""
+    found = [mount.kind for mount in mounted(tmp_path, platform)]
+
+    assert "nfs" not in found
+    assert found == [] or sys.platform == platform
+
+
+def test_a_share_of_windows_is_a_network() -> None:
+    """A path that names a server needs no asking."""
+    (found,) = mounted(cast("Path", PureWindowsPath(r"\\nas\work\a")), "win32")
+
+    assert found.kind == "remote"

@@ -233,3 +233,32 @@ def test_without_a_start_the_number_alone_tells(tmp_path: Path) -> None:
     assert runs(1, "", tmp_path)
     assert runs(2**70, "", tmp_path)
     assert not runs(2**31 - 1, "5", tmp_path)
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_other_systems_are_asked_in_their_own_way(tmp_path: Path, system: str) -> None:
+    """Where their commands are not there, the boot is unknown; nothing is raised."""
+    machine = this_machine(tmp_path, system)
+
+    assert machine.host == this_machine().host
+    assert machine.boot == "" or sys.platform == system
+    assert runs(os.getpid(), "", tmp_path, system)
+
+
+def test_on_windows_no_signal_is_sent_to_look_at_a_process(tmp_path: Path) -> None:
+    """INVARIANT: there the signal 0 would end it; it counts as alive."""
+    assert runs(2**31 - 1, "5", tmp_path, "win32")
+
+
+def test_a_file_system_without_locks_proves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the lock says so by an error or by a warning that is taken for one."""
+    path, _ = _journal(tmp_path)
+
+    def refused(*_: object, **__: object) -> None:
+        raise NotImplementedError("flock is not supported here")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refused)
+
+    assert standing(_owner(), path, here=HERE, of_network=lambda _: "") is UNKNOWN

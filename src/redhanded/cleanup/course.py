@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from redhanded.cleanup.entries import Declared, Entry
+    from redhanded.cleanup.entries import Declared, Outcome
     from redhanded.cleanup.remnants import Remnant
     from redhanded.core.settings import Cleaning
 
@@ -83,7 +83,7 @@ class Tell(NamedTuple):
     """What became of a target, as an entry for its journal."""
 
     target: Target
-    entry: Entry
+    entry: Outcome
 
 
 Effect: TypeAlias = Ask | Wait | Tell

@@ -106,7 +106,8 @@ class GaveUp:
     op: Literal["gave_up"] = "gave_up"
 
 
-Entry: TypeAlias = Intended | Created | Deleted | NotApplied | GaveUp
+Outcome: TypeAlias = Created | Deleted | NotApplied | GaveUp
+Entry: TypeAlias = Intended | Outcome
 Line: TypeAlias = Owner | Declared | Entry
 
 

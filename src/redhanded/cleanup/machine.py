@@ -35,9 +35,10 @@ class Machine:
         return self.has_kernel_of(other) and self.space == other.space
 
 
-def this_machine(proc: Path = _PROC) -> Machine:
+def this_machine(proc: Path = _PROC, system: str = sys.platform) -> Machine:
     """The machine that we run on."""
-    return Machine(platform.node(), _boot(proc), _space(proc))
+    boot = _sysctl("kern.bootsessionuuid") if system == "darwin" else _boot(proc)
+    return Machine(platform.node(), boot, _space(proc))
 
 
 def started(pid: int, proc: Path = _PROC) -> str:
@@ -53,16 +54,15 @@ def started(pid: int, proc: Path = _PROC) -> str:
     return ""
 
 
-def runs(pid: int, since: str, proc: Path = _PROC) -> bool:
+def runs(pid: int, since: str, proc: Path = _PROC, system: str = sys.platform) -> bool:
     """Whether the process of that number, which started then, may still run on this machine."""
     if since and (proc / str(pid)).exists():
         return started(pid, proc) == since
-    return _exists(pid)
+    # On Windows a signal of 0 would end it.
+    return system == "win32" or _exists(pid)
 
 
 def _exists(pid: int) -> bool:
-    if sys.platform == "win32":  # there a signal of 0 would end it
-        return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -73,8 +73,6 @@ def _exists(pid: int) -> bool:
 
 
 def _boot(proc: Path) -> str:
-    if sys.platform == "darwin":
-        return _sysctl("kern.bootsessionuuid")
     with suppress(OSError):
         return (proc / "sys/kernel/random/boot_id").read_text("utf-8", "replace").strip()
     return ""

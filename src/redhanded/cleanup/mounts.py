@@ -39,12 +39,12 @@ def network(folder: Path, mounts: Callable[[Path], Iterator[Mount]] | None = Non
     return kind if _NETWORKS.fullmatch(kind) else ""
 
 
-def mounted(folder: Path) -> Iterator[Mount]:
+def mounted(folder: Path, platform: str = sys.platform) -> Iterator[Mount]:
     """What is mounted on this machine; on Windows the folder's drive alone. Nothing if unknown."""
-    if sys.platform == "win32":
+    if platform == "win32":
         with suppress(OSError, AttributeError):
             yield Mount(Path(folder.anchor), "remote" if _is_remote(folder.anchor) else "")
-    elif sys.platform == "darwin":
+    elif platform == "darwin":
         yield from of_mac(_told_by_mount())
     else:
         with suppress(OSError):

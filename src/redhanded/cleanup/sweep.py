@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from redhanded.cleanup.course import Effect, Flow, Tell
-    from redhanded.cleanup.entries import Declared, Entry
+    from redhanded.cleanup.entries import Declared, Outcome
     from redhanded.cleanup.holdings import Holding
     from redhanded.cleanup.remnants import Remnant
 
 Send: TypeAlias = Callable[[str, str, str | None], Answer]
-Told: TypeAlias = Callable[["Remnant", "Entry"], None]
+Told: TypeAlias = Callable[["Remnant", "Outcome"], None]
 
 
 def clear(targets: Sequence[Target], course: Course) -> Flow[None]:
@@ -44,7 +44,7 @@ def survey(targets: Sequence[Target], course: Course) -> Flow[None]:
     yield from Search(course, [one for one in targets if one.remnant.is_intent]).scan()
 
 
-def _nobody(_remnant: Remnant, _entry: Entry) -> None:
+def _nobody(_remnant: Remnant, _entry: Outcome) -> None:
     """Tell nobody."""
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from redhanded.cleanup.course import Target
-    from redhanded.cleanup.entries import Entry
+    from redhanded.cleanup.entries import Outcome
     from redhanded.cleanup.holdings import Holding
     from redhanded.cleanup.remnants import Key, Remnant
 
@@ -50,7 +50,7 @@ class Tally:
         """Take targets in, of which something is going to be told, or nothing."""
         self._left.update(((one.book, one.remnant.key), one.remnant) for one in targets)
 
-    def take(self, target: Target, entry: Entry) -> None:
+    def take(self, target: Target, entry: Outcome) -> None:
         """Take in what became of a target."""
         remnant = self._left.pop((target.book, target.remnant.key), target.remnant)
         match entry:
@@ -63,8 +63,6 @@ class Tally:
                 self.not_applied.append(remnant)
             case GaveUp():
                 self.kept.append(replace(remnant, reason=entry.reason))
-            case _:
-                raise AssertionError("a sweep makes nothing")
 
     def report(self) -> Report:
         """All of it."""
