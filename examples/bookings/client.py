@@ -1,14 +1,13 @@
 """What one can do with bookings, as whoever the client is."""
 
-from collections.abc import Callable
 from typing import TypeAlias
 
 from bookings.models import Booking, BookingRef, CreatedBooking, NewBooking
 
-from redhanded import Client, expect
+from redhanded import Client, Maker, expect
 
-# Books a stay for the time of a test: `book(totalprice=0)`.
-Book: TypeAlias = Callable[..., CreatedBooking]
+# Books a stay for the time of a test: `booking(totalprice=0)`.
+Booker: TypeAlias = Maker[CreatedBooking]
 
 
 class Bookings:

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from bookings.client import Book, Bookings
+from bookings.client import Booker, Bookings
 from bookings.models import CreatedBooking, NewBooking
 
-from redhanded import Cleanup, Client, Factory, Settings
+from redhanded import Client, Settings, resource
 
 
 @pytest.fixture
@@ -15,22 +15,14 @@ def bookings(api: Client) -> Bookings:
     return Bookings(api)
 
 
-@pytest.fixture
-def book(bookings: Bookings, make: Factory, cleanup: Cleanup) -> Book:
-    """A function that books a stay for the time of the test: `book(totalprice=0)`."""
-
-    def book(**fixed: object) -> CreatedBooking:
-        created = bookings.create(make(NewBooking, **fixed))
-        cleanup("booking", created.bookingid)
-        return created
-
-    return book
+# Makes a booking, which is removed when its test ends; pyproject.toml says how.
+booking = resource("booking", model=NewBooking, shape=CreatedBooking)
 
 
 @pytest.fixture
-def booked(book: Book) -> CreatedBooking:
+def booked(booking: Booker) -> CreatedBooking:
     """A booking that is there for the time of the test."""
-    return book()
+    return booking()
 
 
 @pytest.fixture

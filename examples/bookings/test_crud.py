@@ -1,7 +1,7 @@
 """A booking's life: made, read, replaced, changed, removed."""
 
 import pytest
-from bookings.client import Book, Bookings
+from bookings.client import Booker, Bookings
 from bookings.models import Booking, CreatedBooking, NewBooking
 from problems import Problem
 
@@ -33,8 +33,8 @@ def test_the_answer_to_a_new_booking_says_where_it_is(
     assert response.headers["Location"] == f"/booking/{created.bookingid}"
 
 
-def test_each_booking_has_a_number_of_its_own(book: Book) -> None:
-    numbers = {book().bookingid for _ in range(3)}
+def test_each_booking_has_a_number_of_its_own(booking: Booker) -> None:
+    numbers = {booking().bookingid for _ in range(3)}
 
     assert len(numbers) == 3
 
@@ -52,8 +52,8 @@ def test_what_is_optional_may_be_left_out_and_is_null_then(
 
 
 @pytest.mark.parametrize("price", [0, 1, 9_999_999, 10_000_000])
-def test_a_price_may_go_up_to_its_limits(book: Book, price: int) -> None:
-    assert book(totalprice=price).booking.totalprice == price
+def test_a_price_may_go_up_to_its_limits(booking: Booker, price: int) -> None:
+    assert booking(totalprice=price).booking.totalprice == price
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_a_price_may_go_up_to_its_limits(book: Book, price: int) -> None:
         pytest.param("x" * 100, id="longest"),
     ],
 )
-def test_a_name_is_kept_letter_by_letter(bookings: Bookings, book: Book, name: str) -> None:
-    created = book(firstname=name)
+def test_a_name_is_kept_letter_by_letter(bookings: Bookings, booking: Booker, name: str) -> None:
+    created = booking(firstname=name)
 
     assert bookings.get(created.bookingid).firstname == name
 
@@ -123,9 +123,9 @@ def test_patch_changes_what_it_mentions_and_nothing_else(
     assert bookings.get(booked.bookingid) == changed
 
 
-def test_one_date_can_be_changed_without_the_other(bookings: Bookings, book: Book) -> None:
+def test_one_date_can_be_changed_without_the_other(bookings: Bookings, booking: Booker) -> None:
     stay = {"checkin": "2031-05-01", "checkout": "2031-05-08"}
-    created = book(bookingdates=stay)
+    created = booking(bookingdates=stay)
 
     changed = bookings.change(created.bookingid, bookingdates={"checkout": "2031-05-10"})
 
@@ -159,11 +159,11 @@ def test_a_removed_booking_cannot_be_brought_back_by_a_put(
 
 
 def test_the_number_of_a_removed_booking_is_never_given_again(
-    bookings: Bookings, booked: CreatedBooking, book: Book
+    bookings: Bookings, booked: CreatedBooking, booking: Booker
 ) -> None:
     bookings.delete(booked.bookingid)
 
-    assert book().bookingid != booked.bookingid
+    assert booking().bookingid != booked.bookingid
 
 
 def test_head_tells_what_get_would_without_the_body(api: Client, booked: CreatedBooking) -> None:

@@ -4,7 +4,7 @@ Other tests book at the same time, so each of these looks only at bookings with 
 """
 
 import pytest
-from bookings.client import Book, Bookings
+from bookings.client import Booker, Bookings
 from bookings.models import BookingRef, NewBooking
 
 from redhanded import Client, Factory, expect
@@ -21,10 +21,10 @@ def stay(checkin: str, checkout: str) -> dict[str, str]:
 
 
 def test_a_tag_finds_what_carries_it_and_nothing_else(
-    bookings: Bookings, book: Book, tag: str
+    bookings: Bookings, booking: Booker, tag: str
 ) -> None:
-    marked = [book(tag=tag).bookingid, book(tag=tag).bookingid]
-    book()
+    marked = [booking(tag=tag).bookingid, booking(tag=tag).bookingid]
+    booking()
 
     assert bookings.find(tag=tag) == marked
 
@@ -37,25 +37,25 @@ def test_an_unknown_tag_finds_nothing_and_is_no_error(bookings: Bookings, tag: s
     "spelled", ["Zoë", "ZOË", "zoë", "Zoe\u0308"], ids=["same", "upper", "lower", "decomposed"]
 )
 def test_a_first_name_is_found_however_it_is_spelled(
-    bookings: Bookings, book: Book, tag: str, spelled: str
+    bookings: Bookings, booking: Booker, tag: str, spelled: str
 ) -> None:
-    zoe = book(tag=tag, firstname="Zoë").bookingid
-    book(tag=tag, firstname="Zoe")
+    zoe = booking(tag=tag, firstname="Zoë").bookingid
+    booking(tag=tag, firstname="Zoe")
 
     assert bookings.find(tag=tag, firstname=spelled) == [zoe]
 
 
-def test_a_name_is_matched_as_a_whole(bookings: Bookings, book: Book, tag: str) -> None:
-    book(tag=tag, lastname="Brownie")
+def test_a_name_is_matched_as_a_whole(bookings: Bookings, booking: Booker, tag: str) -> None:
+    booking(tag=tag, lastname="Brownie")
 
     assert bookings.find(tag=tag, lastname="Brown") == []
 
 
 @pytest.mark.parametrize("wild", ["%", "_rown", "*", "Bro.*"])
 def test_there_are_no_wild_cards_in_names(
-    bookings: Bookings, book: Book, tag: str, wild: str
+    bookings: Bookings, booking: Booker, tag: str, wild: str
 ) -> None:
-    book(tag=tag, lastname="Brown")
+    booking(tag=tag, lastname="Brown")
 
     assert bookings.find(tag=tag, lastname=wild) == []
 
@@ -66,9 +66,9 @@ def test_there_are_no_wild_cards_in_names(
     ids=["day-before", "same-day", "day-after"],
 )
 def test_checkin_finds_stays_that_begin_on_that_day_or_later(
-    bookings: Bookings, book: Book, tag: str, day: str, count: int
+    bookings: Bookings, booking: Booker, tag: str, day: str, count: int
 ) -> None:
-    book(tag=tag, bookingdates=stay("2031-05-02", "2031-05-09"))
+    booking(tag=tag, bookingdates=stay("2031-05-02", "2031-05-09"))
 
     assert len(bookings.find(tag=tag, checkin=day)) == count
 
@@ -79,25 +79,25 @@ def test_checkin_finds_stays_that_begin_on_that_day_or_later(
     ids=["day-before", "same-day", "day-after"],
 )
 def test_checkout_finds_stays_that_end_on_that_day_or_earlier(
-    bookings: Bookings, book: Book, tag: str, day: str, count: int
+    bookings: Bookings, booking: Booker, tag: str, day: str, count: int
 ) -> None:
-    book(tag=tag, bookingdates=stay("2031-05-02", "2031-05-09"))
+    booking(tag=tag, bookingdates=stay("2031-05-02", "2031-05-09"))
 
     assert len(bookings.find(tag=tag, checkout=day)) == count
 
 
-def test_of_several_conditions_all_must_hold(bookings: Bookings, book: Book, tag: str) -> None:
-    ann_may = book(tag=tag, firstname="Ann", bookingdates=stay("2031-05-02", "2031-05-09"))
-    book(tag=tag, firstname="Ann", bookingdates=stay("2031-04-02", "2031-04-09"))
-    book(tag=tag, firstname="Bob", bookingdates=stay("2031-05-02", "2031-05-09"))
+def test_of_several_conditions_all_must_hold(bookings: Bookings, booking: Booker, tag: str) -> None:
+    ann_may = booking(tag=tag, firstname="Ann", bookingdates=stay("2031-05-02", "2031-05-09"))
+    booking(tag=tag, firstname="Ann", bookingdates=stay("2031-04-02", "2031-04-09"))
+    booking(tag=tag, firstname="Bob", bookingdates=stay("2031-05-02", "2031-05-09"))
 
     assert bookings.find(tag=tag, firstname="Ann", checkin="2031-05-01") == [ann_may.bookingid]
 
 
 def test_pages_hold_each_booking_once_and_in_order(
-    bookings: Bookings, book: Book, tag: str
+    bookings: Bookings, booking: Booker, tag: str
 ) -> None:
-    all_of_them = [book(tag=tag).bookingid for _ in range(5)]
+    all_of_them = [booking(tag=tag).bookingid for _ in range(5)]
 
     pages = [bookings.find(tag=tag, limit=2, offset=offset) for offset in (0, 2, 4)]
 
@@ -105,9 +105,11 @@ def test_pages_hold_each_booking_once_and_in_order(
     assert [number for page in pages for number in page] == all_of_them
 
 
-def test_a_page_says_how_many_there_are_on_all_pages(api: Client, book: Book, tag: str) -> None:
+def test_a_page_says_how_many_there_are_on_all_pages(
+    api: Client, booking: Booker, tag: str
+) -> None:
     for _ in range(3):
-        book(tag=tag)
+        booking(tag=tag)
 
     response = api.get("/booking", params={"tag": tag, "limit": 1})
     page = expect(response, 200, list[BookingRef], headers={"X-Total-Count": 3})
@@ -115,14 +117,14 @@ def test_a_page_says_how_many_there_are_on_all_pages(api: Client, book: Book, ta
     assert len(page) == 1
 
 
-def test_a_page_behind_the_last_is_empty(bookings: Bookings, book: Book, tag: str) -> None:
-    book(tag=tag)
+def test_a_page_behind_the_last_is_empty(bookings: Bookings, booking: Booker, tag: str) -> None:
+    booking(tag=tag)
 
     assert bookings.find(tag=tag, offset=1) == []
 
 
-def test_a_removed_booking_is_listed_no_more(bookings: Bookings, book: Book, tag: str) -> None:
-    gone, kept = book(tag=tag), book(tag=tag)
+def test_a_removed_booking_is_listed_no_more(bookings: Bookings, booking: Booker, tag: str) -> None:
+    gone, kept = booking(tag=tag), booking(tag=tag)
 
     bookings.delete(gone.bookingid)
 
@@ -130,9 +132,9 @@ def test_a_removed_booking_is_listed_no_more(bookings: Bookings, book: Book, tag
 
 
 def test_a_changed_booking_is_found_under_its_new_name(
-    bookings: Bookings, book: Book, tag: str
+    bookings: Bookings, booking: Booker, tag: str
 ) -> None:
-    created = book(tag=tag, firstname="Before")
+    created = booking(tag=tag, firstname="Before")
 
     bookings.change(created.bookingid, firstname="After")
 
