@@ -10,7 +10,11 @@ from typing import NamedTuple
 from bench.figures import Figure
 from bench.fleet.members import Seat
 from bench.fleet.opening import Place, Rules, admitted, opened, reach
-from redhanded.pipeline.shared_gate import SharedGate
+from bench.server import serving as answering
+from redhanded.client.client import Clients
+from redhanded.core.settings import Settings
+from redhanded.pipeline.call import Scope
+from redhanded.pipeline.shared_gate import SharedGate, Sharing
 from tests.servers import redis
 from tests.servers.redis import RedisServer
 
@@ -65,6 +69,7 @@ def of_redis(server: RedisServer, *, calls: int, short: bool) -> Iterator[Figure
         goal=f"<= {TRIPS}",
         is_met=trips <= TRIPS + 0.01,  # some to connect
     )
+    yield of_calls(server, calls=calls // 4)
 
 
 def measured(place: Place, *, calls: int, pace: float | None) -> Cost:
@@ -73,6 +78,42 @@ def measured(place: Place, *, calls: int, pace: float | None) -> Cost:
         gate = store.gate(ORIGIN)
         reach(gate)
         return Cost([_seconds(gate) for _ in range(calls)])
+
+
+def of_calls(server: RedisServer, *, calls: int) -> Figure:
+    """What whole calls take longer than calls of a process alone, a hundred of each in turn."""
+    with (
+        answering() as url,
+        opened(Place(port=server.port), Rules(pace=1e6, burst=1000.0), Seat(0, 1)) as store,
+    ):
+        reach(store.gate(url))
+        settings = Settings.model_validate({"base_url": url, "limit": {"rate": 1e6, "burst": 1e3}})
+        alone = Clients(settings)
+        shared = Clients(settings, sharing=Sharing(store.gate, lambda: 1))
+        spent: dict[Clients, list[float]] = {alone: [], shared: []}
+        for _ in range(calls // 100):
+            for clients, seconds in spent.items():
+                seconds.extend(_called(clients, 100))
+        alone.close()
+        shared.close()
+    more = [
+        (Cost(spent[shared]).quantile(share) - Cost(spent[alone]).quantile(share)) * 1e6
+        for share in (0.5, 0.99)
+    ]
+    return Figure(
+        name="  whole calls, over those of a process alone",
+        measured="p50 {:+,.0f} us, p99 {:+,.0f} us".format(*more),
+    )
+
+
+def _called(clients: Clients, count: int) -> list[float]:
+    seconds = []
+    with clients.open(Scope()) as client:
+        for _ in range(count):
+            began = time.perf_counter()
+            client.get("/item").raise_for_status()
+            seconds.append(time.perf_counter() - began)
+    return seconds
 
 
 def _seconds(gate: SharedGate) -> float:
