@@ -320,6 +320,20 @@ def test_results_of_an_older_epoch_are_dropped(acts: Acts) -> None:
     assert acts.state.circuit.leases.keys() == {probe.lease}
 
 
+def test_results_of_an_earlier_closed_era_are_dropped(acts: Acts) -> None:
+    """INVARIANT: failures that come in after the circuit has closed again do not open it."""
+    late = [acts.turn() for _ in range(20)]
+    acts.open()
+    for _ in range(3):
+        acts.vouch()
+
+    for turn in late:
+        acts.tell(turn, "fail")
+
+    assert acts.where() is State.CLOSED
+    assert acts.state.circuit.window.buckets == {}
+
+
 def test_epochs_are_the_microseconds_of_the_clock(acts: Acts) -> None:
     """An epoch is the moment at which it began, and more than the one before at any rate."""
     acts.open()
