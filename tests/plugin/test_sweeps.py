@@ -67,9 +67,9 @@ class Stay:
     suite: Suite
     url: str
 
-    def __call__(self, source: str, *arguments: str, toml: str = "") -> Ran:
+    def __call__(self, source: str, *arguments: str, toml: str = "", apart: bool = False) -> Ran:
         whole = f"cleanup.grace = 0.1\n{toml}"
-        return self.suite(HEAD + source, *arguments, base_url=self.url, toml=whole, apart=True)
+        return self.suite(HEAD + source, *arguments, base_url=self.url, toml=whole, apart=apart)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_run_that_is_killed_leaves_nothing_for_long(
     """INVARIANT: after the next run nothing of ours is there, and everything of others is."""
     deadly.at, deadly.by = at, getattr(signal, by)
 
-    killed = stay(MADE)
+    killed = stay(MADE, apart=True)
     ran = stay(SOUND)
 
     assert killed.ret == (-signal.SIGKILL if by == "SIGKILL" else 143), killed.text
@@ -146,7 +146,7 @@ def test_a_run_that_is_killed_leaves_nothing_for_long(
 )
 def test_the_next_run_tells_what_it_swept(stay: Stay, deadly: Deadly, death: str) -> None:
     """In one line, with the run that left it; the requests are in the evidence, in no test."""
-    stay(f"{MADE}    {death}\n")
+    stay(f"{MADE}    {death}\n", apart=True)
     (left,) = [name for name in journals(Path.cwd()) if name.endswith(".ndjson")]
 
     ran = stay(SOUND)
@@ -176,7 +176,7 @@ def test_what_a_killed_worker_left_goes_at_the_end_of_its_run(stay: Stay, deadly
 
 def test_what_cannot_be_removed_is_told_and_kept(stay: Stay, deadly: Deadly) -> None:
     """In the next run as well, in one line; it changes no verdict and no exit code."""
-    stay(DIES)
+    stay(DIES, apart=True)
     deadly.planned["DELETE /rooms/1/beds/2"] = [403] * 9
     deadly.planned["DELETE /rooms/1"] = [403] * 9
 
@@ -202,7 +202,7 @@ def test_a_run_without_tests_or_wish_sweeps_nothing(
     stay: Stay, deadly: Deadly, arguments: list[str], toml: str
 ) -> None:
     """Looking at tests changes nothing anywhere."""
-    stay(DIES)
+    stay(DIES, apart=True)
     before = list(deadly.seen)
 
     stay("def test_it(room):\n    pass\n", *arguments, toml=toml)
