@@ -116,6 +116,17 @@ def test_a_write_sends_probes_of_its_own_first() -> None:
     assert [probe.purpose for probe in call_of(asked).probes] == ["probe"] * 2
 
 
+def test_a_write_goes_at_once_where_others_have_closed_the_circuit() -> None:
+    """Leave for a probe that is needed no more is given back, and the write asks for its own."""
+    door = SharedDoor(Denied(0.05, probe=True), Turn(8), Turn(9))
+
+    driven = door.send(door.call("POST"), came())
+
+    assert paths(driven) == [("POST", "/booking/7")]
+    assert driven.sleeps == []
+    assert door.gate.told == [(Turn(8), "none"), (Turn(9), "success")]
+
+
 def test_a_write_whose_probe_fails_is_not_sent() -> None:
     """INVARIANT: a bad probe is told to all, and the write waits on."""
     door = SharedDoor(Denied(0.05, probe=True), PROBE, Denied(8.0))
@@ -198,6 +209,17 @@ class TestPace:
         door.limiter.slow_down(3.0)
 
         assert door.send(door.call(), came()).sleeps == [3.0]
+
+    def test_a_turn_that_a_429_makes_us_miss_is_asked_for_again(self) -> None:
+        """INVARIANT: after a pause nobody goes but in turn: else all who waited would at once."""
+        first, second = LEAVE._replace(wait=0.25), LEAVE._replace(wait=1.5)
+        door = SharedDoor(first, second, rate=1.0)
+        door.clock.event = lambda: door.limiter.slow_down(3.0)
+
+        driven = door.send(door.call(), came())
+
+        assert driven.sleeps == [0.25, 3.0, 1.5]
+        assert door.gate.told == [(first, "none"), (second, "success")]
 
     def test_alone_a_process_keeps_to_its_part(self) -> None:
         """INVARIANT: where nobody can be asked, all together are still not above the limit."""

@@ -13,10 +13,10 @@ from redhanded.client import wire
 from redhanded.core.attempt import Mark, Phase
 from redhanded.pipeline.call import CALL, Call
 from redhanded.pipeline.codings import too_large
-from redhanded.pipeline.flow import Close, Effect, Fill, Read, Send, Sleep
+from redhanded.pipeline.flow import Close, Consult, Effect, Fill, Read, Send, Sleep
 from redhanded.pipeline.integrity import Raw
 from tests.simulation.faults import BODIES, EMPTY, REUSED, Body, Break, Reply, plain
-from tests.simulation.schedule import Schedule, until
+from tests.simulation.schedule import Schedule, Task, until
 from tests.simulation.servers import Seen, Server
 
 SEEN = "simulation.seen"
@@ -68,7 +68,21 @@ class Network:
             wire.fill(effect.response, effect.content)
         elif isinstance(effect, Close):
             await until(self.schedule.elapsed)
+        elif isinstance(effect, Consult):
+            return await self._consult(effect)
         return None
+
+    async def _consult(self, effect: Consult) -> object:
+        """What others answer; it may come when whoever asked is gone."""
+        is_early = self.random.random() < 0.5
+        answer = effect.act() if is_early else None
+        try:
+            await until(self.schedule.elapsed)
+        except BaseException:
+            if not is_early:
+                self.schedule.start(Task(_late(effect)))
+            raise
+        return answer if is_early else effect.act()
 
     async def _send(self, effect: Send) -> httpx2.Response:
         call: Call = effect.request.extensions[CALL]
@@ -193,6 +207,10 @@ class Network:
         if ends > limit:
             seen.row = "deadline" if limit >= seen.deadline else "cut_after_headers"
             raise httpx2.ReadTimeout("the body took too long")
+
+
+async def _late(effect: Consult) -> None:
+    effect.act()
 
 
 def _tell(call: Call, fate: Break | Reply) -> None:

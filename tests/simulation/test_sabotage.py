@@ -22,6 +22,7 @@ from redhanded.pipeline.limiter import Limiter
 from redhanded.pipeline.observe import Observe
 from redhanded.pipeline.retry import Retry
 from redhanded.pipeline.retry_after import Told, told_pause
+from redhanded.pipeline.shared_view import SharedView, _Asking
 from redhanded.pipeline.table import ROWS
 from tests.simulation.rules import RULES, Breach
 from tests.simulation.world import World
@@ -191,6 +192,11 @@ SABOTAGES: dict[str, tuple[int, Sabotage]] = {
         10,
         replaced(Deadline, "_held", lambda _, __, asked, proceed: proceed(asked)),
     ),
+    "nobody is told what came of a leave": (
+        12,
+        replaced(SharedView, "record", lambda *_: None),
+    ),
+    "leave that comes too late is kept": (12, replaced(_Asking, "abandon", lambda *_: None)),
     "writes ride on used connections": (11, replaced(assembly, "_to_wire", _riding)),
 }
 

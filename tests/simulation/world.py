@@ -16,6 +16,7 @@ from redhanded.pipeline.call import Scope
 from redhanded.pipeline.flow import Proceed
 from redhanded.pipeline.origin import Origins
 from tests.simulation.faults import LIMIT
+from tests.simulation.fellows import Fellows
 from tests.simulation.inquest import Ended, hold_all
 from tests.simulation.network import Network
 from tests.simulation.rules import Breach, hold
@@ -96,7 +97,13 @@ class World:
         self.tally = Tally()
         self.schedule = Schedule(self.random)
         self.settings = _settings(self.random)
-        self.origins = origins_of(self.settings, self._surroundings())
+        self.fellows = (
+            Fellows(self.settings, self.schedule, self.random)
+            if self.random.random() < 0.3
+            else None
+        )
+        sharing = self.fellows.sharing if self.fellows else None
+        self.origins = origins_of(self.settings, self._surroundings(), sharing)
         self.network = Network(self.schedule, self.random, self._servers())
 
     def _surroundings(self) -> Surroundings:
@@ -174,6 +181,8 @@ class World:
         for server in self.network.servers.values():
             left = len(server.breaker.out)
             hold(not left, 7, f"{left} leases were never given back")
+        owed = self.fellows.owed if self.fellows else 0
+        hold(not owed, 12, f"{owed} leaves were never given back")
 
 
 def _watched(origins: Origins, url: httpx2.URL) -> WatchedBreaker:

@@ -34,7 +34,7 @@ L = TypeVar("L", Permit, Turn)
 
 
 class Moved(CircuitOpen):
-    """A circuit has changed its state while a request waited for its turn: its leave is void."""
+    """The leave of a request is void: while it waited a circuit has moved, or its turn went by."""
 
 
 class Circuit(Protocol, Generic[L]):
@@ -46,6 +46,10 @@ class Circuit(Protocol, Generic[L]):
 
     def watch(self, request: httpx2.Request, proceed: Proceed, leave: L) -> Flow:
         """The response to a request that has leave; what came of it is counted."""
+        ...
+
+    def record(self, leave: L, outcome: Outcome) -> None:
+        """Count what came of a request that had leave, or that none was sent."""
         ...
 
     def state(self) -> str:
@@ -119,11 +123,14 @@ def waited(
 def _probe(
     request: httpx2.Request, proceed: Proceed, circuit: Circuit[L], health: str
 ) -> Generator[Effect, object, bool]:
-    """Whether the origin answered a safe request of ours, sent in the place of a write."""
+    """Whether to ask for leave at once: the origin answered a safe request of ours, or others'."""
     call: Call = request.extensions[CALL]
     leave = yield from circuit.ask(call, may_probe=True)
-    if isinstance(leave, Denied) or not leave.lease:
+    if isinstance(leave, Denied):
         return False
+    if not leave.lease:  # it has closed meanwhile: the write itself may go
+        circuit.record(leave, "none")
+        return True
     probe = call.stand_in()
     control = httpx2.Request("GET", request.url.join(health), extensions={CALL: probe})
     try:

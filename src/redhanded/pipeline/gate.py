@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from redhanded.pipeline.breaker import Breaker
+    from redhanded.pipeline.breaker import Breaker, Outcome
     from redhanded.pipeline.flow import Effect, Flow, Proceed
     from redhanded.pipeline.limiter import Limiter
 
@@ -99,6 +99,9 @@ class _Own:
     def watch(self, request: httpx2.Request, proceed: Proceed, leave: Permit) -> Flow:
         return _sent(request, proceed, self.breaker, leave)
 
+    def record(self, leave: Permit, outcome: Outcome) -> None:
+        self.breaker.record(leave, outcome)
+
     def state(self) -> str:
         return self.breaker.state
 
@@ -126,7 +129,7 @@ class RateLimiter:
             if seconds:
                 call.pause(seconds, "rate limit")
                 yield Sleep(seconds)
-                if has_moved(call):
+                if has_moved(call) or call.turn is not None:  # a turn that was slept over is gone
                     raise Moved("the circuit has moved on meanwhile", request=request)
             is_turn = not seconds or not limiter.is_paused  # by a 429 that came meanwhile
         return (yield from proceed(request))

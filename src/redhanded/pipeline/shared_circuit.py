@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from redhanded.pipeline.breaker import Outcome
     from redhanded.pipeline.flow import Effect, Flow, Proceed
     from redhanded.pipeline.shared_view import SharedView
 
@@ -111,13 +112,13 @@ class _Joint:
         return _ALONE if answer is None else answer
 
     def watch(self, request: httpx2.Request, proceed: Proceed, leave: Turn) -> Flow:
+        call: Call = request.extensions[CALL]
         if leave is _ALONE:
             return proceed(request)
-        call: Call = request.extensions[CALL]
         call.turn = leave
         if leave.wait or self.shared.is_remote:  # either takes a while
             proceed = partial(self._in_its_turn, proceed=proceed, turn=leave)
-        return counted(request, proceed, partial(self.shared.record, leave))
+        return counted(request, proceed, partial(self.record, leave))
 
     def _in_its_turn(self, request: httpx2.Request, proceed: Proceed, turn: Turn) -> Flow:
         call: Call = request.extensions[CALL]
@@ -127,6 +128,10 @@ class _Joint:
         if has_moved(call):
             raise Moved("the circuit has moved on meanwhile", request=request)
         return (yield from proceed(request))
+
+    def record(self, leave: Turn, outcome: Outcome) -> None:
+        if leave is not _ALONE:
+            self.shared.record(leave, outcome)
 
     def state(self) -> str:
         return "open, as seen by other workers,"
