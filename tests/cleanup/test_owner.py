@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from dataclasses import replace
@@ -250,15 +251,16 @@ def test_on_windows_no_signal_is_sent_to_look_at_a_process(tmp_path: Path) -> No
     assert runs(2**31 - 1, "5", tmp_path, "win32")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="flock")
 def test_a_file_system_without_locks_proves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whether the lock says so by an error or by a warning that is taken for one."""
+    """There no lock is taken for one that a process holds."""
     path, _ = _journal(tmp_path)
 
-    def refused(*_: object, **__: object) -> None:
-        raise NotImplementedError("flock is not supported here")
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
 
-    monkeypatch.setattr("filelock.FileLock.acquire", refused)
+    monkeypatch.setattr("fcntl.flock", refused)
 
     assert standing(_owner(), path, here=HERE, of_network=lambda _: "") is UNKNOWN
