@@ -507,7 +507,9 @@ class Settings(Table):
     )
     redis_password: Secret | None = Field(None, description="The password for `redis_url`.")
     run_id: RunId | None = Field(
-        None, description="The run's name, the same on all machines of one run; none = a new one."
+        None,
+        description="The run's name, the same on all machines of one run, and no other run's while"
+        " it lasts; none = a new one.",
     )
     shard: Shard | None = Field(
         None, description='Which part of a run that has several machines this is, such as "1/4".'
@@ -515,7 +517,8 @@ class Settings(Table):
     fleet: Fleet = Field(Fleet(), description="What workers and machines share.")
     leases: Mapping[str, tuple[Text, ...]] = Field(
         default_factory=dict,
-        description='What one test at a time may use, by pool: `users = ["ann", "bob"]`.',
+        description="Names of which one test at a time may use each, by pool:"
+        ' `users = ["ann", "bob"]`, of which `lease("users")` gives one.',
     )
     routes: tuple[Route, ...] = Field(
         (),

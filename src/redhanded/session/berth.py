@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from contextlib import suppress
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -12,11 +14,13 @@ from redhanded.core import ids
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from redhanded.core.settings import Settings
 
 RUNS: Final = "runs"
+LOGS: Final = "logs"
+SPOOL: Final = "spool"
 LOCKS: Final = "locks"
 
 
@@ -83,3 +87,34 @@ def make_home(home: Path) -> None:
     if not home.exists():
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (home / ".gitignore").write_text("*\n", "utf-8")
+
+
+class Place(NamedTuple):
+    """The folder of a run, and whether it takes anything."""
+
+    folder: Path
+    is_writable: bool = True
+
+
+def place_of(settings: Settings, name: str, note: Callable[[str], None]) -> Place:
+    """The run's own folder; a temporary one, with a note, where its place cannot be written."""
+    wanted = settings.folder
+    try:
+        return _prepared(wanted, wanted / RUNS / name)
+    except OSError as error:
+        reason = f"{wanted} cannot be written ({error.strerror or error})"
+    try:
+        spare = Path(tempfile.gettempdir()) / f"redhanded-{name}"
+        place = _prepared(spare, spare)
+    except OSError:
+        note(f"{reason}, nor can a temporary folder: this run leaves no evidence")
+        return Place(wanted / RUNS / name, is_writable=False)
+    note(f"{reason}; this run's evidence is in {place.folder}")
+    return place
+
+
+def _prepared(home: Path, folder: Path) -> Place:
+    make_home(home)
+    for name in (LOGS, SPOOL):
+        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Place(folder)

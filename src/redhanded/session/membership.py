@@ -80,10 +80,15 @@ class Membership:
 
     def enter(self) -> None:
         """Be heard of by the others from now on, where there are any."""
-        if self.is_shared and not self._is_in:
+        if self.is_shared:
+            self._appear()
+            self._registry.enter()
+
+    def _appear(self) -> None:
+        """Let the processes of this machine know that this one lives."""
+        if not self._is_in:
             self._is_in = True
             self._presence.hold()
-            self._registry.enter()
 
     def control(self) -> None:
         """Be the one controller of this part of the run; raises UsageError where another one is.
@@ -92,7 +97,7 @@ class Membership:
         """
         if not self._has_machines or self._settings.run_id is None:
             return
-        self.enter()
+        self._appear()  # and no more: it calls no API, so that it takes no share of the pace
         other = self._registry.control()
         if other is not None:
             name = part_of(self._settings.run_id, self._settings.shard)

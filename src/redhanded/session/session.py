@@ -5,12 +5,10 @@ from __future__ import annotations
 import logging
 import platform
 import shutil
-import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redhanded.client.client import Clients
@@ -24,7 +22,7 @@ from redhanded.pipeline.assembly import Surroundings
 from redhanded.reports.account import Account
 from redhanded.reports.log import ClientLogs, Context, LogFiles
 from redhanded.reports.spool import Spool
-from redhanded.session.berth import RUNS, Berth, make_home
+from redhanded.session.berth import LOGS, SPOOL, Berth, place_of
 from redhanded.session.examiner import Examiner
 from redhanded.session.fleet import FOLDER, Part, sharing_of, store_of, trouble_of
 from redhanded.session.membership import Membership
@@ -35,6 +33,7 @@ from redhanded.session.tracking import Tracking, tracking_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from redhanded.core.attempt import Attempt
     from redhanded.core.events import Emit, Event
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 
 
 CONTROLLER = "main"
-LOGS, SPOOL = "logs", "spool"
 
 
 class Session:
@@ -75,8 +73,9 @@ class Session:
         self._account = Account()
         self._under_way: list[TestRun] = []
         self.redactor: Redactor = self._redactor(loaded.secrets)
-        self._complain: Callable[[str], None] = self.note
-        self.folder: Path = self._writable_folder()
+        place = place_of(self.settings, self.name, self.note)
+        self.folder: Path = place.folder
+        self._complain: Callable[[str], None] = self.note if place.is_writable else _say_nothing
         part = Part(run_id=run_id, worker=worker, workers=workers)
         self.fleet: Store = store_of(
             self.settings, part, self.folder, surroundings=self.surroundings, tell=self.note
@@ -146,23 +145,6 @@ class Session:
 
     def _learn(self, value: str, name: str) -> None:
         self.redactor.issue(value, name=name)
-
-    def _writable_folder(self) -> Path:
-        """The run's own folder; a temporary one, with a note, where its place cannot be written."""
-        wanted = self.settings.folder
-        try:
-            return _prepared(wanted, wanted / RUNS / self.name)
-        except OSError as error:
-            reason = f"{wanted} cannot be written ({error.strerror or error})"
-        try:
-            spare = Path(tempfile.gettempdir()) / f"redhanded-{self.name}"
-            folder = _prepared(spare, spare)
-        except OSError:
-            self.note(f"{reason}, nor can a temporary folder: this run leaves no evidence")
-            self._complain = _say_nothing  # all is said
-            return wanted / RUNS / self.name
-        self.note(f"{reason}; this run's evidence is in {folder}")
-        return folder
 
     def note(self, message: str) -> None:
         """Tell the reader of the run something, once."""
@@ -329,13 +311,5 @@ class Session:
         self._berth.leave()
 
 
-def _prepared(top: Path, folder: Path) -> Path:
-    """The folder, made with all that a run needs; git is told to leave a new one alone."""
-    make_home(top)
-    for name in (LOGS, SPOOL):
-        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 def _say_nothing(_: str) -> None:
-    """Keep a complaint to oneself."""
+    """Keep a complaint to oneself: all is said."""
