@@ -16,7 +16,7 @@ from redhanded.core.settings import Settings
 from redhanded.fleet.redis_address import Address, redis_address
 from redhanded.fleet.redis_faults import LineBroken, broken_by
 from redhanded.fleet.redis_line import Line
-from redhanded.fleet.redis_scripts import Script
+from redhanded.fleet.redis_scripts import Script, script, scripts
 from tests.fleet.redis_impostor import HANG_UP, HTTP, answering, array, bulk, hello
 from tests.servers import redis_weather
 from tests.servers.fixtures import or_fail
@@ -85,15 +85,58 @@ def test_a_password_and_a_database_are_heeded(guarded: RedisServer) -> None:
 
 
 def test_a_user_of_its_own_is_heeded(guarded: RedisServer) -> None:
-    """The user in the address is who logs in; without its rights it is told which are needed."""
-    guarded.do("ACL", "SETUSER", "me", "on", ">word", "~*", "+@all")
-    guarded.do("ACL", "SETUSER", "you", "on", ">word", "~*", "+@connection", "+script")
+    """The user in the address is who logs in; the rights that are named are enough for it."""
+    rights = [
+        "hello",
+        "select",
+        "script",
+        "evalsha",
+        "time",
+        "pexpire",
+        "del",
+        "get",
+        "set",
+        "@hash",
+        "@sortedset",
+    ]
+    acl = ["reset", "on", ">word", "~{rh:*", *(f"+{right}" for right in rights)]
+    guarded.do("ACL", "SETUSER", "me", *acl)
+    address = local(guarded.port, user="me", password="word", database=3)
 
-    opened(local(guarded.port, user="me", password="word")).close()
-    line = opened(local(guarded.port, user="you", password="word"))
+    line = Line(address, scripts(), seconds=SECONDS)
+    line.open(seconds=SECONDS)
+    answers = line.ask(
+        [
+            script("claim").on("{rh:1}:claim", "ann", 60_000),
+            script("beat").on("{rh:1}:group", "ann", 60_000),
+            script("release").on("{rh:1}:claim", "ann"),
+            ("SET", "{rh:1}:text", "t", "PX", 60_000),
+            ("GET", "{rh:1}:text"),
+        ],
+        seconds=SECONDS,
+    )
+    line.close()
 
-    with pytest.raises(LineBroken, match="its user may not do this"):
-        line.ask([ECHO.on("k", "a")], seconds=SECONDS)
+    assert answers == ["ann", ["ann"], 1, "OK", "t"]
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        pytest.param(["~{rh:*", "+@all", "-evalsha"], id="no scripts"),
+        pytest.param(["~{rh:*", "+@all", "-zadd"], id="less within scripts"),
+        pytest.param(["~other:*", "+@all"], id="other keys"),
+    ],
+)
+def test_a_user_that_may_not_is_told_what_it_needs(guarded: RedisServer, rights: list[str]) -> None:
+    """Which rights are missing shows at the first act, and which are needed is said."""
+    guarded.do("ACL", "SETUSER", "you", "reset", "on", ">word", *rights)
+    address = local(guarded.port, user="you", password="word")
+    line = Line(address, scripts(), seconds=SECONDS)
+    line.open(seconds=SECONDS)
+
+    with pytest.raises(LineBroken, match=r"its user may not do this; give it the keys \{rh:\*"):
+        line.ask([script("beat").on("{rh:1}:group", "ann", 60_000)], seconds=SECONDS)
     line.close()
 
 
@@ -201,7 +244,7 @@ def test_newer_servers_and_strangers_are_believed(version: str) -> None:
         pytest.param("-OOM command not allowed", "raise its maxmemory", id="out of memory"),
         pytest.param("-NOAUTH Authentication required.", "set redis_password", id="logged out"),
         pytest.param("-WRONGPASS invalid", "refuses the user or the password", id="wrong"),
-        pytest.param("-NOPERM no permissions", "allow the user", id="not permitted"),
+        pytest.param("-NOPERM no permissions", "give it the keys {rh:*", id="not permitted"),
         pytest.param("-MOVED 866 127.0.0.1:7001", "a node of a cluster", id="moved"),
         pytest.param("-ASK 866 127.0.0.1:7001", "a node of a cluster", id="ask"),
         pytest.param("-CROSSSLOT Keys", "a node of a cluster", id="slots"),

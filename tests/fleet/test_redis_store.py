@@ -10,8 +10,9 @@ import pytest
 import redis
 
 from redhanded.core.settings import Settings
-from redhanded.fleet.redis_address import redis_address
-from redhanded.fleet.redis_scripts import script
+from redhanded.fleet.redis_address import Address, redis_address
+from redhanded.fleet.redis_scripts import script, scripts
+from redhanded.fleet.redis_store import RedisStore
 from redhanded.fleet.store import FleetUnavailable
 from redhanded.pipeline.shared_gate import Turn
 from tests.fleet.conformance import (
@@ -33,7 +34,8 @@ from tests.fleet.conformance import (
     times,
     turn,
 )
-from tests.fleet.redis_fleet import InRedis
+from tests.fleet.redis_fleet import PATIENCE, InRedis
+from tests.fleet.redis_impostor import answering, array, bulk, hello
 from tests.servers.redis import RedisServer
 
 TTL_MS = 2000 * (60 + 9600 + 120)  # twice the window, the longest time open and a lease
@@ -286,17 +288,51 @@ def test_two_members_hold_one_circuit(fleet: InRedis) -> None:
 
 def test_a_closed_store_is_away() -> None:
     """Whoever asks it nevertheless is told so, and a gate answers that nobody can be asked."""
-    from redhanded.fleet.redis_address import Address
-    from redhanded.fleet.redis_store import RedisStore
-
-    store = RedisStore(
-        Address(host="127.0.0.1", port=1), limits=PATIENT, member=ANN, tell=lambda _: None
-    )
+    store = _store(1, [])
     store.close()
 
     with pytest.raises(FleetUnavailable):
         store.get("k")
     assert store.gate(ORIGIN).acquire(CLEANUP) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(array("perhaps", "0", "0.0", "0.0"), id="no such answer"),
+        pytest.param(array("turn", "now", "0.0", "0.0"), id="no number"),
+        pytest.param(b":1\r\n", id="another type"),
+    ],
+)
+def test_an_answer_that_cannot_be_meant_counts_as_none(answer: bytes) -> None:
+    """Whatever speaks there: the gate says that nobody can be asked, the run is told why."""
+    told: list[str] = []
+    with answering(hello(), *[bulk("digest")] * len(scripts()), answer) as port:
+        store = _store(port, told)
+        leave = store.gate(ORIGIN).acquire(CLEANUP)
+        with pytest.raises(FleetUnavailable, match="what answers there is no Redis"):
+            store.claim("login", "ann", 60.0)
+        store.close()
+
+    assert leave is None
+    assert "what answers there is no Redis" in told[0]
+
+
+def test_a_holder_that_cannot_be_meant_counts_as_none() -> None:
+    """A claim is answered with a name, or not at all."""
+    with answering(hello(), *[bulk("digest")] * len(scripts()), b":1\r\n") as port:
+        store = _store(port, [])
+        with pytest.raises(FleetUnavailable):
+            store.claim("login", "ann", 60.0)
+        store.close()
+
+
+def test_a_gate_is_to_be_asked_where_waiting_is_borne(fleet: InRedis) -> None:
+    """Whoever asks may wait for the network, so that an event loop must not."""
+    store = fleet.join(ANN, PATIENT)
+    store.start()
+
+    assert store.gate(ORIGIN).is_remote
 
 
 def test_the_scripts_know_each_other_apart() -> None:
@@ -318,6 +354,11 @@ def test_a_password_is_never_shown(redis_server: RedisServer) -> None:
     assert (address.user, address.password, address.secure) == ("me", "sesame-street", True)
     assert str(address) == "rediss://ci.example:6380/3"
     assert "sesame" not in f"{address} {address!r}"
+
+
+def _store(port: int, told: list[str]) -> RedisStore:
+    address = Address(host="127.0.0.1", port=port)
+    return RedisStore(address, limits=PATIENT, member=ANN, tell=told.append, link_limits=PATIENCE)
 
 
 def _counts(client: redis.Redis) -> Iterator[str]:

@@ -41,11 +41,12 @@ def test_the_metadata_names_this_version() -> None:
     [
         "py.typed",
         "pipeline/retries.toml",
+        "fleet/redis_gate.lua",
         "lab/schema.sql",
         "history/migrations/env.py",
         "history/migrations/versions/r0001_runs.py",
     ],
-    ids=["types", "table", "store", "alembic", "migration"],
+    ids=["types", "table", "script", "store", "alembic", "migration"],
 )
 def test_files_that_are_not_code_are_shipped(name: str) -> None:
     """A file that is read at run time is in the wheel."""

@@ -16,12 +16,15 @@ _CLUSTER = (
     "it is a node of a cluster, where another node keeps this; set redis_url to a Redis that is"
     " none"
 )
+_RIGHTS = (
+    "its user may not do this; give it the keys {rh:* and HELLO, SELECT, SCRIPT, EVALSHA, TIME,"
+    " PEXPIRE, DEL, GET, SET, and all of hashes and sorted sets"
+)
 _CODES = {
     "WRONGPASS": "it refuses the user or the password; mend redis_password, or the user in"
     " redis_url",
     "NOAUTH": "it wants a password; set redis_password",
-    "NOPERM": "its user may not do this; allow the user scripts, strings, hashes and sorted sets on"
-    " keys {rh:*",
+    "NOPERM": _RIGHTS,
     "DENIED": "it is in protected mode; give it a password, and set redis_password",
     "READONLY": "it is a replica, which takes no writes; set redis_url to the primary",
     "MASTERDOWN": "it is a replica without its primary; set redis_url to the primary",
@@ -37,6 +40,7 @@ _CODES = {
     "CLUSTERDOWN": _CLUSTER,
 }
 _TEXTS = {
+    "user executing the script can't": _RIGHTS,
     "max number of clients reached": "it has as many clients as it takes; raise its maxclients",
     "DB index is out of range": "it has no database of that number; mend the end of redis_url",
     "without any password configured": "it has no password; leave out redis_password",
