@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redhanded.cleanup.owner import Standing
 from redhanded.cli.output import Cell, printable
@@ -28,7 +28,7 @@ class Outcome(Enum):
     ABSENT = "never made"
     WOULD_GO = "would be removed"
     WOULD_LOOK = "would be searched"
-    STAYS = "stays"
+    STAYS = "left behind"
     UNTOUCHED = "untouched"
     FORGOTTEN = "forgotten"
 
@@ -170,29 +170,41 @@ def _leftover(remnant: Remnant, outcome: Outcome, why: str, **whose: Any) -> Lef
     )
 
 
-def sections(found: Iterable[Leftover], now: float) -> Iterator[tuple[str, list[list[Cell]]]]:
-    """What each process left: a heading, and a row for each object."""
+class Section(NamedTuple):
+    """What one process left: a heading, why nothing was done about all of it, and its rows."""
+
+    heading: str
+    why: str
+    rows: list[list[Cell]]
+
+
+def sections(found: Iterable[Leftover], now: float) -> Iterator[Section]:
+    """What each process left; a reason that all of it shares is told once."""
     ordered = sorted(found, key=lambda one: one.home)
     for _, group in groupby(ordered, key=lambda one: one.home):
         together = list(group)
-        yield _heading(together, now), [_row(one) for one in together]
+        reasons = {one.why for one in together}
+        why = reasons.pop() if len(reasons) == 1 else ""
+        rows = [_row(one, "" if why else one.why) for one in together]
+        yield Section(printable(_heading(together, now)), printable(why), rows)
 
 
 def _heading(together: Sequence[Leftover], now: float) -> str:
     one = together[0]
-    newest = max(each.at for each in together)
-    process = f"{one.worker} on {one.host}, " if one.worker else "in no journal here, "
-    whose = f"run {one.run or 'unknown'} ({process}{one.standing.value})"
-    return printable(f"{whose}, {duration(max(now - newest, 0.0))} ago, on {one.base_url}")
+    age = f"{duration(max(now - max(each.at for each in together), 0.0))} ago"
+    if not one.run:
+        return f"an unknown run, {age}"
+    process = f"{one.worker} on {one.host}, {one.standing.value}" if one.worker else "by its marks"
+    return f"run {one.run} ({process}), {age}, on {one.base_url}"
 
 
-def _row(one: Leftover) -> list[Cell]:
+def _row(one: Leftover, why: str) -> list[Cell]:
     return [
         Cell(f"  {one.outcome.value}", _STYLES.get(one.outcome, ""), is_whole=True),
         Cell(one.kind, is_whole=True),
         Cell(one.id or "(no id yet)", "bold" if one.id else "dim"),
         Cell(one.tag, "dim"),
-        Cell(one.why),
+        Cell(why),
     ]
 
 

@@ -91,12 +91,15 @@ def _forgotten(one: Leftover) -> str:
 def _print(sweeper: Sweeper, found: Found) -> None:
     from redhanded.cli.leftovers import counted, sections
 
-    for heading, rows in sections(found.leftovers, sweeper.now):
-        click.secho(heading, bold=True)
-        print_rows(rows)
+    for section in sections(found.leftovers, sweeper.now):
+        click.secho(section.heading, bold=True)
+        print_rows(section.rows)
+        print_prose([f"  {section.why}"] if section.why else [])
         click.echo()
-    told = [counted(found.leftovers, is_dry=found.is_dry)] if found.leftovers else []
-    empty = f"Nothing is left behind: {sweeper.folder} tells of nothing."
-    print_prose([printable(one) for one in (told or [empty])])
+    if found.leftovers:
+        print_prose([counted(found.leftovers, is_dry=found.is_dry)])
+    elif not found.problems:
+        empty = f"Nothing is left behind: no journal in {sweeper.folder} tells of anything."
+        print_prose([printable(empty)])
     for problem in found.problems:
         click.echo(f"redhanded: {printable(problem)}", err=True)

@@ -50,7 +50,7 @@ class Sweeping:
     def begin(self) -> None:
         """Remove what dead processes left; costs one look at a folder where none did."""
         if self._has_journals(""):
-            swept = self._swept("", SECONDS)
+            swept = self._swept("", SECONDS, is_patient=False)
             self._note(*swept.sentences(), *swept.earlier())
 
     def end(self, *, is_hurried: bool) -> None:
@@ -60,7 +60,8 @@ class Sweeping:
         if not self._has_journals(own):
             return
         try:
-            swept = self._swept(own, HURRIED if is_hurried else SECONDS)
+            seconds = HURRIED if is_hurried else SECONDS
+            swept = self._swept(own, seconds, is_patient=True)
         except KeyboardInterrupt:  # nobody is there any more who would expect it
             self._note("the sweep was interrupted: `redhanded sweep` goes on with it")
         else:
@@ -80,7 +81,7 @@ class Sweeping:
             return False
         return any(one.startswith(beginning) and one.endswith(ENDING) for one in names)
 
-    def _swept(self, beginning: str, seconds: float) -> Swept:
+    def _swept(self, beginning: str, seconds: float, *, is_patient: bool) -> Swept:
         settings, around = self._session.settings, self._session.surroundings
 
         def sleep(seconds: float) -> None:
@@ -99,7 +100,7 @@ class Sweeping:
         sweep = Sweep(
             base_url=base_url,
             rules=Rules.of(settings.cleanup, total=settings.timeouts.total, seconds=seconds),
-            send=answering(Sender(self._session, NAME)),
+            send=answering(Sender(self._session, NAME), is_patient=is_patient),
             sleep=sleep,
             monotonic=around.clock.monotonic,
             wall=around.clock.wall,
@@ -125,10 +126,13 @@ def undeclared(holding: Holding, base_url: str, identities: Collection[str]) -> 
     return ""
 
 
-def answering(send: Callable[[str, str, str | None], httpx2.Response]) -> Send:
+def answering(
+    send: Callable[[str, str, str | None], httpx2.Response], *, is_patient: bool = True
+) -> Send:
     """Sends as the given function does, and gives whatever comes of it as an answer.
 
-    Raises Stopped, as a sweep expects it, where nothing can be sent at all.
+    Raises Stopped, as a sweep expects it, where nothing can be sent at all; and where no answer
+    comes but the sweep is not patient: tests wait for it, and the API may be about to start.
     """
 
     def answer(method: str, path: str, identity: str | None) -> Answer:
@@ -137,7 +141,10 @@ def answering(send: Callable[[str, str, str | None], httpx2.Response]) -> Send:
         except UsageError as error:  # no request of this sweep can be sent
             raise Stopped(str(error)) from None
         except (httpx2.HTTPError, RedhandedError) as error:
-            return Answer(None, reason=str(error) or type(error).__name__)
+            reason = str(error) or type(error).__name__
+            if not is_patient:
+                raise Stopped(f"the API does not answer ({reason})") from None
+            return Answer(None, reason=reason)
         pause = told_pause(response.headers).seconds
         return Answer(response.status_code, parsed(response.content), pause)
 
