@@ -390,3 +390,34 @@ def test_null_where_the_list_should_be_is_an_empty_one(
 
     assert rooms.removals == ["DELETE /rooms/1/seats/7"]
     assert [one.tag for one in report.not_applied] == [MINE]
+
+
+def test_a_parent_is_removed_when_its_last_child_shows_late(
+    dead: Dead, rooms: FakeApi, sweeping: Sweeping
+) -> None:
+    """What is in use is not given up as long as something is searched that may hang on it."""
+    rooms.add("room", "1")
+    rooms.add("seat", "a", MINE, room="1", shows_at=rooms.clock.now + 30)
+    dead.leave(
+        lambda log: log.created("room", "1"), lambda log: log.intend("seat", MINE, parent="1")
+    )
+
+    report = sweeping.sweep().run(dead.holdings())
+
+    assert {one.id for one in report.removed} == {"1", "a"}
+    assert report.kept == ()
+
+
+def test_a_parent_in_use_to_the_end_is_kept(dead: Dead, rooms: FakeApi, sweeping: Sweeping) -> None:
+    """Somebody else's seat is in our room: the room stays, and is told."""
+    rooms.add("room", "1")
+    rooms.add("seat", "foreign", room="1")
+    dead.leave(
+        lambda log: log.created("room", "1"), lambda log: log.intend("seat", MINE, parent="1")
+    )
+
+    report = sweeping.sweep().run(dead.holdings())
+
+    assert [one.reason for one in report.kept] == ["DELETE /rooms/1 answered 409"]
+    assert [*rooms.seats] == ["foreign"]
+    assert len(rooms.removals) == 5

@@ -22,10 +22,13 @@ class _Fate(Enum):
     GONE = 1
     AGAIN = 2
     AFTER_A_PAUSE = 3
-    STAYS = 4
+    IN_USE = 4
+    STAYS = 5
 
 
-class _Tried(NamedTuple):
+class Tried(NamedTuple):
+    """A target, and why it is still there."""
+
     target: Target
     fate: _Fate
     reason: str = ""
@@ -36,23 +39,32 @@ def in_order(targets: Sequence[Target]) -> list[Target]:
     return sorted(targets, key=lambda one: (-one.depth, -one.remnant.at))
 
 
-def remove(targets: Sequence[Target], course: Course) -> Flow[None]:
-    """Removes objects by their ids, and tells of each what became of it.
+def remove(targets: Sequence[Target], course: Course) -> Flow[list[Tried]]:
+    """Removes objects by their ids, and tells of each what became of it; gives what is in use.
 
     In rounds: what is answered 409 comes again when everything else was tried, its children too.
+    After the last round nothing is told of it yet, for a child may still show.
     """
     course.require_room(len(targets))
-    left = [_Tried(target, _Fate.AGAIN) for target in in_order(targets)]
+    left = [Tried(target, _Fate.AGAIN) for target in in_order(targets)]
     for number in range(TRIES):
-        if any(one.fate is _Fate.AFTER_A_PAUSE for one in left):
+        if any(one.fate in {_Fate.AFTER_A_PAUSE, _Fate.IN_USE} for one in left):
             yield from course.wait(pause_before(number))
         left = yield from _round([one.target for one in left], course)
     for one in left:
+        if one.fate is not _Fate.IN_USE:
+            yield _given_up(one, course)
+    return [one for one in left if one.fate is _Fate.IN_USE]
+
+
+def give_up(tried: Sequence[Tried], course: Course) -> Flow[None]:
+    """Tells of what was in use to the end that it stays."""
+    for one in tried:
         yield _given_up(one, course)
 
 
-def _round(targets: Sequence[Target], course: Course) -> Flow[list[_Tried]]:
-    again: list[_Tried] = []
+def _round(targets: Sequence[Target], course: Course) -> Flow[list[Tried]]:
+    again: list[Tried] = []
     for target in targets:
         tried = yield from _tried(target, course)
         if tried.fate is _Fate.GONE:
@@ -66,15 +78,15 @@ def _round(targets: Sequence[Target], course: Course) -> Flow[list[_Tried]]:
     return again
 
 
-def _tried(target: Target, course: Course) -> Flow[_Tried]:
+def _tried(target: Target, course: Course) -> Flow[Tried]:
     remnant, declared = target.remnant, target.declared
     if declared is None:
-        return _Tried(target, _Fate.STAYS, "nothing tells how it is removed")
+        return Tried(target, _Fate.STAYS, "nothing tells how it is removed")
     if not remnant.id.strip() or remnant.id in {".", ".."}:
-        return _Tried(target, _Fate.STAYS, "its id would address another path")
+        return Tried(target, _Fate.STAYS, "its id would address another path")
     method, path = address(declared.delete, id=remnant.id, parent=remnant.parent)
     answer: Answer = yield from course.ask(method, path, declared.identity)
-    return _Tried(target, _fate(answer, declared), answer.told(method, path))
+    return Tried(target, _fate(answer, declared), answer.told(method, path))
 
 
 def _fate(answer: Answer, declared: Declared) -> _Fate:
@@ -82,12 +94,14 @@ def _fate(answer: Answer, declared: Declared) -> _Fate:
         return _Fate.GONE
     if answer.is_trouble:
         return _Fate.AGAIN
-    if answer.is_passing or answer.status == _CONFLICT:
+    if answer.status == _CONFLICT:
+        return _Fate.IN_USE
+    if answer.is_passing:
         return _Fate.AFTER_A_PAUSE
     return _Fate.STAYS
 
 
-def _given_up(tried: _Tried, course: Course) -> Tell:
+def _given_up(tried: Tried, course: Course) -> Tell:
     kind, which = tried.target.remnant.kind, tried.target.remnant.id
     entry = GaveUp(kind=kind, id=which, reason=tried.reason, at=course.wall())
     return Tell(tried.target, entry)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from redhanded.cleanup.book import Book, adopted
 from redhanded.cleanup.course import Answer, Ask, Course, Rules, Stopped, Target, Wait
 from redhanded.cleanup.remnants import depth
-from redhanded.cleanup.removal import remove
+from redhanded.cleanup.removal import give_up, remove
 from redhanded.cleanup.search import Search
 from redhanded.cleanup.strangers import Strangers
 from redhanded.cleanup.tally import Report, Tally
@@ -32,11 +32,14 @@ def clear(targets: Sequence[Target], course: Course) -> Flow[None]:
     """Removes objects, and searches the intents until each is found or nothing came of it."""
     search = Search(course, [one for one in targets if one.remnant.is_intent])
     known = [one for one in targets if not one.remnant.is_intent]
-    yield from remove([*known, *(yield from search.scan())], course)
+    in_use = yield from remove([*known, *(yield from search.scan())], course)
     while search.left:
         yield from search.rest()
-        yield from remove((yield from search.scan()), course)
+        found = yield from search.scan()
+        if found:  # it may be what hung on the others
+            in_use = yield from remove([*found, *(one.target for one in in_use)], course)
         yield from search.settle()
+    yield from give_up(in_use, course)
 
 
 def survey(targets: Sequence[Target], course: Course) -> Flow[None]:
@@ -165,4 +168,4 @@ def _cleared(strangers: Strangers, course: Course, tally: Tally, *, is_dry: bool
     tally.problems += problems
     tally.expect(found)
     if not is_dry:
-        yield from remove(found, course)
+        yield from give_up((yield from remove(found, course)), course)
