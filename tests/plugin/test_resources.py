@@ -109,16 +109,20 @@ def test_children_are_removed_before_what_they_belong_to(
 
 
 @pytest.mark.parametrize("plugin", ["anyio", "asyncio"])
-def test_an_async_test_makes_many_at_once(stay: Stay, hotel: Hotel, plugin: str) -> None:
+@pytest.mark.parametrize("answers_note", [True, False], ids=["shown", "looked-for"])
+def test_an_async_test_makes_many_at_once(
+    stay: Stay, hotel: Hotel, plugin: str, *, answers_note: bool
+) -> None:
     """The same maker, awaited; objects of children make their parent in the same way."""
+    hotel.answers_note = answers_note
     ran = stay(
-        "from asyncio import gather\n"
+        f"from asyncio import gather\n{ROOM}"
         f"@pytest.mark.{plugin}\n"
         "async def test_it(async_api, room, bed):\n"
         "    rooms = await gather(*(room.make_async(floor=n) for n in range(4)))\n"
         "    await bed.make_async()\n"
         "    await bed.make_async(parent=rooms[0])\n"
-        "    assert sorted(made.floor for made in rooms) == [0, 1, 2, 3]\n"
+        "    assert sorted(made['floor'] for made in rooms) == [0, 1, 2, 3]\n"
         "@pytest.fixture\n"
         "def anyio_backend():\n"
         "    return 'asyncio'\n"
@@ -267,6 +271,8 @@ def test_a_wider_scope_keeps_its_objects_for_all_its_tests(
     assert (ran.ret, set(ran.verdicts.values())) == (0, {"pass"}), ran.text
     assert len(hotel.asked("POST")) == 2
     assert hotel.asked("DELETE") == ["/rooms/1/beds/2", "/rooms/1"]
+    ended = {event["test_id"]: event["attempts"] for event in ran.of("test_ended")}
+    assert sorted(ended.values()) == [1, 3]
 
 
 def test_a_cleanup_fixture_of_the_authors_own_leaves_nothing_behind(
@@ -282,6 +288,7 @@ def test_a_cleanup_fixture_of_the_authors_own_leaves_nothing_behind(
     "call, said",
     [
         pytest.param("resource('open order')", "a fixture cannot be called so", id="name"),
+        pytest.param("resource('make')", "make is a fixture already: give the", id="taken"),
         pytest.param(
             "resource('room', creates='POST /rooms')", "did you mean create?", id="keyword"
         ),
@@ -411,6 +418,17 @@ def test_a_model_that_has_no_room_for_a_mark_is_refused(stay: Stay, hotel: Hotel
     assert (ran.ret, ran.codes) == (1, {"test_it": ["test.usage"]}), ran.text
     assert "Small takes no mark of 39 characters at $.note" in ran.text.replace("\n", "")
     assert hotel.seen == []
+
+
+def test_a_declaration_in_a_class_is_refused(stay: Stay) -> None:
+    """Pytest would hand the object of the test class to it."""
+    ran = stay(
+        "class TestIt:\n    room = resource('room')\n    def test_it(self, room):\n        room()"
+    )
+
+    assert ran.ret == 2
+    assert "it stands in a class: write it in the module, or in a conftest.py" in ran.text
+    assert not ran.shows_our_frames
 
 
 def test_a_fixture_that_is_called_by_itself_is_pytests_matter(stay: Stay) -> None:

@@ -14,11 +14,12 @@ from redhanded.core.errors import UsageError
 from redhanded.plugin import conduct
 from redhanded.session.active import active
 from redhanded.session.maker import Bench, Maker
-from redhanded.session.removals import Removals
+from redhanded.session.removals import Removals, of_scope
 from redhanded.session.resources import Declaration, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
     from typing import Unpack
 
     from pydantic import BaseModel, TypeAdapter
@@ -36,6 +37,19 @@ _ENDS = {
     "package": "package",
     "session": "run",
 }
+_TAKEN = frozenset(
+    {
+        "api",
+        "api_as",
+        "async_api",
+        "async_api_as",
+        "cleanup",
+        "lease",
+        "make",
+        "request",
+        "settings",
+    }
+)
 _WIDE: pytest.StashKey[Removals] = pytest.StashKey()
 
 
@@ -83,13 +97,18 @@ def resource(
     Raises UsageError where something cannot be meant.
     """
     __tracebackhide__ = True
-    recipe = Recipe(kind=name, model=model, shape=shape, place=_place(), declared=declared)
+    caller = sys._getframe(1)  # noqa: SLF001  the documented way to a caller's line
+    recipe = Recipe(kind=name, model=model, shape=shape, place=_place(caller), declared=declared)
     try:
         recipe.check()
     except UsageError as error:  # the author's line, not ours
         raise error.with_traceback(None) from None
     if scope not in _ENDS:
         raise recipe.problem(f"scope={scope!r} is none: write one of {', '.join(_ENDS)}")
+    if "__qualname__" in caller.f_locals:
+        raise recipe.problem("it stands in a class: write it in the module, or in a conftest.py")
+    if name in _TAKEN:
+        raise recipe.problem(f"{name} is a fixture already: give the kind another name")
     made = pytest.fixture(name=name, scope=scope)(_fixture(recipe, scope))
     return cast("Maker[Any]", made)
 
@@ -100,12 +119,12 @@ def _fixture(recipe: Recipe, scope: Scope) -> Any:  # noqa: ANN401  two function
         return _maker(recipe, request, run.removals, lambda: run.make)
 
     def wide(request: pytest.FixtureRequest) -> Iterator[Maker[Any]]:
-        current = partial(_current, request)
-        current()  # begins the run, where nobody has
+        _current(request)  # begins the run, where nobody has
         session, stash = active(), request.node.stash
+        name = request.node.nodeid or "the fixtures of the session"
         is_first = _WIDE not in stash
-        removals = stash.setdefault(_WIDE, Removals(session, current))
-        factory = session.factory.scoped(f"{request.node.nodeid}::{recipe.kind}")
+        removals = stash.setdefault(_WIDE, of_scope(session, name))
+        factory = session.factory.scoped(f"{name}::{recipe.kind}")
         yield _maker(recipe, request, removals, lambda: factory)
         if is_first:  # it is torn down last of those in its scope
             del stash[_WIDE]
@@ -154,10 +173,9 @@ def _given_by(request: pytest.FixtureRequest, kind: str | None) -> object:
         return None
 
 
-def _place() -> str:
+def _place(caller: FrameType) -> str:
     """The author's line, as it is typed."""
-    frame = sys._getframe(2)  # noqa: SLF001  the documented way to a caller's line
-    path = Path(frame.f_code.co_filename)
+    path = Path(caller.f_code.co_filename)
     with suppress(ValueError):
         path = path.relative_to(Path.cwd())
-    return f"{path}:{frame.f_lineno}"
+    return f"{path}:{caller.f_lineno}"

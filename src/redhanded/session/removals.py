@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import httpx2
 
     from redhanded.cleanup.pending import Leftover, Removal
+    from redhanded.session.examiner import Judged
     from redhanded.session.session import Session
-    from redhanded.session.test_run import TestRun
 
 
 class Sender:
@@ -50,32 +50,32 @@ class Sender:
 class Removals:
     """What was made within a test, or by fixtures of a wider scope, and how it is removed.
 
-    `current` gives the test under way, in whose name requests are recorded.
+    `owner` is in whose name requests are recorded; `release` lets go of its connections.
     """
 
-    def __init__(self, session: Session, current: Callable[[], TestRun]) -> None:
+    def __init__(
+        self, session: Session, owner: Judged, release: Callable[[], Awaitable[None]]
+    ) -> None:
         self._session = session
-        self._current = current
+        self._owner = owner
+        self._release = release
         self.cleanup: Cleanup = Cleanup(
             session.settings.resources, send=self._send, wait=self._wait, log=session.tracking
         )
 
     def run(self) -> tuple[Leftover, ...]:
         """Remove everything; what is left over is noted, and never turns a test red."""
-        if not self.cleanup.pending:
-            return ()
-        test_id = self._current().test_id
-        left = self.cleanup.run()
+        left = self.cleanup.run() if self.cleanup.pending else ()
         for one in left:
-            told = f"left behind by {test_id}: {one.kind} {one.id} ({one.reason})"
+            told = f"left behind by {self._owner.test_id}: {one.kind} {one.id} ({one.reason})"
             self._session.note(self._session.redactor.text(told))
         return left
 
     def _send(self, asked: Removal) -> int:
-        run = self._current()
-        send = Sender(self._session, run.test_id, run.scope.trace_id)
+        owner = self._owner
+        send = Sender(self._session, owner.test_id, owner.scope.trace_id)
         answer = send(asked.method, asked.path, asked.identity)
-        weigh(self._session, asked, Removed(run.test_id, run.round, send.scope))
+        weigh(self._session, asked, Removed(owner.test_id, owner.round, send.scope))
         return answer.status_code
 
     def _wait(self, awaitable: Awaitable[object]) -> object:
@@ -85,6 +85,15 @@ class Removals:
             try:
                 return await awaitable
             finally:
-                await self._current().release()
+                await self._release()
 
         return anyio.run(awaiting)
+
+
+def of_scope(session: Session, name: str) -> Removals:
+    """Removals for fixtures that outlive a test, in the name of their scope."""
+
+    async def nothing() -> None:
+        """There is nothing to let go of."""
+
+    return Removals(session, Removed(name, 0, Scope()), nothing)

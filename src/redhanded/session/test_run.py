@@ -74,7 +74,7 @@ class TestRun:
             ceiling=ceiling,
             mask=session.redactor.text,
         )
-        self.lease: TestLeases = TestLeases(session.membership)
+        self.lease: TestLeases = TestLeases(session.membership, lambda: self.seconds)
         self.asked_for_client: bool = False
         self.is_judged: bool = True
         self._session = session
@@ -84,6 +84,11 @@ class TestRun:
         self._removals: Removals | None = None
         self._make: Factory | None = None
         self._judgements: list[Judgement] = []
+
+    @property
+    def seconds(self) -> float:
+        """How long the test has taken by now."""
+        return self._session.surroundings.clock.monotonic() - self._began
 
     def start(self) -> None:
         """Tell the reporters that the test begins."""
@@ -128,7 +133,7 @@ class TestRun:
     def removals(self) -> Removals:
         """What the test made, and how it is removed."""
         if self._removals is None:
-            self._removals = Removals(self._session, lambda: self)
+            self._removals = Removals(self._session, self, self.release)
         return self._removals
 
     @property
@@ -235,7 +240,6 @@ class TestRun:
         """Close the clients and tell the reporters how the test ended."""
         for client in self._clients.values():
             client.close()
-        self.lease.give_back()
         session, clock = self._session, self._session.surroundings.clock
         mask = session.redactor.text
         session.emit(
@@ -243,7 +247,7 @@ class TestRun:
                 test_id=self.test_id,
                 trace_id=self.scope.trace_id,
                 at=clock.wall(),
-                seconds=clock.monotonic() - self._began,
+                seconds=self.seconds,
                 verdict=self.verdict,
                 findings=tuple(_masked(found, mask) for found in self.findings),
                 attempts=len(self.scope.attempts),
@@ -254,6 +258,7 @@ class TestRun:
                 **{name: mask(told) for name, told in self.label._asdict().items()},
             )
         )
+        self.lease.give_back()
 
     def _bodies(self) -> dict[str, dict[str, Any]]:
         """Redacted bodies by attempt, where the settings ask for them."""
