@@ -9,7 +9,7 @@ import hashlib
 import random as chance
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -17,7 +17,7 @@ from redhanded.core.clock import SystemClock
 from redhanded.fleet.file_gate import FileGate, Solitude
 from redhanded.fleet.keyspace import Keyspace
 from redhanded.fleet.origin_state import OriginState
-from redhanded.fleet.shared_file import TROUBLE, SharedFile
+from redhanded.fleet.shared_file import PATIENCE, TROUBLE, SharedFile
 from redhanded.fleet.store import FleetUnavailable
 
 if TYPE_CHECKING:
@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 
     from redhanded.fleet.store import GateLimits, Member
 
+T = TypeVar("T")
+
 
 class FileStore:
-    """A store in a folder that its owner alone may read; made where it is not there."""
+    """A store in a folder that its owner alone may read; made where it is not there.
+
+    `patience` is how long a file's lock is waited for, in seconds.
+    """
 
     def __init__(
         self,
@@ -38,6 +43,7 @@ class FileStore:
         *,
         now: Callable[[], float] = SystemClock.monotonic,
         random: Callable[[], float] = chance.random,
+        patience: float = PATIENCE,
     ) -> None:
         self._folder = folder
         self._limits = limits._replace(consecutive=limits.breaker.consecutive)
@@ -45,8 +51,9 @@ class FileStore:
         self._now = now
         self._random = random
         self._solitude = Solitude(now)
+        self._patience = patience
         self._states = TypeAdapter(OriginState)
-        self._keys = SharedFile(folder / "keys.json", TypeAdapter(Keyspace), Keyspace)
+        self._keys = self._file("keys", TypeAdapter(Keyspace), Keyspace)
         self._gates: dict[str, FileGate] = {}
         self._lock = threading.Lock()
 
@@ -66,13 +73,16 @@ class FileStore:
         # A digest is a name everywhere; an address may not be one.
         digest = hashlib.sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         return FileGate(
-            SharedFile(self._folder / f"{digest}.json", self._states, OriginState),
+            self._file(digest, self._states, OriginState),
             self._limits,
             self._member,
             solitude=self._solitude,
             now=self._now,
             random=self._random,
         )
+
+    def _file(self, name: str, adapter: TypeAdapter[T], fresh: Callable[[], T]) -> SharedFile[T]:
+        return SharedFile(self._folder / f"{name}.json", adapter, fresh, patience=self._patience)
 
     def claim(self, key: str, owner: str, seconds: float) -> str:
         """Who holds the key from now on."""

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
 from redhanded.fleet.circuit import NO_EPOCH, jitter
-from redhanded.fleet.shared_file import PATIENCE, TROUBLE
+from redhanded.fleet.shared_file import TROUBLE
 from redhanded.pipeline.breaker import MOST_SUCCESSES, State
 from redhanded.pipeline.shared_gate import Turn
 
@@ -132,7 +132,7 @@ class FileGate:
     def close(self) -> None:
         """Tell the others what they were not told yet; calm successes concern nobody."""
         if self._owes:
-            self._tell(PATIENCE)
+            self._tell(math.inf)
 
     def _look(self) -> Sight:
         state = self._file.read()
@@ -175,7 +175,7 @@ class FileGate:
         except TROUBLE as error:
             self._solitude.begin(error)
 
-    def _change(self, act: Callable[[OriginState, float], A], patience: float = PATIENCE) -> A:
+    def _change(self, act: Callable[[OriginState, float], A], patience: float = math.inf) -> A:
         """What comes of an act under the lock, after all that the others were not told yet."""
         told: list[Callable[[OriginState, float], None]] = []
         try:

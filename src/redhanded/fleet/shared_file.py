@@ -6,6 +6,7 @@ that was killed, finds the old value or the new one whole. A damaged file is beg
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -57,11 +58,13 @@ class SharedFile(Generic[T]):
         adapter: TypeAdapter[T],
         fresh: Callable[[], T],
         *,
+        patience: float = PATIENCE,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._path = os.fspath(path)
         self._adapter = adapter
         self.fresh = fresh
+        self._patience = patience
         self._sleep = sleep
         self._seen = _Version(Mark(), b"", fresh())
         self._begin_process()
@@ -87,8 +90,12 @@ class SharedFile(Generic[T]):
         return self._load() if mark != Mark() else self._keep(mark, b"")
 
     @contextmanager
-    def change(self, patience: float = PATIENCE) -> Iterator[T]:
-        """The value under the lock, written at the end where it was changed."""
+    def change(self, patience: float = math.inf) -> Iterator[T]:
+        """The value under the lock, written at the end where it was changed.
+
+        The lock is waited for as long as the file's own patience lasts, or the one given.
+        """
+        patience = min(patience, self._patience)
         if self._process != os.getpid():  # a fork has inherited locks that nobody lets go of
             self._begin_process()
         ends = time.perf_counter() + patience
@@ -136,7 +143,7 @@ class SharedFile(Generic[T]):
 
     def _again(self, act: Callable[[], R]) -> R:
         """What comes of an act that a system forbids while another process has the file open."""
-        ends = time.perf_counter() + PATIENCE
+        ends = time.perf_counter() + self._patience
         while True:
             try:
                 return act()
