@@ -127,12 +127,13 @@ def test_a_slip_is_the_tests_own(
 def test_a_test_for_which_no_user_came_free_says_nothing(suite: Suite, raw_server: Serve) -> None:
     """INVARIANT: it is inconclusive, neither red nor green, and who holds what is cited."""
     source = """
+        from redhanded.fleet.leases import Taken, key_of
         from redhanded.session.active import active
 
-        def test_it(api, lease):
+        def test_it(api, lease, settings):
             here = active().membership
             for name in ("ann", "bob"):
-                key = here.leases._key(("users", name))
+                key = key_of(settings.base_url, Taken("users", name))
                 here.store.claim(key, "gw7@ci-9/nightly/1", 60)
             here.leases.take("users", patience=0)
     """
@@ -164,3 +165,34 @@ def test_the_user_of_a_dead_worker_comes_back(suite: Suite, raw_server: Serve) -
     assert ran.ret == 75, ran.text
     assert ran.verdicts == {"test_dies": "inconclusive", "test_lives": "pass"}
     assert ran.codes["test_dies"] == ["run.worker_crashed"]
+
+
+@pytest.mark.parametrize(
+    "marker, arguments, limit",
+    [
+        pytest.param("", [], "inf", id="none"),
+        pytest.param("@pytest.mark.timeout(40)", ["--timeout=50"], "40.0", id="marker"),
+        pytest.param("@pytest.mark.timeout(timeout=40)", [], "40.0", id="keyword"),
+        pytest.param("@pytest.mark.timeout(0)", ["--timeout=50"], "inf", id="without-limit"),
+        pytest.param("", ["--timeout=50", "-o", "timeout=60"], "50.0", id="option"),
+        pytest.param("", ["-o", "timeout=60"], "60.0", id="ini"),
+        pytest.param("", ["-p", "no:timeout"], "inf", id="no-plugin"),
+    ],
+)
+def test_nobody_waits_longer_than_its_test_may_take(
+    suite: Suite, raw_server: Serve, marker: str, arguments: list[str], limit: str
+) -> None:
+    """A test that is stopped from outside could not tell what it was waiting for."""
+    source = f"""
+        import pytest
+        from redhanded import expect
+
+        {marker}
+        def test_it(api, lease):
+            assert str(lease.limit) == {limit!r}
+            expect(api.get("/x"), 200)
+    """
+
+    ran = suite(source, *arguments, base_url=raw_server(raw.answer_json({})).url, toml=TOML)
+
+    assert ran.ret == 0, ran.text

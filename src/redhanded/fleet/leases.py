@@ -101,7 +101,7 @@ class Leases:
             return
         stop()
         try:
-            self._around.store.release(self._key(taken), self._owner)
+            self._around.store.release(key_of(self._around.scope, taken), self._owner)
         except FleetUnavailable:
             return  # it runs out by itself
 
@@ -152,7 +152,7 @@ class Leases:
 
     def _holder(self, taken: Taken) -> str:
         """Who holds the name now that it was claimed; nobody knows it while the store is away."""
-        around, key = self._around, self._key(taken)
+        around, key = self._around, key_of(self._around.scope, taken)
         try:
             holder = around.store.claim(key, self._owner, LASTS)
             if holder != self._owner and around.presence.is_gone(Owner.read(holder)):
@@ -168,16 +168,18 @@ class Leases:
         return holder
 
     def _renew(self, taken: Taken) -> None:
-        holder = self._around.store.claim(self._key(taken), self._owner, LASTS)
+        holder = self._around.store.claim(key_of(self._around.scope, taken), self._owner, LASTS)
         if holder != self._owner:
             self._around.note(
                 f"the lease of {taken.name} ({taken.pool}) ran out while a test used it, and"
                 f" {Owner.read(holder).told()} took it: see why this process was not heard of"
             )
 
-    def _key(self, taken: Taken) -> str:
-        text = "\0".join((self._around.scope, *taken))
-        return f"lease:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+def key_of(scope: str, taken: Taken) -> str:
+    """Where a name of a pool stands in the store; neither can be read from it."""
+    text = "\0".join((scope, *taken))
+    return f"lease:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 
 
 def _nothing() -> None:

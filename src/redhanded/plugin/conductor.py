@@ -29,6 +29,7 @@ from redhanded.plugin.rounds import earlier_of, remember
 from redhanded.plugin.signals import Signals
 from redhanded.plugin.slo import slo_of
 from redhanded.plugin.sweeps import Sweeps
+from redhanded.plugin.time_limits import time_limit
 from redhanded.plugin.vacuity import asserts_something
 from redhanded.plugin.verdicts import mark_report, mark_rerun, status_of
 from redhanded.plugin.workers import worker_count
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from redhanded.core.settings import Settings
+    from redhanded.session.leases import TestLeases
     from redhanded.session.test_run import TestRun
 
 RUN: pytest.StashKey[TestRun] = pytest.StashKey()
@@ -130,6 +132,13 @@ class Conductor:
     def current(self) -> TestRun:
         """The part of the test under way, begun where it has not begun yet."""
         return self._run_of(self._config.stash[ITEM])
+
+    @property
+    def lease(self) -> TestLeases:
+        """What the test under way takes of the pools, within the time that it has."""
+        leases = self.current.lease
+        leases.limit = time_limit(self._config.stash[ITEM])
+        return leases
 
     def _run_of(self, item: pytest.Item) -> TestRun:
         if RUN not in item.stash:

@@ -48,7 +48,7 @@ class Fixtures:
     @pytest.fixture
     def lease(self) -> Callable[[str], str]:
         """A function that gives a name of a pool, this test's alone: `api_as(lease("users"))`."""
-        return self._conduct().current.lease
+        return self._conduct().lease
 
     @pytest.fixture
     def make(self) -> Factory:
