@@ -40,7 +40,7 @@ class Swept:
             yield f"left behind: {len(failed) - _SHOWN} more; {_LISTS}"
         if report.stopped:
             left = _many(len(report.left), "leftover")
-            yield f"the sweep left {left} for the next one: {report.stopped}"
+            yield f"the sweep did not come to {left}: {report.stopped}"
         yield from self.hindered
         yield from report.problems
 

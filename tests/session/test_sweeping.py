@@ -1,0 +1,248 @@
+"""Sweeps within a run: what they touch, how long they take, and what they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from redhanded.cleanup.course import Stopped
+from redhanded.cleanup.entries import Declared
+from redhanded.cleanup.journal import Journal
+from redhanded.core.errors import UsageError
+from redhanded.core.settings import Resource
+from redhanded.pipeline.surroundings import Surroundings
+from redhanded.session.session import Session
+from redhanded.session.sweeping import HURRIED, SECONDS, Sweeping, answering
+from tests.cleanup.dead import Dead, mark
+from tests.cleanup.fake_api import FakeClock
+from tests.plugin.hotel import Hotel
+from tests.servers.fixtures import StartRaw
+from tests.session.projects import Project
+
+ROOM = Declared(
+    kind="room", delete="DELETE /rooms/{id}", tag="$.note", list_by_tag="GET /rooms?note={tag}"
+)
+
+
+@dataclass
+class Clock:
+    """A clock that only waits move; `interrupts` says at which wait somebody presses Ctrl-C."""
+
+    now: float = 0.0
+    waits: list[float] = field(default_factory=list)
+    interrupts: bool = False
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wall(self) -> float:
+        return 1_790_000_000.0 + self.now
+
+    def sleep(self, seconds: float) -> None:
+        if self.interrupts:
+            raise KeyboardInterrupt
+        self.now += seconds
+        self.waits.append(seconds)
+
+
+@dataclass
+class Run:
+    """A run whose API is a hotel, in whose folder the dead may have left journals."""
+
+    session: Session
+    hotel: Hotel
+    clock: Clock
+    dead: Dead
+
+    @property
+    def sweeping(self) -> Sweeping:
+        return Sweeping(self.session)
+
+    def leave(self, *rooms: int, run: str = "3f2a9c1e", kind: Declared = ROOM) -> Path:
+        """A journal of a dead run that made these rooms, which are in the hotel."""
+
+        def make(journal: Journal) -> None:
+            for room in rooms:
+                self.hotel.there[f"/rooms/{room}"] = {"id": room, "note": None}
+                journal.created(kind.kind, str(room))
+
+        url = self.session.settings.base_url or ""
+        return self.dead.leave(make, run=run, base_url=url, kinds=(kind,))
+
+
+@pytest.fixture
+def run(project: Project, raw_server: StartRaw) -> Iterator[Run]:
+    """A run on a clock that only waits move."""
+    hotel, clock = Hotel(), Clock()
+    url = raw_server(hotel.script()).url
+    loaded = project.table(f'base_url = "{url}"\nfolder = "{project.root / "out"}"\n').load()
+    around = Surroundings(clock=clock, sleep=clock.sleep)
+    session = Session(loaded, run_id="11111111", seed=7, surroundings=around)
+    yield Run(session, hotel, clock, Dead(session.settings.folder / "journal", FakeClock()))
+    session.close(0)
+
+
+def test_what_the_dead_left_is_gone_before_the_first_test(run: Run) -> None:
+    """The journal goes with it."""
+    path = run.leave(1, 2)
+
+    run.sweeping.begin()
+
+    assert (run.hotel.there, path.exists()) == ({}, False)
+    assert run.session.notes == ["swept 2 leftovers of run 3f2a9c1e, last heard of just now"]
+
+
+@pytest.mark.parametrize(
+    "is_hurried, seconds", [(False, SECONDS), (True, HURRIED)], ids=["at-ease", "hurried"]
+)
+def test_a_sweep_is_bounded_in_time(run: Run, *, is_hurried: bool, seconds: float) -> None:
+    """INVARIANT: nobody waits longer for a sweep; what is left is for the next one."""
+    path = run.leave(1, run=run.session.run_id)
+    run.hotel.planned["DELETE /rooms/1"] = [503] * 99
+
+    run.sweeping.end(is_hurried=is_hurried)
+
+    assert sum(run.clock.waits) <= seconds
+    (note,) = run.session.notes
+    assert note.startswith(f"the sweep did not come to 1 leftover: {seconds:g} s were not enough")
+    assert path.exists()
+
+
+def test_an_api_that_does_not_answer_is_not_waited_for_before_the_tests(
+    run: Run, closed_port: int
+) -> None:
+    """It may be about to start: one silence ends the sweep."""
+    settings = run.session.settings
+    url = f"http://127.0.0.1:{closed_port}"
+    run.session.settings = settings.model_copy(update={"base_url": url})
+    run.session.clients.settings = run.session.settings
+    run.leave(1, 2)
+
+    run.sweeping.begin()
+
+    (note,) = run.session.notes
+    assert note.startswith("the sweep did not come to 2 leftovers: the API does not answer (")
+    assert sum(run.clock.waits) < SECONDS
+
+
+def test_an_interrupt_in_the_last_sweep_is_no_fault(run: Run) -> None:
+    """Nobody is there who would expect it; the journal stays."""
+    path = run.leave(1, run=run.session.run_id)
+    run.hotel.planned["DELETE /rooms/1"] = [503] * 99
+    run.clock.interrupts = True
+
+    run.sweeping.end(is_hurried=False)
+
+    assert run.session.notes == ["the sweep was interrupted: `redhanded sweep` goes on with it"]
+    assert path.exists()
+
+
+def test_an_interrupt_in_the_first_sweep_stops_the_run(run: Run) -> None:
+    """As anywhere before the end."""
+    run.leave(1)
+    run.hotel.planned["DELETE /rooms/1"] = [503] * 99
+    run.clock.interrupts = True
+
+    with pytest.raises(KeyboardInterrupt):
+        run.sweeping.begin()
+
+
+def test_the_end_of_a_run_sweeps_its_own_alone(run: Run) -> None:
+    """What others left was looked at in the beginning."""
+    run.leave(1, run=run.session.run_id)
+    other = run.leave(2)
+
+    run.sweeping.end(is_hurried=False)
+
+    assert (list(run.hotel.there), other.exists()) == (["/rooms/2"], True)
+
+
+def test_what_the_run_itself_still_holds_is_swept_at_its_end(run: Run) -> None:
+    """Its own journal is closed first: from now on it is the journal of a dead one."""
+    run.hotel.there["/rooms/5"] = {"id": 5, "note": None}
+    tracking = run.session.tracking
+    tracking.declare("room", Resource(delete=ROOM.delete))
+    tracking.created("room", "5")
+
+    run.sweeping.end(is_hurried=False)
+
+    assert run.hotel.there == {}
+
+
+def test_a_run_that_lives_is_not_touched(run: Run) -> None:
+    """INVARIANT: a lock that somebody holds is a run that uses what it made."""
+    run.hotel.there["/rooms/1"] = {"id": 1, "note": None}
+    journal = run.dead.journal(base_url=run.session.settings.base_url or "", kinds=(ROOM,))
+    journal.created("room", "1")
+
+    run.sweeping.begin()
+
+    assert (list(run.hotel.there), run.hotel.seen) == (["/rooms/1"], [])
+    journal.close()
+
+
+def test_an_identity_that_nobody_declares_is_told(run: Run) -> None:
+    """What it is needed for stays, and is not asked for as somebody else."""
+    run.leave(1, kind=Declared(kind="room", delete="DELETE /rooms/{id}", identity="admin"))
+
+    run.sweeping.begin()
+
+    assert run.hotel.seen == []
+    (note,) = run.session.notes
+    assert note.startswith('a "room" is removed as "admin", who is not declared: write ')
+
+
+@pytest.mark.parametrize("base_url", [None, "http://127.0.0.1:1"], ids=["none", "nothing-there"])
+def test_a_run_without_journals_or_api_does_nothing(run: Run, base_url: str | None) -> None:
+    """A folder that is not there is no fault."""
+    changed = run.session.settings.model_copy(update={"base_url": base_url})
+    run.session.settings = changed
+
+    run.sweeping.begin()
+    run.sweeping.end(is_hurried=False)
+
+    assert (run.session.notes, run.hotel.seen) == ([], [])
+
+
+def test_an_intent_is_found_by_its_mark(run: Run) -> None:
+    """A run that was killed while it made a room: the room is found, and goes."""
+    run.hotel.there["/rooms/9"] = {"id": 9, "note": mark(1)}
+    run.hotel.there["/rooms/8"] = {"id": 8, "note": mark(2)}
+    url = run.session.settings.base_url or ""
+    run.dead.leave(lambda one: one.intend("room", mark(1)), base_url=url, kinds=(ROOM,))
+
+    run.sweeping.begin()
+
+    assert list(run.hotel.there) == ["/rooms/8"]
+
+
+def test_answers_tell_how_long_to_wait() -> None:
+    """With their JSON, where they have some."""
+
+    def send(*asked: object) -> httpx2.Response:
+        return httpx2.Response(429, headers={"Retry-After": "7"}, json=[1])
+
+    assert answering(send)("GET", "/rooms", None) == (429, [1], 7.0, "")
+
+
+def test_a_request_that_cannot_be_meant_ends_the_sweep() -> None:
+    """Such as of settings with a certificate that cannot be read."""
+
+    def send(*asked: object) -> httpx2.Response:
+        raise UsageError("tls.cert cannot be read")
+
+    with pytest.raises(Stopped, match=r"tls\.cert cannot be read"):
+        answering(send)("GET", "/rooms", None)
+
+
+def test_no_answer_is_told_with_its_reason() -> None:
+    """An error without words is told by its name."""
+
+    def send(*asked: object) -> httpx2.Response:
+        raise httpx2.ReadTimeout("")
+
+    assert answering(send)("GET", "/rooms", None) == (None, None, None, "ReadTimeout")
