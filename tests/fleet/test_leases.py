@@ -150,7 +150,24 @@ def test_a_pool_of_which_nothing_comes_free_is_told(worker: Worker, time: Time) 
     assert caught.value.pool == "users"
     assert caught.value.facts[1] == "bob is held by gw1 of run run1 on ci-7"
     assert sum(time.slept) == pytest.approx(30.0)
-    assert len(time.slept) < 40
+
+
+@pytest.mark.parametrize(
+    "size, looks", [(1, 153), (20, 54), (100, 35)], ids=["small", "larger", "large"]
+)
+def test_a_large_pool_is_looked_at_less_often(
+    worker: Worker, time: Time, size: int, looks: int
+) -> None:
+    """Who waits is quick to see a free name, and asks the store no more than it must."""
+    pools = {"users": tuple(f"user{n}" for n in range(size))}
+    first = worker("gw0", pools)
+    for _ in range(size):
+        first.take("users")
+
+    with pytest.raises(LeaseUnavailable):
+        worker("gw1", pools).take("users")
+
+    assert len(time.slept) <= looks
 
 
 def test_of_a_large_pool_a_few_holders_are_told(worker: Worker) -> None:

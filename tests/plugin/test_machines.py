@@ -7,6 +7,8 @@ from textwrap import dedent
 
 import pytest
 
+from redhanded.core.settings import Settings
+from redhanded.session.berth import Berth
 from tests.plugin.suites import Serve, Suite
 from tests.servers import raw
 from tests.servers.redis import RedisServer
@@ -75,3 +77,23 @@ def test_two_machines_of_one_run(
         assert 'redhanded: the run_id "nightly" is taken by a run that is under way on' in said
     kept = [key for key in own_redis.do("KEYS", "*") if own_redis.do("TYPE", key) == "string"]
     assert not [key for key in kept if "made by" in str(own_redis.do("GET", key))]
+
+
+def test_two_runs_of_one_id_on_one_machine(suite: Suite, raw_server: Serve) -> None:
+    """INVARIANT: the second is refused before its first test; later it mixes with nothing."""
+    source = "from redhanded import expect\n\ndef test_it(api):\n    expect(api.get('/x'), 200)\n"
+    server = raw_server(raw.answer_json({}))
+    toml = 'run_id = "nightly"\n'
+    home = suite(source, base_url=server.url, toml=toml).folder / ".redhanded"
+
+    living = Berth.take(Settings(folder=home, run_id="nightly"))
+    refused = suite(source, base_url=server.url, toml=toml)
+    living.leave()
+    again = suite(source, base_url=server.url, toml=toml)
+
+    assert (refused.ret, again.ret) == (4, 0)
+    assert 'redhanded: the run_id "nightly" is taken by a run that is under way' in refused.text
+    assert not refused.shows_our_frames
+    assert "run nightly.2, seed" in again.text
+    assert sorted(path.name for path in (home / "runs").iterdir()) == ["nightly", "nightly.2"]
+    assert [request.path for request in server.requests].count("/x") == 2

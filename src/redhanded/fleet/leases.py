@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 30.0  # seconds
 SHORTEST, LONGEST = 0.05, 1.0  # seconds between two looks at a pool of which nothing is free
+_EACH: Final = 0.03  # seconds for each of its names: a large pool is looked at less often
 
 
 class LeaseUnavailable(RedhandedError):
@@ -82,7 +83,7 @@ class Leases:
         """
         names, around = self._names(pool), self._around
         until = around.clock.monotonic() + patience
-        pause = SHORTEST
+        pause, longest = SHORTEST, min(LONGEST, max(4 * SHORTEST, _EACH * len(names)))
         while True:
             taken, holders = self._look(pool, names)
             if taken is not None:
@@ -91,7 +92,7 @@ class Leases:
             if left <= 0:
                 raise _none_free(pool, names, holders, patience)
             around.sleep(min(pause * (0.5 + around.random()), left))
-            pause = min(2 * pause, LONGEST)
+            pause = min(2 * pause, longest)
 
     def give_back(self, taken: Taken) -> None:
         """Let go of a name; whoever waits for it has it at the next look."""
