@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -23,13 +24,15 @@ _BUSY: Final = (429, 503)
 class Answer(NamedTuple):
     """What came of a request: its status, or None and the `reason` where no answer came.
 
-    `document` is its JSON, None where it is none; `pause` the seconds that it asks to wait.
+    `document` is its JSON, None where it is none; `pause` the seconds that it asks to wait;
+    `headers` have small names.
     """
 
     status: int | None
     document: object = None
     pause: float | None = None
     reason: str = ""
+    headers: Mapping[str, str] = MappingProxyType({})
 
     @property
     def is_success(self) -> bool:

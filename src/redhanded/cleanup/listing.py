@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.cleanup.course import TRIES, pause_before
 from redhanded.cleanup.marking import header_of, texts, value_at
+from redhanded.cleanup.paging import is_part
 from redhanded.cleanup.resources import address
 from redhanded.core.ids import read_tag
 from redhanded.core.jsonpath import Nowhere, find, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from redhanded.cleanup.course import Answer, Course, Flow
     from redhanded.cleanup.entries import Declared
@@ -32,12 +33,26 @@ class Shown(NamedTuple):
     marks: frozenset[str]
 
 
-def listed(declared: Declared, course: Course, *, tag: str, parent: str) -> Flow[list[Shown]]:
+class Listing(NamedTuple):
+    """What an API showed; of a part of a listing, what is not in it proves nothing."""
+
+    shown: Sequence[Shown]
+    is_part: bool = False
+
+    def of(self, tag: str) -> list[Shown]:
+        """The entries that carry this mark; raises NotShown where others may."""
+        mine = [one for one in self.shown if tag in one.marks]
+        if self.is_part and not mine:
+            raise NotShown("the list has more pages than one; let list_by_tag filter by the mark")
+        return mine
+
+
+def listed(declared: Declared, course: Course, *, tag: str, parent: str) -> Flow[Listing]:
     """What the API lists of a kind for this mark; raises NotShown."""
     route = _route(declared)
     method, path = address(route, tag=tag, parent=parent)
-    entries = yield from _entries(declared, course, method, path)
-    return (yield from _shown(entries, declared, parent, course))
+    entries, more = yield from _entries(declared, course, method, path)
+    return Listing((yield from _shown(entries, declared, parent, course)), more)
 
 
 def listed_all(declared: Declared, course: Course) -> Flow[list[Shown]]:
@@ -49,7 +64,7 @@ def listed_all(declared: Declared, course: Course) -> Flow[list[Shown]]:
     if "{" in bare:
         raise NotShown(f"{route} lists nothing without a mark or a parent")
     method, path = address(bare)
-    entries = yield from _entries(declared, course, method, path)
+    entries, _ = yield from _entries(declared, course, method, path)
     return (yield from _shown(entries, declared, "", course))
 
 
@@ -80,10 +95,13 @@ def _route(declared: Declared) -> str:
     return declared.list_by_tag
 
 
-def _entries(declared: Declared, course: Course, method: str, path: str) -> Flow[list[object]]:
+def _entries(
+    declared: Declared, course: Course, method: str, path: str
+) -> Flow[tuple[list[object], bool]]:
+    """The entries of a listing, and whether there are more than these."""
     answer = yield from _answer(course, method, path, declared.identity)
     if answer.status in {404, 410} and "{" in (declared.list_by_tag or "").partition("?")[0]:
-        return []  # neither a parent that is gone nor a mark that nobody has is there to be listed
+        return [], False  # a parent that is gone, or a mark that nobody has, lists nothing
     if not answer.is_success:
         raise NotShown(answer.told(method, path))
     try:
@@ -91,10 +109,11 @@ def _entries(declared: Declared, course: Course, method: str, path: str) -> Flow
     except Nowhere:
         raise NotShown(f"the answer to {method} {path} has nothing at {declared.at}") from None
     if there is None and declared.at != "$":
-        return []
+        there = []
     if not isinstance(there, list | dict):
         raise NotShown(f"the answer to {method} {path} has no list at {declared.at}")
-    return there if isinstance(there, list) else [there]
+    entries = there if isinstance(there, list) else [there]
+    return entries, is_part(answer.headers, answer.document, len(entries))
 
 
 def _answer(course: Course, method: str, path: str, identity: str | None) -> Flow[Answer]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from redhanded.cleanup.course import Tell
 from redhanded.cleanup.entries import Created, GaveUp, NotApplied
-from redhanded.cleanup.listing import NotShown, Shown, listed
+from redhanded.cleanup.listing import Listing, NotShown, Shown, listed
 from redhanded.cleanup.remnants import Remnant
 from redhanded.core.ids import read_tag
 
@@ -40,7 +40,7 @@ class Search:
 
     def scan(self) -> Flow[list[Target]]:
         """The objects that the API shows now; what cannot be found at all is given up."""
-        shown: dict[tuple[object, ...], list[Shown] | NotShown] = {}
+        shown: dict[tuple[object, ...], Listing | NotShown] = {}
         found: list[Target] = []
         for target in list(self.left):
             key = _listing_of(target)
@@ -64,12 +64,13 @@ class Search:
         yield from self.course.wait(max(_BETWEEN, min(grace, self._pause)))
         self._pause *= 2
 
-    def _matched(self, target: Target, shown: list[Shown] | NotShown) -> Flow[list[Target]]:
-        if isinstance(shown, NotShown):
+    def _matched(self, target: Target, listing: Listing | NotShown) -> Flow[list[Target]]:
+        try:
+            mine = _of(target.remnant.tag, listing)
+        except NotShown as error:
             self.left.remove(target)
-            yield Tell(target, _unfindable(target.remnant, str(shown), self.course.wall()))
+            yield Tell(target, _unfindable(target.remnant, str(error), self.course.wall()))
             return []
-        mine = [one for one in shown if target.remnant.tag in one.marks]
         if not mine:
             self._vain[target] = self._vain.get(target, 0) + 1
             return []
@@ -89,7 +90,13 @@ def _listing_of(target: Target) -> tuple[object, ...]:
     return target.declared, tag, remnant.parent if "{parent}" in route else ""
 
 
-def _shown(target: Target, course: Course) -> Flow[list[Shown] | NotShown]:
+def _of(tag: str, listing: Listing | NotShown) -> list[Shown]:
+    if isinstance(listing, NotShown):
+        raise listing
+    return listing.of(tag)
+
+
+def _shown(target: Target, course: Course) -> Flow[Listing | NotShown]:
     remnant, declared = target.remnant, target.declared
     if declared is None:
         return NotShown("nothing tells how it is found")

@@ -146,6 +146,7 @@ def answering(
                 raise Stopped(f"the API does not answer ({reason})") from None
             return Answer(None, reason=reason)
         pause = told_pause(response.headers).seconds
-        return Answer(response.status_code, parsed(response.content), pause)
+        document, headers = parsed(response.content), dict(response.headers)
+        return Answer(response.status_code, document, pause, headers=headers)
 
     return answer
