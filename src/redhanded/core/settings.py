@@ -128,6 +128,12 @@ def _shard(value: str) -> str:
     return value
 
 
+def _names(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError('has no names: write such as ["ann", "bob"]')
+    return value
+
+
 def _number(value: object) -> object:
     if isinstance(value, bool):  # pydantic counts true as 1
         raise ValueError("is not a number: write one")  # noqa: TRY004  pydantic passes others
@@ -159,6 +165,7 @@ RouteOrAny: TypeAlias = Annotated[str, AfterValidator(_route_or_any)]
 RedisUrl: TypeAlias = Annotated[str, AfterValidator(_redis_url)]
 RunId: TypeAlias = Annotated[str, AfterValidator(_run_id)]
 Shard: TypeAlias = Annotated[str, AfterValidator(_shard)]
+Names: TypeAlias = Annotated[tuple[Text, ...], AfterValidator(_names)]
 
 
 class Timeouts(Table):
@@ -515,7 +522,7 @@ class Settings(Table):
         None, description='Which part of a run that has several machines this is, such as "1/4".'
     )
     fleet: Fleet = Field(Fleet(), description="What workers and machines share.")
-    leases: Mapping[str, tuple[Text, ...]] = Field(
+    leases: Mapping[str, Names] = Field(
         default_factory=dict,
         description="Names of which one test at a time may use each, by pool:"
         ' `users = ["ann", "bob"]`, of which `lease("users")` gives one.',
