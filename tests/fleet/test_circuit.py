@@ -474,6 +474,15 @@ def test_a_control_request_after_a_jump_back_begins_anew(acts: Acts, state: Stat
     assert acts.where() is State.CLOSED
 
 
+def test_hosts_of_before_a_jump_back_are_forgotten(acts: Acts) -> None:
+    """A host that was heard of later than now is none that must see the outage for an hour."""
+    acts.count("success", member=CAT)
+
+    acts.at -= HOUR
+
+    acts.open()
+
+
 def test_a_clock_that_is_slowed_a_little_is_no_jump(acts: Acts) -> None:
     """A clock may go back by less than a second; nobody waits longer for it."""
     acts.open()
