@@ -157,6 +157,23 @@ def test_a_429_right_after_a_recovery_counts() -> None:
     assert gap(pace, START + 60.5) == pytest.approx(1 / (0.7 * 1.05 * 0.7))
 
 
+def test_a_429_in_the_first_second_of_a_clock_counts() -> None:
+    """A clock that begins at nothing has had no 429 yet."""
+    pace = Pace()
+
+    pace.slow_down(None, 0.5)
+
+    assert gap(pace, 0.5) == pytest.approx(1 / 0.7)
+
+
+def test_a_clock_that_goes_back_a_little_changes_no_share() -> None:
+    """Half a second before the 429 is no minute."""
+    pace = Pace()
+    pace.slow_down(None, START)
+
+    assert gap(pace, START - 0.5) == pytest.approx(1 / 0.7)
+
+
 @pytest.mark.parametrize(
     "seconds, share",
     [
@@ -198,6 +215,29 @@ def test_of_the_far_places_one_in_ten_is_kept() -> None:
     assert general[:near] == [float(place) for place in range(near)]
     assert kept == [float(near + number * step - 1) for number in range(1, 5)] + [max(general) + 1]
     assert sorted({*general, *kept}) == [float(place) for place in range(65)]
+
+
+def test_a_kept_place_is_one_that_nobody_else_has() -> None:
+    """Also where a burst lets requests go ahead of time the cleanup fills a gap between two."""
+    pace = Pace()
+    of = limits(1.0, burst=11.0)
+
+    general = [wait(pace, of=of) for _ in range(50)]
+    kept = [ask(pace, of=of, reserved=True) for _ in range(2)]
+
+    far = sorted(place for place in (*general, *kept) if not isinstance(place, Late) and place)
+    assert far[:40] == pytest.approx([far[0] + number for number in range(40)])
+
+
+def test_a_pause_holds_the_kept_places_too() -> None:
+    """A place that was kept before a 429 asked for a pause is not given within the pause."""
+    pace = Pace()
+    for _ in range(40):
+        wait(pace, of=limits(1.0))
+
+    pace.slow_down(30.0, START)
+
+    assert ask(pace, of=limits(1.0), reserved=True) == 36.0
 
 
 def test_of_a_short_queue_nothing_is_kept() -> None:
@@ -258,6 +298,17 @@ def test_the_pace_moves_with_its_clock() -> None:
     assert ask(pace, early, of=limits(1.0), reserved=True) == 26.0
     assert wait(pace, early, of=limits(1.0)) == 42.0
     assert gap(pace, early + 60.0) == pytest.approx(1 / (0.7 * 1.05))
+
+
+def test_a_429_after_a_jump_back_counts() -> None:
+    """A pace that was moved knows when it was slowed down."""
+    pace = Pace()
+    pace.slow_down(None, START)
+    pace.shift(-HOUR)
+
+    pace.slow_down(None, START - HOUR + 2.0)
+
+    assert gap(pace, START - HOUR + 2.0) == pytest.approx(1 / 0.49)
 
 
 @given(EMISSIONS, st.integers(1, 5), STEPS)

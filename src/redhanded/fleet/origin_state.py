@@ -102,15 +102,14 @@ class OriginState:
         self.pace.slow_down(pause, now)
 
     def calm_at(self, limits: GateLimits) -> float:
-        """From when on the state asks nothing of anybody: infinite unless the circuit is closed.
+        """From when on nothing in the window has gone wrong; never, unless the circuit is closed.
 
         What is counted of calm times need not be shared at once.
         """
         if self.circuit.state is not State.CLOSED:
             return math.inf
         trouble = self.circuit.window.last_trouble
-        over = -math.inf if trouble is None else trouble + limits.breaker.window + 1
-        return max(over, self.pace.paused_until)
+        return -math.inf if trouble is None else trouble + limits.breaker.window + 1
 
     def _meet(self, member: Member, now: float) -> None:
         self._keep_time(now)

@@ -62,7 +62,7 @@ class Pace:
         interval = 1 / (limits.rate * self._recovered(now))
         due = max(start, self.tat - _tolerance(limits))
         self.kept = [place for place in self.kept if place >= start]
-        if reserved and self.kept and self.kept[0] < due:
+        if reserved and self.kept:
             wait = _within(self.kept[0] - now, within)
             if not isinstance(wait, Late):
                 del self.kept[0]
