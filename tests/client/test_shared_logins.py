@@ -20,7 +20,7 @@ from redhanded.client.tokens import Grant
 from redhanded.core.credentials import BearerAuth, LoginAuth
 from redhanded.fleet.store import FleetUnavailable
 from tests.client.auth_api import BASE, WORLDS, TokenApi, call, endpoint, login
-from tests.fleet.shared import FakeStore, Time
+from tests.fleet.shared import AWAY, FakeStore, Time
 
 SETTINGS = LoginAuth(kind="login", path="/auth", body={"password": SecretStr("correct horse")})
 TOO_LONG = 20.0  # seconds; a guard against hanging, never a wait
@@ -350,6 +350,29 @@ def test_a_store_that_goes_away_at_a_renewal_costs_no_test(store: FakeStore, api
 
     assert [call("sync", auth, api).status_code for auth in auths] == [200, 200]
     assert api.logins == 3
+
+
+@pytest.mark.parametrize("act", ["get", "put"], ids=["before", "after"])
+def test_a_store_that_goes_away_during_a_login_costs_no_test(
+    store: FakeStore, api: TokenApi, act: str
+) -> None:
+    """What was fetched is this process's own; the next one logs in by itself."""
+
+    def leave(_: httpx2.Request) -> None:
+        store.is_away = True
+
+    def lacking(key: str) -> str | None:
+        if key.endswith(":refresh"):
+            raise FleetUnavailable(AWAY)
+        return None
+
+    if act == "put":
+        api.before_login = leave
+    else:
+        store.get = lacking  # type: ignore[method-assign]
+
+    assert call("sync", process(store), api).status_code == 200
+    assert not store.texts
 
 
 @pytest.mark.parametrize(
