@@ -89,7 +89,7 @@ def test_who_leaves_leaves_no_file(tmp_path: Path) -> None:
     one.let_go()
 
     assert not other.is_gone(one.owner)
-    assert list(tmp_path.rglob("*.lock")) == []
+    assert list((tmp_path / "run1").iterdir()) == []
 
 
 def test_a_folder_that_takes_no_lock_proves_nothing(tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ class Presence:
             return False
 
     def let_go(self) -> None:
-        """Let go of the lock, and take its file away."""
+        """Let go of the lock, and take its file away; the folder too, where it was the last one."""
+        path = self._path(self.owner)
         with suppress(OSError):
             self._lock.release(force=True)
-            self._path(self.owner).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+            path.parent.rmdir()
