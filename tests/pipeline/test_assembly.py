@@ -11,6 +11,7 @@ from typing import Any, cast
 import httpx2
 import pytest
 
+from redhanded.core.ids import tag
 from redhanded.core.settings import Settings
 from redhanded.pipeline.assembly import Surroundings, assemble, origins_of
 from redhanded.pipeline.call import ATTEMPT, CALL, Call, Scope
@@ -26,8 +27,10 @@ from tests.pipeline.driving import (
     drive,
     open_call,
     request,
+    response,
     unread,
 )
+from tests.pipeline.failures import FAILURES
 from tests.pipeline.sharing import FakeGate
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -206,6 +209,40 @@ def test_retry_settings_reach_the_policy(
     )
 
     assert len(driven.sends) == count
+
+
+ROOM = {
+    "create": "POST /rooms",
+    "delete": "DELETE /rooms/{id}",
+    "tag": "$.note",
+    "list_by_tag": "GET /rooms?note={tag}",
+}
+
+
+@pytest.mark.parametrize(
+    "declared, asked",
+    [
+        pytest.param({}, "/v1/rooms?note=", id="by-its-resource"),
+        pytest.param(
+            {"POST /rooms": {"find": "GET /search?q={$.note}"}}, "/v1/search?q=", id="own"
+        ),
+    ],
+)
+def test_a_lost_creation_is_looked_up_as_its_resource_tells(
+    declared: dict[str, Any], asked: str
+) -> None:
+    """What the author declares for the route itself comes first."""
+    mark = tag("3f2a9c1e", at=1_700_000_000)
+    pipeline = Pipeline(resources={"room": ROOM}, lookups=declared)
+    found = response(200, json=[{"note": mark}])
+
+    driven = pipeline.send(
+        request("POST", "/v1/rooms", json={"note": mark}), FAILURES["closed_fresh"], found
+    )
+
+    assert isinstance(driven.error, httpx2.TransportError)
+    assert driven.sends[1].request.url.raw_path.decode() == f"{asked}{mark}"
+    assert pipeline.scope.calls[0].reconciled == "applied"
 
 
 def test_the_health_path_is_below_the_base_url() -> None:

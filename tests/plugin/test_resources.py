@@ -210,6 +210,23 @@ def test_a_mark_that_no_answer_shows_is_looked_for_once(
     assert "by its mark" not in ran.text
 
 
+@pytest.mark.parametrize("make", ["room()", "await room.make_async()"], ids=["sync", "async"])
+@pytest.mark.parametrize("statuses", [[500, 500], [404]], ids=["fault", "no-such-route"])
+def test_a_listing_that_fails_costs_a_note_and_no_test(
+    stay: Stay, hotel: Hotel, make: str, statuses: list[int]
+) -> None:
+    """It was asked for our sake; the test has nothing to do with it."""
+    hotel.answers_note = False
+    hotel.planned = {"GET /rooms": [*statuses], "GET /rooms/1": [*statuses]}
+
+    ran = stay(
+        f"{ROOM}@pytest.mark.asyncio\nasync def test_it(async_api, room):\n    {make}\n    {make}"
+    )
+
+    assert (ran.ret, ran.verdicts) == (0, {"test_it": "pass"}), ran.text
+    assert any("GET /rooms?note={tag} does not list it" in line for line in ran.section)
+
+
 @pytest.mark.parametrize("note", ["mine", None], ids=["value", "emptied"])
 def test_what_the_author_puts_in_the_place_of_the_mark_stays(
     stay: Stay, hotel: Hotel, note: str | None
