@@ -127,6 +127,28 @@ def test_a_write_goes_at_once_where_others_have_closed_the_circuit() -> None:
     assert door.gate.told == [(Turn(8), "none"), (Turn(9), "success")]
 
 
+def test_a_probe_in_the_place_of_a_write_has_the_leave_that_the_write_has() -> None:
+    """Our own circuit, which let the write through, is not taken to have moved meanwhile."""
+    door = SharedDoor(Denied(0.05, probe=True), PROBE._replace(wait=0.1), LEAVE)
+    door.fall()
+    for _ in range(3):
+        door.breaker.vouch()
+
+    driven = door.send(door.call("POST"), came(), came())
+
+    assert paths(driven) == [("GET", "/v1/health"), ("POST", "/booking/7")]
+
+
+def test_a_write_goes_alone_where_the_others_are_lost_on_the_way() -> None:
+    """INVARIANT: who cannot be asked any more is told nothing either."""
+    door = SharedDoor(Denied(0.05, probe=True), None)
+
+    driven = door.send(door.call("POST"), came())
+
+    assert paths(driven) == [("POST", "/booking/7")]
+    assert door.gate.told == []
+
+
 def test_a_write_whose_probe_fails_is_not_sent() -> None:
     """INVARIANT: a bad probe is told to all, and the write waits on."""
     door = SharedDoor(Denied(0.05, probe=True), PROBE, Denied(8.0))
@@ -256,6 +278,20 @@ class TestMoves:
         assert driven.sleeps == [0.5, 1.0]
         assert door.gate.outcomes == ["none", "success"]
         assert door.breaker.state is State.HALF_OPEN
+
+    def test_a_circuit_here_that_opens_while_others_are_asked_comes_first(self) -> None:
+        """INVARIANT: an answer that took its time does not outlast a change of our own circuit."""
+
+        def slowly() -> Turn:
+            door.fall()
+            return LEAVE
+
+        door = SharedDoor(slowly, LEAVE, is_remote=True)
+
+        driven = door.send(door.call(), came())
+
+        assert driven.sleeps == [1.0]
+        assert door.gate.outcomes == ["none", "success"]
 
     def test_a_shared_circuit_that_opens_meanwhile_is_asked_again(self) -> None:
         """INVARIANT: leave of a closed circuit is void once this process was refused."""
