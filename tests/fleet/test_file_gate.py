@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -345,6 +346,28 @@ def test_a_folder_that_is_no_folder_is_told_in_one_sentence(tmp_path: Path) -> N
         assert str(caught.value).endswith(
             "; make it writable, or set `folder` to a folder on a local disk."
         )
+
+
+def test_a_text_that_no_file_can_hold_is_refused(tmp_path: Path) -> None:
+    """Half a character cannot be written, and what stood there before stays."""
+    store = FileStore(tmp_path, LIMITS, Member("h1", "gw0"))
+    store.put("key", "value", 60.0)
+
+    with pytest.raises(FleetUnavailable):
+        store.put("key", "\ud800", 60.0)
+
+    assert store.get("key") == "value"
+
+
+def test_what_is_kept_for_ever_is_kept(tmp_path: Path) -> None:
+    """A time without end does no harm to what else is there."""
+    store = FileStore(tmp_path, LIMITS, Member("h1", "gw0"))
+    store.put("key", "value", 60.0)
+
+    store.claim("login", "ann", math.inf)
+
+    assert store.claim("login", "bob", 1.0) == "ann"
+    assert store.get("key") == "value"
 
 
 def test_a_vanished_folder_is_no_trouble(tmp_path: Path) -> None:

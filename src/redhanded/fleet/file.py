@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LONGEST = 1e9  # seconds; JSON knows no infinity
+
 
 class FileStore:
     """A store in a folder that its owner alone may read; made where it is not there.
@@ -88,7 +90,7 @@ class FileStore:
         """Who holds the key from now on."""
         with self._changed() as keys:
             now = self._now()
-            return keys.claim(key, owner, until=now + seconds, now=now)
+            return keys.claim(key, owner, until=now + min(seconds, _LONGEST), now=now)
 
     def release(self, key: str, owner: str) -> None:
         """Give back a key that this owner holds."""
@@ -99,7 +101,7 @@ class FileStore:
         """Keep a text under a key, for so many seconds."""
         with self._changed() as keys:
             now = self._now()
-            keys.put(key, value, until=now + seconds, now=now)
+            keys.put(key, value, until=now + min(seconds, _LONGEST), now=now)
 
     def get(self, key: str) -> str | None:
         """The text under a key."""
@@ -112,7 +114,7 @@ class FileStore:
         """Who is alive in a group, this member included."""
         with self._changed() as keys:
             now = self._now()
-            return keys.beat(group, member, until=now + seconds, now=now)
+            return keys.beat(group, member, until=now + min(seconds, _LONGEST), now=now)
 
     def leave(self, group: str, member: str) -> None:
         """Take a member out of a group."""
@@ -129,7 +131,7 @@ class FileStore:
         try:
             with self._keys.change() as keys:
                 yield keys
-        except TROUBLE as error:
+        except (*TROUBLE, ValueError) as error:  # ValueError: a text that no file can hold
             raise self._unusable(error) from error
 
     def _unusable(self, error: BaseException) -> FleetUnavailable:
