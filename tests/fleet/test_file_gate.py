@@ -295,6 +295,22 @@ def test_a_busy_lock_does_not_keep_a_result_waiting(workers: Workers) -> None:
     assert workers.counts == (1, 1)
 
 
+def test_a_store_that_is_closed_has_told_all(tmp_path: Path) -> None:
+    """What a busy lock kept back is told at the end."""
+    store = FileStore(tmp_path, LIMITS, Member("h1", "gw0"))
+    gate = store.gate(ORIGIN)
+    path = tmp_path / f"{hashlib.sha256(ORIGIN.encode()).hexdigest()[:32]}.json"
+    turn = gate.acquire(PROBE)
+    assert isinstance(turn, Turn)
+    with Counting(path).change():
+        gate.record(turn, "fail")
+
+    store.close()
+
+    assert Counting(path).read().circuit.window.run == 1
+    assert store.trouble == ""
+
+
 def test_a_late_pause_is_over_when_it_would_have_been(workers: Workers) -> None:
     """A 429 that could not be told at once holds nobody for longer than it asked."""
     ann, bob = workers.join("ann"), workers.join("bob")

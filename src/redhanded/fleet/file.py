@@ -123,7 +123,7 @@ class FileStore:
 
     def close(self) -> None:
         """Tell the other workers what they were not told yet; nothing is held open."""
-        for gate in self._gates.values():
+        for gate in list(self._gates.values()):
             gate.close()
 
     @contextmanager

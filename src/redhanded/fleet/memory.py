@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random as chance
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from redhanded.core.clock import SystemClock
@@ -33,17 +33,13 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class MemoryStore:
-    """A store that is gone with its process; `joined` gives the same one to another member."""
+    """A store that is gone with its process; members that are given one memory share it."""
 
     limits: GateLimits
     member: Member
     now: Callable[[], float] = SystemClock.monotonic
     random: Callable[[], float] = chance.random
     memory: Memory = field(default_factory=Memory)
-
-    def joined(self, member: Member) -> MemoryStore:
-        """The store as another member sees it."""
-        return replace(self, member=member)
 
     def gate(self, origin: str) -> MemoryGate:
         """The shared circuit and pace of an origin."""
