@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -309,6 +310,28 @@ def test_a_store_that_is_closed_has_told_all(tmp_path: Path) -> None:
 
     assert Counting(path).read().circuit.window.run == 1
     assert store.trouble == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_fork_tells_its_own_results_alone(workers: Workers) -> None:
+    """INVARIANT: what a process had not told before a fork is told once, by the parent."""
+    gate = workers.join("ann")
+    send(gate, *times(5, "success"))
+
+    child = os.fork()
+    if child == 0:
+        try:
+            send(gate, "success", "fail")
+            os._exit(0)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert status == 0
+    assert workers.counts == (2, 1)
+    send(gate, "fail")
+
+    assert workers.counts == (8, 2)
 
 
 def test_a_late_pause_is_over_when_it_would_have_been(workers: Workers) -> None:

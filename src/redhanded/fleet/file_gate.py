@@ -90,6 +90,7 @@ class FileGate:
         self._leases = itertools.count(1)
         self._pending: deque[Callable[[OriginState, float], None]] = deque(maxlen=MOST_SUCCESSES)
         self._owes = False
+        self._process = os.getpid()
         self._sight = self._seen(file.fresh())
 
     def acquire(self, asked: Asked) -> Turn | Denied | Late | None:
@@ -110,6 +111,7 @@ class FileGate:
         if turn.epoch == NO_EPOCH or (outcome == "none" and not turn.lease):
             return
         at = self._now()
+        self._begin_process()
         self._pending.append(partial(self._count, turn, outcome, at))
         if outcome != "success" or at < self._sight.calm_at:
             self._tell(_BRIEFLY)
@@ -133,6 +135,11 @@ class FileGate:
         """Tell the others what they were not told yet; calm successes concern nobody."""
         if self._owes:
             self._tell(math.inf)
+
+    def _begin_process(self) -> None:
+        if self._process != os.getpid():  # what was not told before a fork its parent tells
+            self._process = os.getpid()
+            self._pending.clear()
 
     def _look(self) -> Sight:
         state = self._file.read()
@@ -178,6 +185,7 @@ class FileGate:
     def _change(self, act: Callable[[OriginState, float], A], patience: float = math.inf) -> A:
         """What comes of an act under the lock, after all that the others were not told yet."""
         told: list[Callable[[OriginState, float], None]] = []
+        self._begin_process()
         try:
             with self._file.change(patience) as state:
                 self._owes = False
