@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-
 SET_BACK = 1.0  # seconds; a clock that goes back by more was set anew, as by a restart
 
 
