@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import anyio
 import anyio.to_thread
@@ -57,7 +58,7 @@ def test_what_one_client_has_seen_holds_back_another(world: str, raw_server: Sta
     server = raw_server(raw.reset_after_request())
     limits = GateLimits(BreakerLimits(minimum=2, open=30.0), quorum=1)
     store = MemoryStore(limits, Member("here", "gw0"), FakeClock().monotonic, lambda: 0.5)
-    other = store.joined(Member("here", "gw1"))
+    other = replace(store, member=Member("here", "gw1"))
 
     Caller(world, sharing=Sharing(store.gate, lambda: 2))(server.url, *[call("POST", "/")] * 2)
     sent = len(server.requests)

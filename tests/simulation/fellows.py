@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 from redhanded.core.settings import Settings
@@ -38,7 +39,7 @@ class Fellows:
         self.away = 0.0 if settings.limit.rate else random.choice((0.0, 0.1, 1.0))
         self.trouble = random.choice((0.0, 0.05, 0.3))
         self._ours = MemoryStore(limits, Member("here", "gw0"), schedule.monotonic, random.random)
-        self._theirs = self._ours.joined(Member("here", "gw1"))
+        self._theirs = replace(self._ours, member=Member("here", "gw1"))
         self._gates: list[WatchedGate] = []
 
     @property
