@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from redhanded.cleanup.pending import Created, Leftover, Removal, Undo
+from redhanded.cleanup.pending import Answered, Created, Leftover, Removal, Undo
 from redhanded.cleanup.registry import Cleanup
 from redhanded.core.errors import UsageError
 from redhanded.core.settings import Resource
@@ -30,6 +30,7 @@ class Server:
 
     planned: dict[str, int | BaseException] = field(default_factory=dict)
     seen: list[tuple[str, str, str | None]] = field(default_factory=list)
+    strangers: set[str] = field(default_factory=set)
 
     def send(self, method: str, path: str, identity: str | None) -> int:
         self.seen.append((method, path, identity))
@@ -38,8 +39,9 @@ class Server:
             raise answer
         return answer
 
-    def remove(self, asked: Removal) -> int:
-        return self.send(asked.method, asked.path, asked.identity)
+    def remove(self, asked: Removal) -> Answered:
+        status = self.send(asked.method, asked.path, asked.identity)
+        return Answered(status, asked.path in self.strangers)
 
     @property
     def paths(self) -> list[str]:
@@ -531,7 +533,6 @@ def test_what_is_made_and_what_becomes_of_it_is_written_down(
         ("declare", "bed", "DELETE /rooms/{parent}/beds/{id}"),
         ("created", "bed", "5", "3"),
         ("deleted", "bed", "5"),
-        ("gave_up", "booking", "2", "ConnectionError: no route"),
         ("gave_up", "booking", "1", "DELETE /booking/1 answered 500"),
     ]
 
@@ -585,3 +586,19 @@ def test_what_is_written_down_already_is_removed_all_the_same(
 
     assert server.paths == ["/booking/7"]
     assert log.lines == [("deleted", "booking", "7")]
+
+
+@pytest.mark.parametrize("status", [204, 404, 403, 503], ids=str)
+def test_what_others_than_the_api_answer_says_nothing_of_the_object(
+    logged: Cleanup, server: Server, log: Written, status: int
+) -> None:
+    """INVARIANT: a portal's 200 removes nothing; the object is left over, and not given up."""
+    server.planned["/booking/1"] = status
+    server.strangers.add("/booking/1")
+    logged("booking", 1)
+
+    left = logged.run()
+
+    said = f"DELETE /booking/1 answered {status}, which may not be the API's own word"
+    assert left == (Leftover("booking", "1", said),)
+    assert [line[0] for line in log.lines] == ["declare", "created"]

@@ -129,6 +129,25 @@ def test_what_the_environment_may_answer_for_is_told_alone(
     assert any("left behind by" in line and told in line for line in ran.section)
 
 
+def test_what_weather_kept_is_removed_when_the_run_ends(stay: Stay, hotel: Hotel) -> None:
+    """The journal has not given it up."""
+    fail(hotel, 503, 503)
+
+    ran = stay(toml=TOML.replace("sweep = false", "sweep = true"))
+
+    assert (ran.ret, hotel.there) == (0, {}), ran.text
+    assert any(line.startswith("note: swept 2 leftovers of") for line in ran.section)
+
+
+def test_what_the_api_itself_refused_is_not_tried_again(stay: Stay, hotel: Hotel) -> None:
+    """It would be refused again; the list of leftovers keeps it."""
+    fail(hotel, 403, rooms=1)
+
+    stay(toml=TOML.replace("sweep = false", "sweep = true"))
+
+    assert (list(hotel.there), hotel.asked("DELETE").count("/rooms/1")) == (["/rooms/1"], 1)
+
+
 def test_a_fault_while_the_api_is_not_well_is_told_alone(stay: Stay, hotel: Hotel) -> None:
     """The canary says that it is out, so nobody knows whose fault the removal was."""
     fail(hotel, 500, 500, rooms=1)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from redhanded.cleanup.pending import Created, Removal
+from redhanded.cleanup.pending import Answered, Created, Removal
 from redhanded.cleanup.registry import Cleanup
 from redhanded.core.attempt import Failure, Phase
 from redhanded.core.errors import ExpectationFailed, UsageError
@@ -114,8 +114,8 @@ class Driven:
         post.sent.append(request)
 
 
-def _nothing(_: Removal) -> int:
-    return 204
+def _nothing(_: Removal) -> Answered:
+    return Answered(204)
 
 
 def made(**fields: object) -> httpx2.Response:

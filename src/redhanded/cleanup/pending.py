@@ -47,6 +47,17 @@ class Removal(NamedTuple):
     identity: str | None = None
 
 
+class Answered(NamedTuple):
+    """The status of the answer to a removal.
+
+    `by_others` says that it may not be the API's own word: weather, or a stranger's page. What it
+    tells of the object counts for nothing then, and a later answer may be another.
+    """
+
+    status: int
+    by_others: bool = False
+
+
 class Leftover(NamedTuple):
     """Something that is still there, and why; `reason` is not redacted yet."""
 

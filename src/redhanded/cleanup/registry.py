@@ -7,7 +7,15 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeAlias, overload
 
-from redhanded.cleanup.pending import Created, Entry, Forgetful, Leftover, Removal, Undo
+from redhanded.cleanup.pending import (
+    Answered,
+    Created,
+    Entry,
+    Forgetful,
+    Leftover,
+    Removal,
+    Undo,
+)
 from redhanded.cleanup.resources import Id, Kinds, address, blanks, described, id_text
 from redhanded.core.errors import UsageError
 
@@ -16,7 +24,7 @@ if TYPE_CHECKING:
     from redhanded.core.settings import Resource
 
 P = ParamSpec("P")
-Send: TypeAlias = Callable[[Removal], int]
+Send: TypeAlias = Callable[[Removal], Answered]
 Await: TypeAlias = Callable[[Awaitable[object]], object]
 
 _GONE = (404, 410)
@@ -24,17 +32,22 @@ _CONFLICT = 409
 
 
 class _Removed(NamedTuple):
-    """What became of a removal: why the object stays, where it does, and the status."""
+    """What became of a removal: why the object stays, where it does, and the status.
+
+    `passes` says that another attempt, later, may end otherwise.
+    """
 
     reason: str = ""
     status: object = None
+    passes: bool = False
 
 
 class Cleanup:
     """Removes what is registered with it when its test ends: the latest first, children first.
 
-    `send` gives the status code of the answer to a removal; `wait` runs an awaitable to its end;
-    `log` is told of each object of a declared kind.
+    `send` gives the answer to a removal; `wait` runs an awaitable to its end; `log` is told of each
+    object of a declared kind. What weather kept from being removed is not given up there: whoever
+    reads the log may try again.
     """
 
     def __init__(
@@ -106,7 +119,7 @@ class Cleanup:
             try:
                 removed = self._remove(entry)
             except Exception as error:  # noqa: BLE001  one failure must not keep the rest alive
-                removed = _Removed(f"{type(error).__name__}: {error}")
+                removed = _Removed(f"{type(error).__name__}: {error}", passes=True)
             except BaseException:
                 self._entries.append(entry)
                 raise
@@ -133,10 +146,10 @@ class Cleanup:
             self._leftovers.append(_leftover(entry, removed.reason))
         if not isinstance(entry, Created):
             return
-        if removed.reason:
-            self._log.gave_up(entry.kind, entry.id, removed.reason)
-        else:
+        if not removed.reason:
             self._log.deleted(entry.kind, entry.id)
+        elif not removed.passes:
+            self._log.gave_up(entry.kind, entry.id, removed.reason)
 
     def _entry(
         self,
@@ -193,8 +206,12 @@ class Cleanup:
     def _delete(self, created: Created) -> _Removed:
         resource = self.kinds[created.kind]
         method, path = address(resource.delete, id=created.id, parent=created.parent)
-        status = self._send(Removal(created, resource.delete, method, path, resource.identity))
-        return _judged(status, f"{method} {path}", resource.gone)
+        answered = self._send(Removal(created, resource.delete, method, path, resource.identity))
+        who = f"{method} {path}"
+        if answered.by_others:
+            said = f"{who} answered {answered.status}, which may not be the API's own word"
+            return _Removed(said, passes=True)
+        return _judged(answered.status, who, resource.gone)
 
 
 def _judged(status: object, who: str, gone: Sequence[int] = _GONE) -> _Removed:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from redhanded.cleanup.pending import Answered
 from redhanded.cleanup.registry import Cleanup
 from redhanded.pipeline.call import PURPOSE, Scope
 from redhanded.session.failed_removals import Removed, weigh
+from redhanded.verdict.findings import is_weather
+from redhanded.verdict.provenance import foreign_sign
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from redhanded.cleanup.pending import Leftover, Removal
+    from redhanded.core.attempt import Attempt
     from redhanded.session.examiner import Judged
     from redhanded.session.session import Session
 
@@ -71,12 +75,17 @@ class Removals:
             self._session.note(self._session.redactor.text(told))
         return left
 
-    def _send(self, asked: Removal) -> int:
+    def _send(self, asked: Removal) -> Answered:
         owner = self._owner
         send = Sender(self._session, owner.test_id, owner.scope.trace_id)
         answer = send(asked.method, asked.path, asked.identity)
         weigh(self._session, asked, Removed(owner.test_id, owner.round, send.scope))
-        return answer.status_code
+        return Answered(answer.status_code, self._is_by_others(send.scope.attempts[-1]))
+
+    def _is_by_others(self, attempt: Attempt) -> bool:
+        """Whether the environment may have answered: a gateway, a portal, a firewall."""
+        known = self._session.examiner.almanac.documents_beside(attempt)
+        return is_weather(attempt) or bool(foreign_sign(attempt, known))
 
     def _wait(self, awaitable: Awaitable[object]) -> object:
         """What an asynchronous undoing gives; the test's loop is over, so it has its own."""
