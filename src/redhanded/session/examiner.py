@@ -13,6 +13,7 @@ from redhanded.core.verdicts import Verdict
 from redhanded.pipeline.call import FRESH, PURPOSE, RETRY, Scope
 from redhanded.pipeline.drivers import run as drive
 from redhanded.pipeline.routes import EVERY
+from redhanded.session.calm import Calm
 from redhanded.session.outage import Outage, circuit_fact, vouch
 from redhanded.verdict import access, pace, review
 from redhanded.verdict.almanac import Almanac
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from redhanded.pipeline.origin import Origin
     from redhanded.pipeline.surroundings import Surroundings
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks at an API that is not well
-_SPACING = 0.05  # of the requeue's budget; rounds that follow at once meet the same weather
-_PATIENCE = 0.6  # of the same: longer than a rolling deploy, and well within the budget
 # Said anew by the control request itself.
 _OWN_HEADERS = frozenset(
     {b"traceparent", b"content-length", b"connection", b"transfer-encoding", b"host"}
@@ -83,8 +81,14 @@ class Examiner:
         self._recorder = recorder
         self._stall = stall
         self._note = note
-        self._canary = canary
-        self._calms = 0
+        self.calm: Calm = Calm(
+            requeue=settings.requeue,
+            surroundings=surroundings,
+            almanac=self.almanac,
+            is_calm=self._is_calm,
+            returned=clients.forget_refusals,
+            canary=canary,
+        )
         self._lingering: dict[str, Finding] = {}
         self.home: str = f"{base.scheme}://{base.netloc.decode('ascii')}" if base.host else ""
         self._outage: Outage | None = None
@@ -157,7 +161,7 @@ class Examiner:
             round=run.round,
             rounds=self._settings.requeue.rounds,
             pairs=self._settings.diagnosis.pairs,
-            patience=self._patience,
+            patience=self.calm.patience,
             circuit=lambda attempt: circuit_fact(self._origin(attempt.url)),
             stall=self._stall,
             reconciled=lambda attempt: _reconciled(run, attempt),
@@ -175,53 +179,6 @@ class Examiner:
     def outage(self) -> str:
         """Why a call to the API would not be answered now; asks it, where that is due."""
         return self._outage.reason() if self._outage is not None else ""
-
-    def await_round(self, seconds: float) -> bool:
-        """`await_calm`, a little later for each round: weather may spare the canary.
-
-        The last round is late enough for what only time can tell.
-        """
-        spacing = self._calms * _SPACING * self._settings.requeue.seconds
-        self._calms += 1
-        began = self.almanac.in_need_of_time(self._calms)
-        if began and self._calms == self._settings.requeue.rounds:
-            over = max(began) + self._patience
-            spacing = max(spacing, over - self._surroundings.clock.wall())
-        spacing = min(seconds, spacing)
-        if spacing:
-            self._surroundings.sleep(spacing)
-        return self.await_calm(seconds - spacing)
-
-    def await_calm(self, seconds: float) -> bool:
-        """Whether the API is well again, within so many seconds."""
-        clock, sleep = self._surroundings.clock, self._surroundings.sleep
-        until = clock.monotonic() + seconds
-        pause = SHORTEST_PAUSE
-        while not self._is_calm_now(pause):
-            left = until - clock.monotonic()
-            if left <= 0:
-                return False
-            sleep(min(pause, left))
-            pause = min(2 * pause, LONGEST_PAUSE)
-        self._clients.forget_refusals()
-        return True
-
-    def _is_calm_now(self, pause: float) -> bool:
-        """Whether the API is well, as seen here; that it is not may be another process's word."""
-        if self._canary is None:
-            return self._is_calm()
-        if not self._canary.may_look():
-            return False
-        is_calm = False
-        try:
-            is_calm = self._is_calm()
-        finally:
-            self._canary.tell(is_well=is_calm, seconds=pause)
-        return is_calm
-
-    @property
-    def _patience(self) -> float:
-        return _PATIENCE * self._settings.requeue.seconds
 
     def _is_calm(self) -> bool:
         if not self.home:

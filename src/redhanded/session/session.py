@@ -236,11 +236,11 @@ class Session:
 
         Rounds that follow one another are spaced, for weather may spare the canary.
         """
-        return self.examiner.await_round(seconds)
+        return self.examiner.calm.await_round(seconds)
 
     def await_calm(self, seconds: float) -> bool:
         """Whether the API is well, asked in the midst of a round; waits at most so long."""
-        return self.examiner.await_calm(seconds)
+        return self.examiner.calm.wait(seconds)
 
     def interrupt(self) -> None:
         """Close the parts of tests that will not come to their end."""
