@@ -24,11 +24,9 @@ ONCE = {
 }
 
 
-def removal(
-    method: str = "DELETE", *, random: float = 1.0, deadline: float = 1_000.0, tokens: float = 100.0
-) -> Made:
+def removal(method: str = "DELETE", *, random: float = 1.0, deadline: float = 1_000.0) -> Made:
     """A removal of cleanup's."""
-    made = Made(request(method, "/booking/7"), random=random, deadline=deadline, tokens=tokens)
+    made = Made(request(method, "/booking/7"), random=random, deadline=deadline)
     made.call.purpose = "cleanup"
     return made
 
@@ -63,11 +61,13 @@ def test_a_removal_by_post_keeps_to_the_table(key: str, sends: int) -> None:
 
 def test_a_removal_is_repeated_though_the_budget_is_spent() -> None:
     """An outage that used the budget up must not leave everything behind."""
-    made = removal(tokens=0.0)
+    made = removal()
+    made.call.origin.bucket.take(100.0)
 
     made.by(FAILURES["closed_fresh"], OK)
 
     assert [entry.status for entry in made.call.attempts] == [None, 200]
+    assert made.call.origin.bucket.tokens == 1.0  # as after any good answer: nothing was taken
 
 
 @pytest.mark.parametrize(

@@ -57,13 +57,13 @@ class Retry:
                     if isinstance(error, CallError):
                         error.attempts = tuple(call.attempts)
                     raise
-                spent += self._cost(call.row)
+                spent += 0.0 if _is_removal(request, call) else self._cost(call.row)
             else:
                 pause = self._pause(request, call, tries, response) if call.row else None
                 if pause is None:
                     self._settle(call, spent)
                     return response
-                spent += self._cost(call.row)
+                spent += 0.0 if _is_removal(request, call) else self._cost(call.row)
                 yield Close(response)
             if pause:
                 yield Sleep(pause)
@@ -88,7 +88,7 @@ class Retry:
         told = told_pause(response.headers).seconds if response is not None else None
         if row.key == "throttled":
             heed(call.origin, told)
-        is_removal = call.purpose == "cleanup" and request.method in IDEMPOTENT_METHODS
+        is_removal = _is_removal(request, call)
         if is_removal:
             may_go_again = not tries and _is_removed_again(row, request)
         else:
@@ -138,6 +138,11 @@ class Retry:
 
     def _cost(self, row: str) -> float:
         return self.throttled_cost if row == "throttled" else self.cost
+
+
+def _is_removal(request: httpx2.Request, call: Call) -> bool:
+    """Whether cleanup asks for something that may be asked for twice."""
+    return call.purpose == "cleanup" and request.method in IDEMPOTENT_METHODS
 
 
 def _is_removed_again(row: Row, request: httpx2.Request) -> bool:
