@@ -226,7 +226,8 @@ def test_answers_tell_how_long_to_wait() -> None:
     def send(*asked: object) -> httpx2.Response:
         return httpx2.Response(429, headers={"Retry-After": "7"}, json=[1])
 
-    assert answering(send)("GET", "/rooms", None) == (429, [1], 7.0, "")
+    answer = answering(send)("GET", "/rooms", None)
+    assert (answer.status, answer.document, answer.pause, answer.reason) == (429, [1], 7.0, "")
 
 
 def test_a_request_that_cannot_be_meant_ends_the_sweep() -> None:
@@ -245,4 +246,6 @@ def test_no_answer_is_told_with_its_reason() -> None:
     def send(*asked: object) -> httpx2.Response:
         raise httpx2.ReadTimeout("")
 
-    assert answering(send)("GET", "/rooms", None) == (None, None, None, "ReadTimeout")
+    answer = answering(send)("GET", "/rooms", None)
+    assert (answer.status, answer.document, answer.pause) == (None, None, None)
+    assert answer.reason == "ReadTimeout"
