@@ -138,7 +138,7 @@ def _finding(failed: Sequence[RemovalFailed]) -> Finding:
     return Finding(
         verdict=Verdict.DEFECT,
         code=CODE,
-        message=f"{first.operation}: answered {first.status} and left {objects} behind",
+        message=f"{first.operation}: answered {first.status}, so {objects} may be left behind",
         attempt_id=first.attempt_id,
         evidence=(*facts, *more),
     )
