@@ -15,17 +15,22 @@ from redhanded.cleanup.journal import Journal
 from redhanded.core.errors import UsageError
 from redhanded.core.settings import Resource
 from redhanded.pipeline.surroundings import Surroundings
+from redhanded.session import sweeping
 from redhanded.session.session import Session
 from redhanded.session.sweeping import HURRIED, SECONDS, Sweeping, answering
 from tests.cleanup.dead import Dead, mark
 from tests.cleanup.fake_api import FakeClock
 from tests.plugin.hotel import Hotel
+from tests.servers import raw
 from tests.servers.fixtures import StartRaw
 from tests.session.projects import Project
 
 ROOM = Declared(
     kind="room", delete="DELETE /rooms/{id}", tag="$.note", list_by_tag="GET /rooms?note={tag}"
 )
+
+
+LONGEST_PAUSE = 1.0  # between the two attempts of one request
 
 
 @dataclass
@@ -106,7 +111,7 @@ def test_a_sweep_is_bounded_in_time(run: Run, *, is_hurried: bool, seconds: floa
 
     run.sweeping.end(is_hurried=is_hurried)
 
-    assert sum(run.clock.waits) <= seconds
+    assert sum(run.clock.waits) <= seconds + LONGEST_PAUSE
     (note,) = run.session.notes
     assert note.startswith(f"the sweep did not come to 1 leftover: {seconds:g} s were not enough")
     assert path.exists()
@@ -127,6 +132,23 @@ def test_an_api_that_does_not_answer_is_not_waited_for_before_the_tests(
     (note,) = run.session.notes
     assert note.startswith("the sweep did not come to 2 leftovers: the API does not answer (")
     assert sum(run.clock.waits) < SECONDS
+
+
+def test_an_api_that_hangs_holds_no_sweep(
+    run: Run, raw_server: StartRaw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each request has half of the time that is left, whatever the settings give to others."""
+    silent = raw_server(raw.silent())
+    changed = run.session.settings.model_copy(update={"base_url": silent.url})
+    run.session.settings = run.session.clients.settings = changed
+    monkeypatch.setattr(sweeping, "HURRIED", 0.1)
+    monkeypatch.setattr(sweeping, "_LEAST", 0.1)
+    path = run.leave(1, run=run.session.run_id)
+    run.clock.interrupts = True  # at the pause before the second attempt
+
+    run.sweeping.end(is_hurried=True)
+
+    assert ([one.method for one in silent.requests], path.exists()) == (["DELETE"], True)
 
 
 def test_an_interrupt_in_the_last_sweep_is_no_fault(run: Run) -> None:

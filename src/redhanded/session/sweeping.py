@@ -17,8 +17,8 @@ from redhanded.cleanup.marking import parsed
 from redhanded.cleanup.owner import Standing, address
 from redhanded.cleanup.sweep import Sweep
 from redhanded.core.errors import RedhandedError, UsageError
+from redhanded.pipeline.call import PURPOSE, Scope
 from redhanded.pipeline.retry_after import told_pause
-from redhanded.session.removals import Sender
 from redhanded.session.swept import Swept
 
 if TYPE_CHECKING:
@@ -33,14 +33,15 @@ NAME: Final = "cleanup::sweep"
 
 SECONDS: Final = 10.0
 HURRIED: Final = 3.0
+_LEAST: Final = 1.0  # seconds for a request that is sent at all
 
 
 class Sweeping:
     """The sweeps of one run, in the one process that sees all of it.
 
     Only journals of this machine and of this run's base URL are touched, and no failure of the API
-    raises. A sweep takes ten seconds at most, three where the run was stopped; what is left then is
-    for the next one.
+    raises. A sweep begins nothing after ten seconds, or three where the run was stopped; what is
+    left then is for the next one.
     """
 
     def __init__(self, session: Session) -> None:
@@ -100,12 +101,24 @@ class Sweeping:
         sweep = Sweep(
             base_url=base_url,
             rules=Rules.of(settings.cleanup, total=settings.timeouts.total, seconds=seconds),
-            send=answering(Sender(self._session, NAME), is_patient=is_patient),
+            send=answering(self._sender(seconds), is_patient=is_patient),
             sleep=sleep,
             monotonic=around.clock.monotonic,
             wall=around.clock.wall,
         )
         return Swept(known, sweep.run(known), around.clock.wall(), [*barred.values()])
+
+    def _sender(self, seconds: float) -> Callable[[str, str, str | None], httpx2.Response]:
+        session, now = self._session, self._session.surroundings.clock.monotonic
+        record, until = session.recorder(NAME), now() + seconds
+
+        def send(method: str, path: str, identity: str | None) -> httpx2.Response:
+            # Each of two attempts has half of what is left, should the API hang.
+            left = max(until - now(), _LEAST) / 2
+            with session.clients.open(Scope(record=record), identity) as client:
+                return client.request(method, path, timeout=left, extensions={PURPOSE: "cleanup"})
+
+        return send
 
 
 def undeclared(holding: Holding, base_url: str, identities: Collection[str]) -> str:
