@@ -292,6 +292,20 @@ def test_a_wider_scope_keeps_its_objects_for_all_its_tests(
     assert sorted(ended.values()) == [1, 3]
 
 
+def test_a_parent_of_a_wider_scope_is_known_by_its_own_id(stay: Stay, hotel: Hotel) -> None:
+    """What its fixture declares holds for its children as well."""
+    ran = stay(
+        "room = resource('room', create='POST /rooms', delete='DELETE /rooms/{id}',"
+        " id=\"$['number']\", scope='module')\n"
+        "def test_it(room, bed):\n"
+        "    bed(parent=room(floor=1, number=1))\n"
+        "    bed(parent={'number': 1})\n"
+    )
+
+    assert (ran.ret, hotel.there) == (0, {}), ran.text
+    assert hotel.asked("POST") == ["/rooms", "/rooms/1/beds", "/rooms/1/beds"]
+
+
 def test_a_cleanup_fixture_of_the_authors_own_leaves_nothing_behind(
     stay: Stay, hotel: Hotel
 ) -> None:

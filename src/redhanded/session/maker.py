@@ -56,7 +56,10 @@ class Maker(Generic[T]):
         self._resource = resource
         self._bench = bench
         self._above: str = ""
-        bench.removals.cleanup.kinds.declare(recipe.kind, resource)
+        kinds, above = bench.removals.cleanup.kinds, bench.above()
+        kinds.declare(recipe.kind, resource)
+        if isinstance(above, Maker) and resource.parent is not None:  # perhaps of a wider scope
+            kinds.declare(resource.parent, above._resource)  # noqa: SLF001  another maker's
 
     def __repr__(self) -> str:
         return f"<maker of {self._recipe.kind}>"
