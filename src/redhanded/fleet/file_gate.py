@@ -38,7 +38,7 @@ class Solitude:
     """Whether this process goes alone for now, because the store's files cannot be used."""
 
     def __init__(self, now: Callable[[], float], *, seconds: float = 5.0) -> None:
-        self.reason = ""
+        self.reason: str = ""
         self._now = now
         self._seconds = seconds
         self._until = -math.inf
