@@ -13,15 +13,15 @@ from redhanded.cleanup.mounts import Mount, mounted, network, of_linux, of_mac
 TABLE = """\
 sysfs /sys sysfs rw,relatime 0 0
 /dev/sda1 / ext4 rw,relatime 0 0
-nas:/work /work nfs4 rw,vers=4.2 0 0
+nas:/team /build nfs4 rw,vers=4.2 0 0
 //nas/our\\040share /mnt/our\\040share cifs rw 0 0
-overlay /work/local overlay rw 0 0
+overlay /build/local overlay rw 0 0
 torn
 """
 
 MAC = """\
 /dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)
-//ann@nas/work on /Volumes/work (old) (smbfs, nodev, nosuid, mounted by ann)
+//ann@nas/team on /Volumes/team (old) (smbfs, nodev, nosuid, mounted by ann)
 map auto_home on /System/Volumes/Data/home (autofs, automounted, nobrowse)
 not a mount
 """
@@ -32,9 +32,9 @@ def test_a_table_of_linux_is_read_with_its_escapes() -> None:
     assert list(of_linux(TABLE)) == [
         Mount(Path("/sys"), "sysfs"),
         Mount(Path("/"), "ext4"),
-        Mount(Path("/work"), "nfs4"),
+        Mount(Path("/build"), "nfs4"),
         Mount(Path("/mnt/our share"), "cifs"),
-        Mount(Path("/work/local"), "overlay"),
+        Mount(Path("/build/local"), "overlay"),
     ]
 
 
@@ -42,7 +42,7 @@ def test_what_the_mac_tells_is_read() -> None:
     """The last parentheses hold the kind, whatever stands in the path."""
     assert list(of_mac(MAC)) == [
         Mount(Path("/"), "apfs"),
-        Mount(Path("/Volumes/work (old)"), "smbfs"),
+        Mount(Path("/Volumes/team (old)"), "smbfs"),
         Mount(Path("/System/Volumes/Data/home"), "autofs"),
     ]
 
@@ -51,12 +51,12 @@ def test_what_the_mac_tells_is_read() -> None:
     "folder, kind",
     [
         pytest.param("/home/ann", "", id="this machine's"),
-        pytest.param("/work/a/b", "nfs4", id="below"),
-        pytest.param("/work", "nfs4", id="itself"),
-        pytest.param("/workshop", "", id="only begins alike"),
-        pytest.param("/work/local/a", "", id="a disk below a network"),
+        pytest.param("/build/a/b", "nfs4", id="below"),
+        pytest.param("/build", "nfs4", id="itself"),
+        pytest.param("/buildings", "", id="only begins alike"),
+        pytest.param("/build/local/a", "", id="a disk below a network"),
         pytest.param("/mnt/our share/a", "cifs", id="with a blank"),
-        pytest.param("/work/local/../x", "nfs4", id="with dots"),
+        pytest.param("/build/local/../x", "nfs4", id="with dots"),
     ],
 )
 def test_the_mount_that_is_nearest_counts(folder: str, kind: str) -> None:
