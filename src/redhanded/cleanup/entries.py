@@ -96,13 +96,17 @@ class NotApplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaveUp:
-    """An object could not be removed, or an intent not be followed up; `id` or `tag` is empty."""
+    """An object could not be removed, or an intent not be followed up; `id` or `tag` is empty.
+
+    `swept` says that it was a sweep which gave up, and not the cleanup of a test: that cannot wait.
+    """
 
     kind: str
     reason: str
     at: float
     id: str = ""
     tag: str = ""
+    swept: bool = False
     op: Literal["gave_up"] = "gave_up"
 
 

@@ -26,7 +26,7 @@ class Remnant:
     """An object that may still be there; without `id` it was meant to be made, and may have been.
 
     `parent` is the id of what it belongs to, `at` when it was made (seconds since the epoch) and
-    `reason` why it could not be removed, if that was tried.
+    `reason` why it could not be removed, if that was tried; `is_given_up` says that a sweep tried.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Remnant:
     tag: str = ""
     parent: str = ""
     reason: str = ""
+    is_given_up: bool = False
 
     @property
     def is_intent(self) -> bool:
@@ -71,7 +72,7 @@ class Remnants:
             case _:
                 found = self._left.get(Key(entry.kind, entry.id, entry.tag))
                 if found is not None:
-                    self._keep(replace(found, reason=entry.reason))
+                    self._keep(replace(found, reason=entry.reason, is_given_up=entry.swept))
 
     def all(self) -> tuple[Remnant, ...]:
         """What is left, the oldest first."""

@@ -103,5 +103,5 @@ def _fate(answer: Answer, declared: Declared) -> _Fate:
 
 def _given_up(tried: Tried, course: Course) -> Tell:
     kind, which = tried.target.remnant.kind, tried.target.remnant.id
-    entry = GaveUp(kind=kind, id=which, reason=tried.reason, at=course.wall())
+    entry = GaveUp(kind=kind, id=which, reason=tried.reason, at=course.wall(), swept=True)
     return Tell(tried.target, entry)

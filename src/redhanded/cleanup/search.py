@@ -109,7 +109,8 @@ def _shown(target: Target, course: Course) -> Flow[Listing | NotShown]:
 
 
 def _unfindable(intent: Remnant, why: str, at: float) -> GaveUp:
-    return GaveUp(kind=intent.kind, tag=intent.tag, reason=f"it cannot be found: {why}", at=at)
+    reason = f"it cannot be found: {why}"
+    return GaveUp(kind=intent.kind, tag=intent.tag, reason=reason, at=at, swept=True)
 
 
 def _made(target: Target, shown: Iterable[Shown], at: float) -> Flow[list[Target]]:

@@ -75,7 +75,7 @@ class Sweep:
     wall: Callable[[], float] = time.time
 
     def run(self, holdings: Iterable[Holding], *, is_again: bool = False) -> Report:
-        """Removes what dead owners left; `is_again` tries what was given up before as well.
+        """Removes what dead owners left; `is_again` tries what earlier sweeps gave up as well.
 
         A journal of which nothing is left is removed too.
         """
@@ -157,7 +157,7 @@ def _targets(books: Sequence[Book], tally: Tally, *, is_again: bool) -> list[Tar
         for number, book in enumerate(books)
         for one in book.remnants.all()
     ]
-    tried = [one for one in every if is_again or not one.remnant.reason]
+    tried = [one for one in every if is_again or not one.remnant.is_given_up]
     tally.kept += [one.remnant for one in every if one not in tried]
     tally.expect(tried)
     return tried

@@ -62,7 +62,7 @@ class Tally:
             case NotApplied():
                 self.not_applied.append(remnant)
             case GaveUp():
-                self.kept.append(replace(remnant, reason=entry.reason))
+                self.kept.append(replace(remnant, reason=entry.reason, is_given_up=True))
 
     def report(self) -> Report:
         """All of it."""

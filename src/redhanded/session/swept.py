@@ -52,7 +52,7 @@ class Swept:
 
     def _failed(self) -> list[Remnant]:
         """What this sweep itself gave up."""
-        before = {one.key for held in self.holdings for one in held.remnants if one.reason}
+        before = {one.key for held in self.holdings for one in held.remnants if one.is_given_up}
         return [one for one in self.report.kept if one.key not in before]
 
     def _whose(self) -> str:
