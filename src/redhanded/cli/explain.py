@@ -30,6 +30,7 @@ _FAMILIES = {
     "call": "the call as a whole, with its retries and waits",
     "route": "one route of the API",
     "test": "the test itself",
+    "lease": "what one test at a time may use",
     "cleanup": "what tests leave behind",
     "runner": "the machine that runs the tests",
     "run": "the run as a whole",
