@@ -116,15 +116,15 @@ def test_a_leak_and_a_touched_thing_miss_their_goals(capsys: pytest.CaptureFixtu
     stock = Stock(made=50, foreign=100, touched=["rooms 7: 'theirs'"])
     tally = Tally(started=40, struck=32, left_by_the_dead=20, leaks=["rooms 3: ours"])
 
-    missed = [figure.name for figure in told(stock, tally, kills=32) if not figure.is_met]
+    missed = [figure.name for figure in told(stock, tally, kills=32, by="x") if not figure.is_met]
 
-    assert missed == ["left behind after the sweep", "things of others touched"]
+    assert missed == ["left behind after x", "things of others touched"]
     assert "rooms 3: ours\n  rooms 7: 'theirs'\n" in capsys.readouterr().out
 
 
 def test_too_few_deaths_prove_nothing() -> None:
     """INVARIANT: a benchmark in which nobody died, or nothing was left, is none."""
-    figures = list(told(Stock(made=50, foreign=10), Tally(started=96, struck=31), kills=32))
+    figures = list(told(Stock(made=50, foreign=10), Tally(started=96, struck=31), kills=32, by="x"))
 
     assert [figure.is_met for figure in figures[:2]] == [False, False]
 
