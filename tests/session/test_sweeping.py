@@ -17,7 +17,7 @@ from redhanded.core.settings import Resource
 from redhanded.pipeline.surroundings import Surroundings
 from redhanded.session import sweeping
 from redhanded.session.session import Session
-from redhanded.session.sweeping import HURRIED, SECONDS, Sweeping, answering
+from redhanded.session.sweeping import AT_END, AT_START, HURRIED, Patience, Sweeping, answering
 from tests.cleanup.dead import Dead, mark
 from tests.cleanup.fake_api import FakeClock
 from tests.plugin.hotel import Hotel
@@ -55,11 +55,23 @@ class Clock:
 
 
 @dataclass
+class Slow(Hotel):
+    """A hotel each of whose answers takes so many seconds of the clock."""
+
+    clock: Clock = field(default_factory=Clock)
+    takes: float = 0.0
+
+    def _answer(self, received: raw.Received) -> bytes:
+        self.clock.now += self.takes
+        return super()._answer(received)
+
+
+@dataclass
 class Run:
     """A run whose API is a hotel, in whose folder the dead may have left journals."""
 
     session: Session
-    hotel: Hotel
+    hotel: Slow
     clock: Clock
     dead: Dead
 
@@ -82,10 +94,11 @@ class Run:
 @pytest.fixture
 def run(project: Project, raw_server: StartRaw) -> Iterator[Run]:
     """A run on a clock that only waits move."""
-    hotel, clock = Hotel(), Clock()
+    clock = Clock()
+    hotel = Slow(clock=clock)
     url = raw_server(hotel.script()).url
     loaded = project.table(f'base_url = "{url}"\nfolder = "{project.root / "out"}"\n').load()
-    around = Surroundings(clock=clock, sleep=clock.sleep)
+    around = Surroundings(clock=clock, sleep=clock.sleep, random=lambda: 0.5)
     session = Session(loaded, run_id="11111111", seed=7, surroundings=around)
     yield Run(session, hotel, clock, Dead(session.settings.folder / "journal", FakeClock()))
     session.close(0)
@@ -101,20 +114,34 @@ def test_what_the_dead_left_is_gone_before_the_first_test(run: Run) -> None:
     assert run.session.notes == ["swept 2 leftovers of run 3f2a9c1e, last heard of just now"]
 
 
-@pytest.mark.parametrize(
-    "is_hurried, seconds", [(False, SECONDS), (True, HURRIED)], ids=["at-ease", "hurried"]
-)
-def test_a_sweep_is_bounded_in_time(run: Run, *, is_hurried: bool, seconds: float) -> None:
-    """INVARIANT: nobody waits longer for a sweep; what is left is for the next one."""
-    path = run.leave(1, run=run.session.run_id)
+@pytest.mark.parametrize("is_hurried", [False, True], ids=["at-ease", "hurried"])
+def test_nobody_waits_long_for_what_is_refused(run: Run, *, is_hurried: bool) -> None:
+    """INVARIANT: pauses are bounded, and what is left is tried again by the next sweep."""
+    path = run.leave(1, 2, run=run.session.run_id)
     run.hotel.planned["DELETE /rooms/1"] = [503] * 99
 
     run.sweeping.end(is_hurried=is_hurried)
 
-    assert sum(run.clock.waits) <= seconds + LONGEST_PAUSE
-    (note,) = run.session.notes
-    assert note.startswith(f"the sweep did not come to 1 leftover: {seconds:g} s were not enough")
-    assert path.exists()
+    longest = 3 * LONGEST_PAUSE + (HURRIED if is_hurried else AT_END).pauses
+    assert sum(run.clock.waits) <= longest
+    assert (list(run.hotel.there), path.exists()) == (["/rooms/1"], True)
+    assert run.session.notes[-1].startswith("the sweep did not come to 1 leftover: ")
+    run.hotel.planned.clear()
+    run.sweeping.begin()
+    assert (run.hotel.there, path.exists()) == ({}, False)
+
+
+def test_a_sweep_is_bounded_in_time(run: Run) -> None:
+    """After its seconds it begins nothing more."""
+    run.leave(*range(1, 9), run=run.session.run_id)
+    run.hotel.takes = 3.0
+
+    run.sweeping.end(is_hurried=False)
+
+    assert len(run.hotel.there) == 4
+    assert run.session.notes[-1].startswith(
+        "the sweep did not come to 4 leftovers: 10 s were not enough"
+    )
 
 
 def test_an_api_that_does_not_answer_is_not_waited_for_before_the_tests(
@@ -131,7 +158,7 @@ def test_an_api_that_does_not_answer_is_not_waited_for_before_the_tests(
 
     (note,) = run.session.notes
     assert note.startswith("the sweep did not come to 2 leftovers: the API does not answer (")
-    assert sum(run.clock.waits) < SECONDS
+    assert sum(run.clock.waits) <= AT_START.pauses
 
 
 def test_an_api_that_hangs_holds_no_sweep(
@@ -141,7 +168,7 @@ def test_an_api_that_hangs_holds_no_sweep(
     silent = raw_server(raw.silent())
     changed = run.session.settings.model_copy(update={"base_url": silent.url})
     run.session.settings = run.session.clients.settings = changed
-    monkeypatch.setattr(sweeping, "HURRIED", 0.1)
+    monkeypatch.setattr(sweeping, "HURRIED", Patience(0.1, 0.1))
     monkeypatch.setattr(sweeping, "_LEAST", 0.1)
     path = run.leave(1, run=run.session.run_id)
     run.clock.interrupts = True  # at the pause before the second attempt

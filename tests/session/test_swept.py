@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from redhanded.cleanup.contents import Contents
-from redhanded.cleanup.entries import Created, Entry
+from redhanded.cleanup.entries import Created, Entry, GaveUp
 from redhanded.cleanup.holdings import Holding
 from redhanded.cleanup.machine import Machine
 from redhanded.cleanup.owner import Owner, Standing
@@ -78,6 +78,17 @@ def test_what_could_not_be_removed_is_listed_in_short() -> None:
     assert sentences[0] == "left behind: room 1 (DELETE answered 403)"
     assert len(sentences) == 6
     assert sentences[-1] == "left behind: 3 more; `redhanded sweep` lists them"
+
+
+def test_what_a_test_has_told_is_not_told_again() -> None:
+    """The run's last words hold it already, with the name of the test."""
+    gave_up = GaveUp(kind="room", id="1", reason="DELETE answered 500", at=NOON)
+    swept = Swept(
+        [held("x", made(1), gave_up)], Report(kept=(left(1, "DELETE answered 500"),)), NOON
+    )
+
+    assert [*swept.sentences(is_own=True)] == []
+    assert [*swept.sentences()] == ["left behind: room 1 (DELETE answered 500)"]
 
 
 def test_why_a_sweep_ended_early_is_told_with_what_is_left() -> None:

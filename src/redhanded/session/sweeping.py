@@ -5,7 +5,7 @@ The work is that of `redhanded.cleanup.sweep`; here is what it may touch and how
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import httpx2
 
@@ -31,17 +31,31 @@ if TYPE_CHECKING:
 NAME: Final = "cleanup::sweep"
 """What its requests are recorded under; no test is called so."""
 
-SECONDS: Final = 10.0
-HURRIED: Final = 3.0
 _LEAST: Final = 1.0  # seconds for a request that is sent at all
+
+
+class Patience(NamedTuple):
+    """How long a sweep may take, and how much of that it may wait for things to change, in seconds.
+
+    `bears_silence` says whether it goes on where the API does not answer at all.
+    """
+
+    seconds: float
+    pauses: float
+    bears_silence: bool = True
+
+
+AT_START: Final = Patience(10.0, 2.0, bears_silence=False)
+AT_END: Final = Patience(10.0, 2.0)
+HURRIED: Final = Patience(3.0, 1.0)
 
 
 class Sweeping:
     """The sweeps of one run, in the one process that sees all of it.
 
     Only journals of this machine and of this run's base URL are touched, and no failure of the API
-    raises. A sweep begins nothing after ten seconds, or three where the run was stopped; what is
-    left then is for the next one.
+    raises. Tests, or whoever started them, wait for a sweep: what it does not come to in some
+    seconds is for the next one, and so is what the API refuses for a reason that may pass.
     """
 
     def __init__(self, session: Session) -> None:
@@ -51,7 +65,7 @@ class Sweeping:
     def begin(self) -> None:
         """Remove what dead processes left; costs one look at a folder where none did."""
         if self._has_journals(""):
-            swept = self._swept("", SECONDS, is_patient=False)
+            swept = self._swept("", AT_START)
             self._note(*swept.sentences(), *swept.earlier())
 
     def end(self, *, is_hurried: bool) -> None:
@@ -61,12 +75,11 @@ class Sweeping:
         if not self._has_journals(own):
             return
         try:
-            seconds = HURRIED if is_hurried else SECONDS
-            swept = self._swept(own, seconds, is_patient=True)
+            swept = self._swept(own, HURRIED if is_hurried else AT_END)
         except KeyboardInterrupt:  # nobody is there any more who would expect it
             self._note("the sweep was interrupted: `redhanded sweep` goes on with it")
         else:
-            self._note(*swept.sentences())
+            self._note(*swept.sentences(is_own=True))
 
     def _note(self, *sentences: str) -> None:
         for sentence in sentences:
@@ -82,12 +95,8 @@ class Sweeping:
             return False
         return any(one.startswith(beginning) and one.endswith(ENDING) for one in names)
 
-    def _swept(self, beginning: str, seconds: float, *, is_patient: bool) -> Swept:
+    def _swept(self, beginning: str, patience: Patience) -> Swept:
         settings, around = self._session.settings, self._session.surroundings
-
-        def sleep(seconds: float) -> None:
-            around.sleep(seconds)
-
         base_url = address(settings.base_url or "")
         dead = [
             one
@@ -100,13 +109,27 @@ class Sweeping:
         known = [one for one in dead if one.path not in barred]
         sweep = Sweep(
             base_url=base_url,
-            rules=Rules.of(settings.cleanup, total=settings.timeouts.total, seconds=seconds),
-            send=answering(self._sender(seconds), is_patient=is_patient),
-            sleep=sleep,
+            rules=Rules.of(
+                settings.cleanup, total=settings.timeouts.total, seconds=patience.seconds
+            ),
+            send=answering(self._sender(patience.seconds), bears_silence=patience.bears_silence),
+            sleep=self._sleeper(patience.pauses),
             monotonic=around.clock.monotonic,
             wall=around.clock.wall,
         )
         return Swept(known, sweep.run(known), around.clock.wall(), [*barred.values()])
+
+    def _sleeper(self, most: float) -> Callable[[float], None]:
+        left = most
+
+        def sleep(seconds: float) -> None:
+            nonlocal left
+            left -= seconds
+            if left < 0:
+                raise Stopped("it would have to wait longer; the next sweep tries again")
+            self._session.surroundings.sleep(seconds)
+
+        return sleep
 
     def _sender(self, seconds: float) -> Callable[[str, str, str | None], httpx2.Response]:
         session, now = self._session, self._session.surroundings.clock.monotonic
@@ -140,12 +163,12 @@ def undeclared(holding: Holding, base_url: str, identities: Collection[str]) -> 
 
 
 def answering(
-    send: Callable[[str, str, str | None], httpx2.Response], *, is_patient: bool = True
+    send: Callable[[str, str, str | None], httpx2.Response], *, bears_silence: bool = True
 ) -> Send:
     """Sends as the given function does, and gives whatever comes of it as an answer.
 
     Raises Stopped, as a sweep expects it, where nothing can be sent at all; and where no answer
-    comes but the sweep is not patient: tests wait for it, and the API may be about to start.
+    comes and silence is not borne: tests wait for the sweep, and the API may be about to start.
     """
 
     def answer(method: str, path: str, identity: str | None) -> Answer:
@@ -155,7 +178,7 @@ def answering(
             raise Stopped(str(error)) from None
         except (httpx2.HTTPError, RedhandedError) as error:
             reason = str(error) or type(error).__name__
-            if not is_patient:
+            if not bears_silence:
                 raise Stopped(f"the API does not answer ({reason})") from None
             return Answer(None, reason=reason)
         pause = told_pause(response.headers).seconds

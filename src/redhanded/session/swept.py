@@ -29,12 +29,15 @@ class Swept:
     now: float
     hindered: Sequence[str] = ()
 
-    def sentences(self) -> Iterator[str]:
-        """What was removed, what could not be, and why the sweep did not come to its end."""
+    def sentences(self, *, is_own: bool = False) -> Iterator[str]:
+        """What was removed, what could not be, and why the sweep did not come to its end.
+
+        Of a run's own objects `is_own` leaves out those of which its tests have told.
+        """
         report = self.report
         if report.removed:
             yield f"swept {_many(len(report.removed), 'leftover')} {self._whose()}"
-        failed = self._failed()
+        failed = self._failed(is_own=is_own)
         yield from (f"left behind: {named(one)} ({one.reason})" for one in failed[:_SHOWN])
         if len(failed) > _SHOWN:
             yield f"left behind: {len(failed) - _SHOWN} more; {_LISTS}"
@@ -50,10 +53,15 @@ class Swept:
         if known:
             yield f"{_many(known, 'leftover')} of earlier runs could not be removed; {_LISTS}"
 
-    def _failed(self) -> list[Remnant]:
+    def _failed(self, *, is_own: bool = False) -> list[Remnant]:
         """What this sweep itself gave up."""
-        before = {one.key for held in self.holdings for one in held.remnants if one.is_given_up}
-        return [one for one in self.report.kept if one.key not in before]
+        known = {
+            one.key
+            for held in self.holdings
+            for one in held.remnants
+            if one.is_given_up or (is_own and one.reason)
+        }
+        return [one for one in self.report.kept if one.key not in known]
 
     def _whose(self) -> str:
         owners = [held.contents.owner for held in self.holdings]
