@@ -45,8 +45,8 @@ class Patience(NamedTuple):
     bears_silence: bool = True
 
 
-AT_START: Final = Patience(10.0, 2.0, bears_silence=False)
-AT_END: Final = Patience(10.0, 2.0)
+AT_START: Final = Patience(10.0, 3.0, bears_silence=False)
+AT_END: Final = Patience(10.0, 3.0)
 HURRIED: Final = Patience(3.0, 1.0)
 
 
