@@ -29,7 +29,7 @@ class Crashes:
         if not report.failed:
             return  # another plugin lets it run again
         run = self._session.begin(crashitem)
-        fact = f"{report.longreprtext.strip()}: what was sent until then is in that worker's spool"
+        fact = f"{str(report.longrepr).strip()}: what was sent until then is in that worker's spool"
         message = "the worker died before the test came to its end"
         run.rest_on(Finding(Verdict.INCONCLUSIVE, "run.worker_crashed", message, evidence=(fact,)))
         self._session.end(run)
