@@ -13,9 +13,10 @@ from redhanded.cleanup.course import Stopped
 from redhanded.cleanup.entries import Declared
 from redhanded.cleanup.journal import Journal
 from redhanded.core.errors import UsageError
-from redhanded.core.settings import Resource
+from redhanded.core.settings import Cleaning, Resource
 from redhanded.pipeline.surroundings import Surroundings
 from redhanded.session import sweeping
+from redhanded.session.journals import has_journals
 from redhanded.session.session import Session
 from redhanded.session.sweeping import AT_END, AT_START, HURRIED, Patience, Sweeping, answering
 from tests.cleanup.dead import Dead, mark
@@ -79,6 +80,11 @@ class Run:
     def sweeping(self) -> Sweeping:
         return Sweeping(self.session)
 
+    def end(self, *, is_hurried: bool = False) -> None:
+        """Its end, when all is torn down."""
+        self.session.tracking.close()
+        self.sweeping.end(f"{self.session.run_id}-", is_hurried=is_hurried)
+
     def leave(self, *rooms: int, run: str = "3f2a9c1e", kind: Declared = ROOM) -> Path:
         """A journal of a dead run that made these rooms, which are in the hotel."""
 
@@ -120,7 +126,7 @@ def test_nobody_waits_long_for_what_is_refused(run: Run, *, is_hurried: bool) ->
     path = run.leave(1, 2, run=run.session.run_id)
     run.hotel.planned["DELETE /rooms/1"] = [503] * 99
 
-    run.sweeping.end(is_hurried=is_hurried)
+    run.end(is_hurried=is_hurried)
 
     longest = 3 * LONGEST_PAUSE + (HURRIED if is_hurried else AT_END).pauses
     assert sum(run.clock.waits) <= longest
@@ -136,7 +142,7 @@ def test_a_sweep_is_bounded_in_time(run: Run) -> None:
     run.leave(*range(1, 9), run=run.session.run_id)
     run.hotel.takes = 3.0
 
-    run.sweeping.end(is_hurried=False)
+    run.end()
 
     assert len(run.hotel.there) == 4
     assert run.session.notes[-1].startswith(
@@ -173,7 +179,7 @@ def test_an_api_that_hangs_holds_no_sweep(
     path = run.leave(1, run=run.session.run_id)
     run.clock.interrupts = True  # at the pause before the second attempt
 
-    run.sweeping.end(is_hurried=True)
+    run.end(is_hurried=True)
 
     assert ([one.method for one in silent.requests], path.exists()) == (["DELETE"], True)
 
@@ -184,7 +190,7 @@ def test_an_interrupt_in_the_last_sweep_is_no_fault(run: Run) -> None:
     run.hotel.planned["DELETE /rooms/1"] = [503] * 99
     run.clock.interrupts = True
 
-    run.sweeping.end(is_hurried=False)
+    run.end()
 
     assert run.session.notes == ["the sweep was interrupted: `redhanded sweep` goes on with it"]
     assert path.exists()
@@ -205,7 +211,7 @@ def test_the_end_of_a_run_sweeps_its_own_alone(run: Run) -> None:
     run.leave(1, run=run.session.run_id)
     other = run.leave(2)
 
-    run.sweeping.end(is_hurried=False)
+    run.end()
 
     assert (list(run.hotel.there), other.exists()) == (["/rooms/2"], True)
 
@@ -217,7 +223,7 @@ def test_what_the_run_itself_still_holds_is_swept_at_its_end(run: Run) -> None:
     tracking.declare("room", Resource(delete=ROOM.delete))
     tracking.created("room", "5")
 
-    run.sweeping.end(is_hurried=False)
+    run.end()
 
     assert run.hotel.there == {}
 
@@ -245,16 +251,32 @@ def test_an_identity_that_nobody_declares_is_told(run: Run) -> None:
     assert note.startswith('a "room" is removed as "admin", who is not declared: write ')
 
 
-@pytest.mark.parametrize("base_url", [None, "http://127.0.0.1:1"], ids=["none", "nothing-there"])
-def test_a_run_without_journals_or_api_does_nothing(run: Run, base_url: str | None) -> None:
-    """A folder that is not there is no fault."""
-    changed = run.session.settings.model_copy(update={"base_url": base_url})
-    run.session.settings = changed
-
+def test_a_folder_that_is_not_there_is_no_fault(run: Run) -> None:
+    """Nobody has made anything yet."""
     run.sweeping.begin()
-    run.sweeping.end(is_hurried=False)
+    run.end()
 
     assert (run.session.notes, run.hotel.seen) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "changed, beginning, is_so",
+    [
+        pytest.param({}, "", True, id="any"),
+        pytest.param({}, "3f2a9c1e-", True, id="of-that-run"),
+        pytest.param({}, "11111111-", False, id="of-another-run"),
+        pytest.param({"base_url": None}, "", False, id="no-api"),
+        pytest.param({"cleanup": Cleaning(sweep=False)}, "", False, id="not-wanted"),
+        pytest.param({"folder": Path("nowhere")}, "", False, id="no-folder"),
+    ],
+)
+def test_a_run_looks_whether_there_is_a_journal(
+    run: Run, changed: dict[str, object], beginning: str, *, is_so: bool
+) -> None:
+    """That is all that a sweep of nothing costs."""
+    run.leave(1)
+
+    assert has_journals(run.session.settings.model_copy(update=changed), beginning) is is_so
 
 
 def test_an_intent_is_found_by_its_mark(run: Run) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redhanded.session.sweeping import Sweeping
+from redhanded.session.journals import has_journals
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,15 +18,19 @@ class Sweeps:
     """Sweeps in the process that sees the whole run; no worker does."""
 
     def __init__(self, session: Session) -> None:
-        self._sweeping = Sweeping(session)
+        self._session = session
         self._is_stopped = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Remove what killed runs left, where tests are to be run; a controller has no items."""
         is_controller = session.config.pluginmanager.has_plugin("dsession")
-        if (session.items or is_controller) and not session.config.getoption("collectonly"):
-            self._sweeping.begin()
+        if not (session.items or is_controller) or session.config.getoption("collectonly"):
+            return
+        if has_journals(self._session.settings):
+            from redhanded.session.sweeping import Sweeping
+
+            Sweeping(self._session).begin()
 
     def pytest_keyboard_interrupt(self) -> None:
         """Whoever stops a run does not wait for long."""
@@ -36,5 +40,10 @@ class Sweeps:
     def pytest_sessionfinish(self) -> Generator[None, object, object]:
         """Remove what is left of this run, once its fixtures and its workers are gone."""
         done = yield
-        self._sweeping.end(is_hurried=self._is_stopped)
+        self._session.tracking.close()
+        own = f"{self._session.run_id}-"
+        if has_journals(self._session.settings, own):
+            from redhanded.session.sweeping import Sweeping
+
+            Sweeping(self._session).end(own, is_hurried=self._is_stopped)
         return done

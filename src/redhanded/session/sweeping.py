@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import httpx2
 
 from redhanded.cleanup.course import Answer, Rules, Stopped
-from redhanded.cleanup.file import ENDING
 from redhanded.cleanup.holdings import holdings
 from redhanded.cleanup.journal import FOLDER
 from redhanded.cleanup.marking import parsed
@@ -63,17 +62,15 @@ class Sweeping:
         self._folder = session.settings.folder / FOLDER
 
     def begin(self) -> None:
-        """Remove what dead processes left; costs one look at a folder where none did."""
-        if self._has_journals(""):
-            swept = self._swept("", AT_START)
-            self._note(*swept.sentences(), *swept.earlier())
+        """Remove what dead processes left."""
+        swept = self._swept("", AT_START)
+        self._note(*swept.sentences(), *swept.earlier())
 
-    def end(self, *, is_hurried: bool) -> None:
-        """Remove what is left of this run; its workers have ended, however they did."""
-        self._session.tracking.close()
-        own = f"{self._session.run_id}-"
-        if not self._has_journals(own):
-            return
+    def end(self, own: str, *, is_hurried: bool) -> None:
+        """Remove what is left of this run, whose journals have names that begin so.
+
+        Its processes have ended, however they did, but for this one, which makes nothing any more.
+        """
         try:
             swept = self._swept(own, HURRIED if is_hurried else AT_END)
         except KeyboardInterrupt:  # nobody is there any more who would expect it
@@ -84,16 +81,6 @@ class Sweeping:
     def _note(self, *sentences: str) -> None:
         for sentence in sentences:
             self._session.note(self._session.redactor.text(sentence))
-
-    def _has_journals(self, beginning: str) -> bool:
-        settings = self._session.settings
-        if not settings.cleanup.sweep or settings.base_url is None:
-            return False
-        try:
-            names = [one.name for one in self._folder.iterdir()]
-        except OSError:  # it is not there, or whoever must write in it will tell
-            return False
-        return any(one.startswith(beginning) and one.endswith(ENDING) for one in names)
 
     def _swept(self, beginning: str, patience: Patience) -> Swept:
         settings, around = self._session.settings, self._session.surroundings
