@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from redhanded.history.records import State
-from redhanded.plugin.signals import GRACE, Signals
+from redhanded.plugin.signals import GRACE, NAMES, Signals
 from tests.plugin.histories import waiting
 from tests.plugin.sky import PATIENT
 from tests.plugin.suites import Serve, Suite
@@ -327,9 +327,11 @@ class Stage:
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     """A stage; afterwards the signals of this process are as they were."""
-    before = signal.getsignal(signal.SIGTERM)
+    known = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    before = {one: signal.getsignal(one) for one in known}
     yield Stage()
-    signal.signal(signal.SIGTERM, before)
+    for one, handler in before.items():
+        signal.signal(one, handler)
 
 
 def terminate() -> None:

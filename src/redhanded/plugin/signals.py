@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 GRACE = 10.0  # seconds from the first signal on in which others are ignored
-_NAMES = ("SIGTERM", "SIGHUP", "SIGBREAK")  # none of Windows and POSIX has all of them
+NAMES = ("SIGTERM", "SIGHUP", "SIGBREAK")  # none of Windows and POSIX has all of them
 _CODE = 128  # what shells add to the number of the signal that ended a process
 
 
@@ -72,7 +72,7 @@ class Signals:
         self._session = session
         if threading.current_thread() is not threading.main_thread():
             return  # only there can a signal be handled
-        known = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+        known = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
         self._taken = [one for one in known if signal.getsignal(one) is signal.SIG_DFL]
         for one in self._taken:
             signal.signal(one, self._stop)
