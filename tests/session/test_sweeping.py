@@ -12,6 +12,7 @@ import pytest
 from redhanded.cleanup.course import Stopped
 from redhanded.cleanup.entries import Declared
 from redhanded.cleanup.journal import Journal
+from redhanded.client.tokens import CredentialUnavailable
 from redhanded.core.errors import UsageError
 from redhanded.core.settings import Cleaning, Resource
 from redhanded.pipeline.surroundings import Surroundings
@@ -309,6 +310,29 @@ def test_a_request_that_cannot_be_meant_ends_the_sweep() -> None:
 
     with pytest.raises(Stopped, match=r"tls\.cert cannot be read"):
         answering(send)("GET", "/rooms", None)
+
+
+@pytest.mark.parametrize("bears_silence", [True, False], ids=["later", "at-the-start"])
+def test_a_refused_credential_ends_the_sweep_at_once(*, bears_silence: bool) -> None:
+    """It would be refused each time, and the API that refuses it is not away."""
+    said = "POST /auth answered 401, so there is no credential: correct auth.password."
+
+    def send(_method: str, _path: str, _identity: str | None) -> httpx2.Response:
+        raise CredentialUnavailable(said, status=401, stands=True)
+
+    with pytest.raises(Stopped) as caught:
+        answering(send, bears_silence=bears_silence)("GET", "/rooms", None)
+
+    assert str(caught.value) == said
+
+
+def test_a_login_that_may_pass_later_is_no_answer() -> None:
+    """A login that answers 503 says nothing against the credential."""
+
+    def send(_method: str, _path: str, _identity: str | None) -> httpx2.Response:
+        raise CredentialUnavailable("POST /auth answered 503", status=503)
+
+    assert answering(send)("GET", "/rooms", None).reason == "POST /auth answered 503"
 
 
 def test_no_answer_is_told_with_its_reason() -> None:

@@ -15,6 +15,7 @@ from redhanded.cleanup.journal import FOLDER
 from redhanded.cleanup.marking import parsed
 from redhanded.cleanup.owner import Standing, address
 from redhanded.cleanup.sweep import Sweep
+from redhanded.client.tokens import CredentialUnavailable
 from redhanded.core.errors import RedhandedError, UsageError
 from redhanded.pipeline.call import PURPOSE, Scope
 from redhanded.pipeline.retry_after import told_pause
@@ -164,6 +165,8 @@ def answering(
         except UsageError as error:  # no request of this sweep can be sent
             raise Stopped(str(error)) from None
         except (httpx2.HTTPError, RedhandedError) as error:
+            if isinstance(error, CredentialUnavailable) and error.stands:
+                raise Stopped(str(error)) from None  # the next try would be refused as well
             reason = str(error) or type(error).__name__
             if not bears_silence:
                 raise Stopped(f"the API does not answer ({reason})") from None
