@@ -60,11 +60,11 @@ class Written:
     def created(self, kind: str, which: str, *, parent: str = "") -> None:
         self.lines.append(("created", kind, which, parent))
 
-    def deleted(self, kind: str, which: str) -> None:
-        self.lines.append(("deleted", kind, which))
+    def deleted(self, kind: str, which: str, *, parent: str = "") -> None:
+        self.lines.append(("deleted", kind, which, *([parent] if parent else [])))
 
-    def gave_up(self, kind: str, which: str, reason: str) -> None:
-        self.lines.append(("gave_up", kind, which, reason))
+    def gave_up(self, kind: str, which: str, reason: str, *, parent: str = "") -> None:
+        self.lines.append(("gave_up", kind, which, reason, *([parent] if parent else [])))
 
 
 @dataclass
@@ -532,7 +532,7 @@ def test_what_is_made_and_what_becomes_of_it_is_written_down(
         ("created", "booking", "2", ""),
         ("declare", "bed", "DELETE /rooms/{parent}/beds/{id}"),
         ("created", "bed", "5", "3"),
-        ("deleted", "bed", "5"),
+        ("deleted", "bed", "5", "3"),
         ("gave_up", "booking", "1", "DELETE /booking/1 answered 500"),
     ]
 
@@ -545,8 +545,19 @@ def test_what_the_test_removed_itself_is_written_down_as_gone(
 
     logged.forget("bed", 5)
 
-    assert log.lines[2:] == [("deleted", "bed", "5")]
+    assert log.lines[2:] == [("deleted", "bed", "5", "3")]
     assert logged.pending == ()
+
+
+def test_forgetting_may_say_where_the_object_belonged_to(logged: Cleanup, server: Server) -> None:
+    """Many APIs number the children of each parent from 1 on."""
+    logged("bed", 1, parent=3)
+    logged("bed", 1, parent=4)
+
+    logged.forget("bed", 1, parent=3)
+    logged.run()
+
+    assert server.paths == ["/rooms/4/beds/1"]
 
 
 def test_a_conflict_is_not_written_down_as_the_last_word(

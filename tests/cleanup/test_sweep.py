@@ -54,6 +54,27 @@ def test_children_are_removed_before_their_parents(
     assert not rooms.seats
 
 
+def test_children_of_two_parents_may_have_one_id(
+    dead: Dead, rooms: FakeApi, sweeping: Sweeping
+) -> None:
+    """INVARIANT: of those numbered within each parent, none hides another or goes for it."""
+    dead.leave(
+        lambda log: log.created("seat", "1", parent="a"),
+        lambda log: log.created("seat", "1", parent="b"),
+        lambda log: log.created("seat", "1", parent="c"),
+        lambda log: log.deleted("seat", "1", parent="b"),
+    )
+    rooms.planned["DELETE /rooms/a/seats/1"] = [Answer(403)]
+
+    report = sweeping.sweep().run(dead.holdings())
+
+    assert sorted(rooms.sent) == ["DELETE /rooms/a/seats/1", "DELETE /rooms/c/seats/1"]
+    assert [one.parent for one in report.removed] == ["c"]
+    assert [one.parent for one in report.kept] == ["a"]
+    (left,) = dead.holdings()
+    assert [(one.parent, one.is_given_up) for one in left.remnants] == [("a", True)]
+
+
 def test_a_parent_is_removed_once_its_last_child_is(
     dead: Dead, rooms: FakeApi, sweeping: Sweeping
 ) -> None:

@@ -70,7 +70,7 @@ class Life:
             if self.chance.random() < 0.5:
                 self.api.seats.pop(seat)
                 yield
-                self.journal.deleted("seat", seat)
+                self.journal.deleted("seat", seat, parent=room)
 
     def die(self) -> None:
         """Do some of it, and then nothing more."""

@@ -149,7 +149,7 @@ def test_what_could_not_be_removed_keeps_the_journal(kept: Kept) -> None:
     """A later run, or a person, is told of it."""
     kept.tracking.declare("room", BARE)
     kept.tracking.created("room", "7", parent="3")
-    kept.tracking.gave_up("room", "7", "DELETE /rooms/7 answered 403")
+    kept.tracking.gave_up("room", "7", "DELETE /rooms/7 answered 403", parent="3")
     path = kept.journal.path
 
     kept.tracking.close()

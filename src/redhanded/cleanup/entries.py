@@ -81,6 +81,7 @@ class Deleted:
     kind: str
     id: str
     at: float
+    parent: str = ""
     op: Literal["deleted"] = "deleted"
 
 
@@ -106,6 +107,7 @@ class GaveUp:
     at: float
     id: str = ""
     tag: str = ""
+    parent: str = ""
     swept: bool = False
     op: Literal["gave_up"] = "gave_up"
 

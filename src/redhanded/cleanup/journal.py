@@ -88,18 +88,27 @@ class Journal:
         # Without an intent on the disk nothing else leads to the object.
         self._append(entry, is_urgent=not tag)
 
-    def deleted(self, kind: str, id: str) -> None:  # noqa: A002
+    def deleted(self, kind: str, id: str, *, parent: str = "") -> None:  # noqa: A002
         """Say that an object is there no more."""
-        self._append(Deleted(kind=kind, id=id, at=self._now()))
+        self._append(Deleted(kind=kind, id=id, parent=parent, at=self._now()))
 
     def not_applied(self, kind: str, tag: str) -> None:
         """Say that nothing came of an intent: the API refused it, or it was never sent."""
         self._append(NotApplied(kind=kind, tag=tag, at=self._now()))
 
-    def gave_up(self, kind: str, id: str, reason: str, *, tag: str = "") -> None:  # noqa: A002
+    def gave_up(
+        self,
+        kind: str,
+        id: str,  # noqa: A002
+        reason: str,
+        *,
+        tag: str = "",
+        parent: str = "",
+    ) -> None:
         """Say that an object could not be removed, or an intent (by its tag) not be followed up."""
         told = self._mask(reason)
-        self._append(GaveUp(kind=kind, id=id, tag=tag, reason=told, at=self._now()))
+        at = self._now()
+        self._append(GaveUp(kind=kind, id=id, tag=tag, parent=parent, reason=told, at=at))
 
     @property
     def path(self) -> Path | None:

@@ -80,11 +80,11 @@ class Log(Protocol):
         """The object is there."""
         ...
 
-    def deleted(self, kind: str, which: str) -> None:
+    def deleted(self, kind: str, which: str, *, parent: str = "") -> None:
         """The object is gone."""
         ...
 
-    def gave_up(self, kind: str, which: str, reason: str) -> None:
+    def gave_up(self, kind: str, which: str, reason: str, *, parent: str = "") -> None:
         """The object may still be there."""
         ...
 
@@ -98,8 +98,8 @@ class Forgetful:
     def created(self, kind: str, which: str, *, parent: str = "") -> None:
         """Nothing."""
 
-    def deleted(self, kind: str, which: str) -> None:
+    def deleted(self, kind: str, which: str, *, parent: str = "") -> None:
         """Nothing."""
 
-    def gave_up(self, kind: str, which: str, reason: str) -> None:
+    def gave_up(self, kind: str, which: str, reason: str, *, parent: str = "") -> None:
         """Nothing."""

@@ -101,7 +101,7 @@ class Cleanup:
         self._entries.remove(forgotten)
         self._entries.reverse()
         if isinstance(forgotten, Created):
-            self._log.deleted(forgotten.kind, forgotten.id)
+            self._log.deleted(forgotten.kind, forgotten.id, parent=forgotten.parent)
 
     @property
     def pending(self) -> tuple[Entry, ...]:
@@ -147,9 +147,9 @@ class Cleanup:
         if not isinstance(entry, Created):
             return
         if not removed.reason:
-            self._log.deleted(entry.kind, entry.id)
+            self._log.deleted(entry.kind, entry.id, parent=entry.parent)
         elif not removed.passes:
-            self._log.gave_up(entry.kind, entry.id, removed.reason)
+            self._log.gave_up(entry.kind, entry.id, removed.reason, parent=entry.parent)
 
     def _entry(
         self,
@@ -181,14 +181,14 @@ class Cleanup:
         which = id_text(
             args[0], said=f'cleanup("{kind}", ...)', instead=f'cleanup("{kind}", created.id)'
         )
-        return Created(kind, which, "" if is_known else self._parent(kind, named))
+        return Created(kind, which, self._parent(kind, named, is_known=is_known))
 
-    def _parent(self, kind: str, named: Mapping[str, object]) -> str:
+    def _parent(self, kind: str, named: Mapping[str, object], *, is_known: bool) -> str:
         said = f'cleanup("{kind}", ..., parent=...)'
         if "parent" in named:
             instead = f'cleanup("{kind}", created.id, parent=other.id)'
             return id_text(named["parent"], said=said, instead=instead)
-        if "parent" in blanks(self.kinds[kind].delete):
+        if not is_known and "parent" in blanks(self.kinds[kind].delete):
             raise UsageError(
                 f'cleanup("{kind}", ...): its removal names what it belongs to; '
                 f'write cleanup("{kind}", created.id, parent=other.id).'
@@ -222,7 +222,8 @@ def _judged(status: object, who: str, gone: Sequence[int] = _GONE) -> _Removed:
 
 def _is_meant(entry: Entry, given: Entry) -> bool:
     if isinstance(entry, Created) and isinstance(given, Created):
-        return (entry.kind, entry.id) == (given.kind, given.id)
+        is_there = given.parent in {"", entry.parent}
+        return is_there and (entry.kind, entry.id) == (given.kind, given.id)
     return entry == given
 
 

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 class Key(NamedTuple):
-    """An object by its id, or by its tag where the id is not known."""
+    """An object by its id within its parent, or by its tag where the id is not known."""
 
     kind: str
     id: str = ""
     tag: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class Remnant:
     @property
     def key(self) -> Key:
         """What it is told by from all others."""
-        return Key(self.kind, self.id, "" if self.id else self.tag)
+        return _key(self.kind, self.id, self.tag, self.parent)
 
 
 class Remnants:
@@ -66,11 +67,11 @@ class Remnants:
             case Created():
                 self._make(entry)
             case Deleted():
-                self._left.pop(Key(entry.kind, entry.id), None)
+                self._left.pop(_key(entry.kind, entry.id, "", entry.parent), None)
             case NotApplied():
                 self._left.pop(Key(entry.kind, tag=entry.tag), None)
             case _:
-                found = self._left.get(Key(entry.kind, entry.id, entry.tag))
+                found = self._left.get(_key(entry.kind, entry.id, entry.tag, entry.parent))
                 if found is not None:
                     self._keep(replace(found, reason=entry.reason, is_given_up=entry.swept))
 
@@ -88,6 +89,11 @@ class Remnants:
 
     def _keep(self, remnant: Remnant) -> None:
         self._left[remnant.key] = remnant
+
+
+def _key(kind: str, which: str, tag: str, parent: str) -> Key:
+    # Many APIs number the children of each parent from 1 on.
+    return Key(kind, which, parent=parent) if which else Key(kind, tag=tag)
 
 
 def depth(kind: str, declared: Mapping[str, Declared]) -> int:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from redhanded.cleanup.course import Answer, Course, Flow, Target
     from redhanded.cleanup.entries import Declared
+    from redhanded.cleanup.remnants import Remnant
 
 _CONFLICT = 409  # as where something else still hangs on it
 
@@ -69,8 +70,7 @@ def _round(targets: Sequence[Target], course: Course) -> Flow[list[Tried]]:
         tried = yield from _tried(target, course)
         if tried.fate is _Fate.GONE:
             course.removed += 1
-            kind, which = target.remnant.kind, target.remnant.id
-            yield Tell(target, Deleted(kind=kind, id=which, at=course.wall()))
+            yield Tell(target, _deleted(target.remnant, course.wall()))
         elif tried.fate is _Fate.STAYS:
             yield _given_up(tried, course)
         else:
@@ -101,7 +101,18 @@ def _fate(answer: Answer, declared: Declared) -> _Fate:
     return _Fate.STAYS
 
 
+def _deleted(one: Remnant, at: float) -> Deleted:
+    return Deleted(kind=one.kind, id=one.id, parent=one.parent, at=at)
+
+
 def _given_up(tried: Tried, course: Course) -> Tell:
-    kind, which = tried.target.remnant.kind, tried.target.remnant.id
-    entry = GaveUp(kind=kind, id=which, reason=tried.reason, at=course.wall(), swept=True)
+    one = tried.target.remnant
+    entry = GaveUp(
+        kind=one.kind,
+        id=one.id,
+        parent=one.parent,
+        reason=tried.reason,
+        at=course.wall(),
+        swept=True,
+    )
     return Tell(tried.target, entry)

@@ -232,7 +232,7 @@ def _is_alive(holding: Holding) -> bool:
 def _end_of(remnant: Remnant, at: float) -> Deleted | NotApplied:
     if remnant.is_intent:
         return NotApplied(kind=remnant.kind, tag=remnant.tag, at=at)
-    return Deleted(kind=remnant.kind, id=remnant.id, at=at)
+    return Deleted(kind=remnant.kind, id=remnant.id, parent=remnant.parent, at=at)
 
 
 def _sent(clients: Clients, method: str, path: str, identity: str | None) -> httpx2.Response:

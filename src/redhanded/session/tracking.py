@@ -72,13 +72,13 @@ class Tracking:
         """The object is there; it ends the intent of this tag."""
         self._journal.created(kind, which, tag=tag, parent=parent)
 
-    def deleted(self, kind: str, which: str) -> None:
+    def deleted(self, kind: str, which: str, *, parent: str = "") -> None:
         """The object is gone."""
-        self._journal.deleted(kind, which)
+        self._journal.deleted(kind, which, parent=parent)
 
-    def gave_up(self, kind: str, which: str, reason: str) -> None:
+    def gave_up(self, kind: str, which: str, reason: str, *, parent: str = "") -> None:
         """The object may still be there."""
-        self._journal.gave_up(kind, which, reason)
+        self._journal.gave_up(kind, which, reason, parent=parent)
 
     def close(self) -> None:
         """End the journal; what is left behind stands in it."""
