@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from redhanded.cleanup.appender import Sync, to_system
 from redhanded.cleanup.course import Rules
 from redhanded.cleanup.entries import Declared, Entry
 from redhanded.cleanup.holdings import Holding, holdings
 from redhanded.cleanup.journal import Journal
 from redhanded.cleanup.owner import this_process
-from redhanded.cleanup.pen import Sync, to_system
 from redhanded.cleanup.remnants import Remnant
 from redhanded.cleanup.sweep import Sweep
 from redhanded.core import ids

@@ -551,7 +551,7 @@ def test_a_file_that_cannot_be_made_leaves_no_lock(
     def full(path: Path, *, is_new: bool) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("redhanded.cleanup.file.Pen", full)
+    monkeypatch.setattr("redhanded.cleanup.file.Appender", full)
     journal = dead.journal()
 
     journal.intend("room", mark(1))

@@ -417,7 +417,7 @@ def test_a_journal_that_takes_no_more_is_told_once(
     def full(path: Path, *, is_new: bool) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(book, "Pen", full)
+    monkeypatch.setattr(book, "Appender", full)
     rooms.planned["DELETE /rooms/0"] = [Answer(403)]
     path = dead.leave(*[lambda log, n=n: log.created("room", str(n)) for n in range(3)])
 

@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redhanded.cleanup.appender import Appender
 from redhanded.cleanup.contents import read
 from redhanded.cleanup.entries import encode
 from redhanded.cleanup.lock import Lock
 from redhanded.cleanup.owner import Standing
-from redhanded.cleanup.pen import Pen
 from redhanded.cleanup.remnants import Remnants
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Book:
     declared: Mapping[str, Declared]
     remnants: Remnants
     _lock: Lock | None = None
-    _pen: Pen | None = None
+    _appender: Appender | None = None
     _is_lost: bool = False
 
     @classmethod
@@ -44,8 +44,8 @@ class Book:
         if self._is_lost:
             return ""
         try:
-            self._pen = self._pen or Pen(self.path, is_new=False)
-            self._pen.write(encode(entry))
+            self._appender = self._appender or Appender(self.path, is_new=False)
+            self._appender.write(encode(entry))
         except OSError as error:
             self._is_lost = True
             reason = error.strerror or error
@@ -54,9 +54,9 @@ class Book:
 
     def close(self) -> None:
         """Let go of the journal, and remove it where nothing is left."""
-        if self._pen is not None:
+        if self._appender is not None:
             with suppress(OSError):
-                self._pen.close()
+                self._appender.close()
         is_done = not self.remnants
         if is_done:
             with suppress(OSError):

@@ -8,17 +8,17 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from redhanded.cleanup.appender import Appender
 from redhanded.cleanup.entries import encode
 from redhanded.cleanup.lock import Lock
-from redhanded.cleanup.pen import Pen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from redhanded.cleanup.appender import Sync
     from redhanded.cleanup.entries import Declared, Entry, Line
     from redhanded.cleanup.owner import Owner
-    from redhanded.cleanup.pen import Sync
 
 ENDING: Final = ".ndjson"
 
@@ -38,7 +38,7 @@ class File:
         self._told: dict[str, Declared] = {}
         self._is_new = True
         try:
-            self._pen = Pen(self.path, is_new=True)
+            self._appender = Appender(self.path, is_new=True)
         except OSError:
             self._lock.remove()
             raise
@@ -46,14 +46,14 @@ class File:
     def write(self, entry: Entry, needed: Sequence[Declared]) -> None:
         """Append an entry, behind what the file still lacks to understand it, by one call."""
         untold = [one for one in needed if self._told.get(one.kind) != one]
-        self._pen.write(b"".join(map(encode, [*self._head, *untold, entry])))
+        self._appender.write(b"".join(map(encode, [*self._head, *untold, entry])))
         # Only now: an interrupt before this line has all of it written once more.
         self._head = []
         self._told.update((one.kind, one) for one in untold)
 
     def sync(self, sync: Sync) -> None:
         """Bring the lines to the disk, and the name of a new file as well."""
-        self._pen.sync(sync)
+        self._appender.sync(sync)
         if self._is_new and os.name == "posix":
             folder = os.open(self.path.parent, os.O_RDONLY)
             try:
@@ -65,7 +65,7 @@ class File:
     def close(self, *, is_empty: bool) -> None:
         """Close the file, and remove it where it tells of nothing that is left."""
         with suppress(OSError):
-            self._pen.close()
+            self._appender.close()
         if not is_empty:
             self._lock.let_go()
             return

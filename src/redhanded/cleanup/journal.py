@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
+from redhanded.cleanup.appender import to_disk
 from redhanded.cleanup.entries import (
     Created,
     Deleted,
@@ -16,16 +17,15 @@ from redhanded.cleanup.entries import (
 )
 from redhanded.cleanup.file import File
 from redhanded.cleanup.mounts import network
-from redhanded.cleanup.pen import to_disk
 from redhanded.cleanup.remnants import Remnants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from redhanded.cleanup.appender import Sync
     from redhanded.cleanup.entries import Declared, Entry
     from redhanded.cleanup.owner import Owner
-    from redhanded.cleanup.pen import Sync
 
 FOLDER: Final = "journal"
 

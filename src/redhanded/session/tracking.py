@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redhanded.cleanup.appender import to_disk, to_system
 from redhanded.cleanup.entries import Declared
 from redhanded.cleanup.journal import FOLDER, Journal
 from redhanded.cleanup.owner import Owner, this_process
-from redhanded.cleanup.pen import to_disk, to_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A pen: appends whole lines to one file, each handed to the system by one call."""
+"""An appender: adds whole lines to one file, each handed to the system by one call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def to_system(_descriptor: int) -> None:
     """Leave it to the system when the file reaches the disk; a dead process loses nothing so."""
 
 
-class Pen:
+class Appender:
     """Appends to a file, readable by its owner only; every act may raise OSError.
 
     `is_new` says that the file must not be there yet.
