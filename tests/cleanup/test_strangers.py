@@ -9,7 +9,7 @@ import pytest
 
 from redhanded.cleanup.course import Answer, Rules
 from redhanded.cleanup.entries import Declared
-from redhanded.cleanup.tally import Report
+from redhanded.cleanup.report import Report
 from tests.cleanup.dead import Sweeping, mark
 from tests.cleanup.fake_api import ROOM, SEAT, FakeApi, FakeClock
 

@@ -412,12 +412,12 @@ def test_a_journal_that_takes_no_more_is_told_once(
     dead: Dead, rooms: FakeApi, sweeping: Sweeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The objects are removed all the same, and found gone the next time."""
-    from redhanded.cleanup import book
+    from redhanded.cleanup import adopted
 
     def full(path: Path, *, is_new: bool) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(book, "Appender", full)
+    monkeypatch.setattr(adopted, "Appender", full)
     rooms.planned["DELETE /rooms/0"] = [Answer(403)]
     path = dead.leave(*[lambda log, n=n: log.created("room", str(n)) for n in range(3)])
 

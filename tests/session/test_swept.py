@@ -12,7 +12,7 @@ from redhanded.cleanup.holdings import Holding
 from redhanded.cleanup.machine import Machine
 from redhanded.cleanup.owner import Owner, Standing
 from redhanded.cleanup.remnants import Remnant
-from redhanded.cleanup.tally import Report
+from redhanded.cleanup.report import Report
 from redhanded.session.swept import Swept, ago, named
 from tests.cleanup.dead import mark
 

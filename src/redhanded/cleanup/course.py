@@ -59,13 +59,13 @@ class Answer(NamedTuple):
 class Target(NamedTuple):
     """A remnant, how its kind is removed (None where nothing tells), and the journal it is from.
 
-    `depth` counts its kind and those above it; `book` is the number of its journal in this sweep.
+    `depth` counts its kind and those above it; `journal` is the number of that one in this sweep.
     """
 
     remnant: Remnant
     declared: Declared | None
     depth: int = 1
-    book: int = 0
+    journal: int = 0
 
 
 class Ask(NamedTuple):

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from redhanded.cleanup.book import Book, adopted
+from redhanded.cleanup.adopted import Adopted, adopted
 from redhanded.cleanup.course import Answer, Ask, Course, Rules, Stopped, Target, Wait
 from redhanded.cleanup.remnants import depth
 from redhanded.cleanup.removal import give_up, remove
+from redhanded.cleanup.report import Report, Tally
 from redhanded.cleanup.search import Search
 from redhanded.cleanup.strangers import Strangers
-from redhanded.cleanup.tally import Report, Tally
 from redhanded.pipeline.drivers import run
 
 if TYPE_CHECKING:
@@ -80,23 +80,23 @@ class Sweep:
         A journal of which nothing is left is removed too.
         """
         tally = Tally()
-        books: list[Book] = []
+        journals: list[Adopted] = []
         try:
             for holding in self._open(holdings, tally):
-                book = adopted(holding)
-                books += [] if book is None else [book]
-            targets = _targets(books, tally, is_again=is_again)
-            self._drive(clear(targets, self._course()), tally, books)
+                journal = adopted(holding)
+                journals += [] if journal is None else [journal]
+            targets = _targets(journals, tally, is_again=is_again)
+            self._drive(clear(targets, self._course()), tally, journals)
         finally:
-            for book in books:
-                book.close()
+            for journal in journals:
+                journal.close()
         return tally.report()
 
     def look(self, holdings: Iterable[Holding], *, is_again: bool = False) -> Report:
         """What `run` would do: the API is only asked for what it lists, and nothing is written."""
         tally = Tally()
-        books = [Book.of(each.path, each.contents) for each in self._open(holdings, tally)]
-        targets = _targets(books, tally, is_again=is_again)
+        journals = [Adopted.of(each.path, each.contents) for each in self._open(holdings, tally)]
+        targets = _targets(journals, tally, is_again=is_again)
         self._drive(survey(targets, self._course()), tally)
         return tally.report()
 
@@ -127,14 +127,14 @@ class Sweep:
     def _hindrance(self, holding: Holding) -> str:
         return holding.hindrance(self.base_url, self.rules, now=self.wall(), is_alive=self.is_alive)
 
-    def _drive(self, flow: Flow[None], tally: Tally, books: Sequence[Book] = ()) -> None:
+    def _drive(self, flow: Flow[None], tally: Tally, journals: Sequence[Adopted] = ()) -> None:
         def perform(effect: Effect) -> Answer | None:
             if isinstance(effect, Ask):
                 return self.send(*effect)
             if isinstance(effect, Wait):
                 self.sleep(effect.seconds)
             else:
-                self._tell(effect, tally, books)
+                self._tell(effect, tally, journals)
             return None
 
         try:
@@ -142,20 +142,20 @@ class Sweep:
         except Stopped as stop:
             tally.stopped = str(stop)
 
-    def _tell(self, effect: Tell, tally: Tally, books: Sequence[Book]) -> None:
+    def _tell(self, effect: Tell, tally: Tally, journals: Sequence[Adopted]) -> None:
         target, entry = effect
         tally.take(target, entry)
-        if books:
-            problem = books[target.book].write(entry)
+        if journals:
+            problem = journals[target.journal].write(entry)
             tally.problems += [problem] if problem else []
         self.told(target.remnant, entry)
 
 
-def _targets(books: Sequence[Book], tally: Tally, *, is_again: bool) -> list[Target]:
+def _targets(journals: Sequence[Adopted], tally: Tally, *, is_again: bool) -> list[Target]:
     every = [
-        Target(one, book.declared.get(one.kind), depth(one.kind, book.declared), number)
-        for number, book in enumerate(books)
-        for one in book.remnants.all()
+        Target(one, journal.declared.get(one.kind), depth(one.kind, journal.declared), number)
+        for number, journal in enumerate(journals)
+        for one in journal.remnants.all()
     ]
     tried = [one for one in every if is_again or not one.remnant.is_given_up]
     tally.kept += [one.remnant for one in every if one not in tried]

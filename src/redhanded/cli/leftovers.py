@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from redhanded.cleanup.holdings import Holding
     from redhanded.cleanup.remnants import Key, Remnant
-    from redhanded.cleanup.tally import Report
+    from redhanded.cleanup.report import Report
 
 
 class Outcome(Enum):

@@ -10,7 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from redhanded.cleanup.book import adopted
+from redhanded.cleanup.adopted import adopted
 from redhanded.cleanup.course import Rules
 from redhanded.cleanup.entries import Declared, Deleted, NotApplied
 from redhanded.cleanup.holdings import Holding, holdings
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from redhanded.cleanup.remnants import Remnant
-    from redhanded.cleanup.tally import Report
+    from redhanded.cleanup.report import Report
     from redhanded.session.sources import Loaded
 
 
@@ -128,11 +128,11 @@ class Sweeper:
 
     def _forgotten(self, held: Holding, which: str) -> list[Leftover]:
         meant = [one for one in held.remnants if which in (one.id, one.tag)]
-        book = adopted(held) if meant else None
-        if book is None:
+        journal = adopted(held) if meant else None
+        if journal is None:
             return []
-        with closing(book):
-            for problem in filter(None, [book.write(_end_of(one, self.now)) for one in meant]):
+        with closing(journal):
+            for problem in filter(None, [journal.write(_end_of(one, self.now)) for one in meant]):
                 raise UsageError(problem)
         return [left_by(held, one, Outcome.FORGOTTEN) for one in meant]
 

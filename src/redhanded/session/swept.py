@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from redhanded.cleanup.holdings import Holding
     from redhanded.cleanup.remnants import Remnant
-    from redhanded.cleanup.tally import Report
+    from redhanded.cleanup.report import Report
 
 _SHOWN = 5
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))

@@ -1,4 +1,4 @@
-"""The tally of a sweep: what became of each remnant, as it is told."""
+"""The report of a sweep: what became of each remnant, as it is told."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ class Tally:
 
     def expect(self, targets: Iterable[Target]) -> None:
         """Take targets in, of which something is going to be told, or nothing."""
-        self._left.update(((one.book, one.remnant.key), one.remnant) for one in targets)
+        self._left.update(((one.journal, one.remnant.key), one.remnant) for one in targets)
 
     def take(self, target: Target, entry: Outcome) -> None:
         """Take in what became of a target."""
-        remnant = self._left.pop((target.book, target.remnant.key), target.remnant)
+        remnant = self._left.pop((target.journal, target.remnant.key), target.remnant)
         match entry:
             case Created():
                 found = replace(remnant, id=entry.id)
-                self._left[target.book, found.key] = found
+                self._left[target.journal, found.key] = found
             case Deleted():
                 self.removed.append(remnant)
             case NotApplied():

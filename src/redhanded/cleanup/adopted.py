@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Book:
+class Adopted:
     """One journal; its lock, where it is ours, keeps other sweeps of this machine away."""
 
     path: Path
@@ -34,7 +34,7 @@ class Book:
     _is_lost: bool = False
 
     @classmethod
-    def of(cls, path: Path, contents: Contents, lock: Lock | None = None) -> Book:
+    def of(cls, path: Path, contents: Contents, lock: Lock | None = None) -> Adopted:
         """The journal as it was read."""
         return cls(path, contents.declared, Remnants(contents.entries), lock)
 
@@ -65,7 +65,7 @@ class Book:
             self._lock.remove() if is_done else self._lock.let_go()
 
 
-def adopted(holding: Holding) -> Book | None:
+def adopted(holding: Holding) -> Adopted | None:
     """The journal, ours from now on; None where another sweep has it, or is done with it.
 
     The lock counts where its owner is proven dead by it. Of an owner of another machine there is
@@ -83,4 +83,4 @@ def adopted(holding: Holding) -> Book | None:
         if is_ours:
             lock.remove()
         return None
-    return Book.of(holding.path, contents, lock if is_ours else None)
+    return Adopted.of(holding.path, contents, lock if is_ours else None)
