@@ -560,6 +560,18 @@ def test_forgetting_may_say_where_the_object_belonged_to(logged: Cleanup, server
     assert server.paths == ["/rooms/4/beds/1"]
 
 
+def test_an_id_that_would_address_another_path_is_never_sent(
+    cleanup: Cleanup, server: Server
+) -> None:
+    """INVARIANT: also where it is the API itself that answered with it."""
+    cleanup.add(Created("booking", ".."))
+
+    left = cleanup.run()
+
+    assert server.paths == []
+    assert [one.reason for one in left] == ["its id would address another path"]
+
+
 def test_a_conflict_is_not_written_down_as_the_last_word(
     logged: Cleanup, server: Server, log: Written
 ) -> None:

@@ -17,7 +17,7 @@ from tests.cleanup.fake_api import ROOM, SEAT, SILENT, FakeApi, FakeClock
 def test_what_was_made_and_never_removed_is_removed_by_its_id(
     dead: Dead, rooms: FakeApi, sweeping: Sweeping
 ) -> None:
-    """One request removes it, with the identity that made it, and its journal goes too."""
+    """Once it shows its mark, with the identity that made it; and its journal goes too."""
     rooms.add("room", "r 1", mark(1))
     path = dead.leave(
         lambda log: log.intend("room", mark(1)),
@@ -26,8 +26,8 @@ def test_what_was_made_and_never_removed_is_removed_by_its_id(
 
     report = sweeping.sweep().run(dead.holdings())
 
-    assert rooms.sent == ["DELETE /rooms/r%201"]
-    assert rooms.identities == ["admin"]
+    assert rooms.sent == ["GET /rooms/r%201", "DELETE /rooms/r%201"]
+    assert rooms.identities == ["admin", "admin"]
     assert [one.id for one in report.removed] == ["r 1"]
     assert [entry.op for _, entry in sweeping.told] == ["deleted"]
     assert not list(path.parent.iterdir())
@@ -314,6 +314,19 @@ def test_an_id_that_would_address_something_else_is_never_sent(
 
     assert rooms.removals == ["DELETE /rooms/1"]
     assert len(report.kept) == 1
+
+
+@pytest.mark.parametrize("which", ["", " ", ".", ".."], ids=["empty", "blank", "dot", "dots"])
+def test_a_parent_that_would_address_something_else_is_never_sent(
+    dead: Dead, rooms: FakeApi, sweeping: Sweeping, which: str
+) -> None:
+    """INVARIANT: `DELETE /rooms/../seats/1` is another request than was meant."""
+    dead.leave(lambda log: log.created("seat", "1", parent=which))
+
+    report = sweeping.sweep().run(dead.holdings())
+
+    assert rooms.sent == []
+    assert [one.reason for one in report.kept] == ["its id would address another path"]
 
 
 def test_a_kind_that_nothing_tells_of_is_kept(

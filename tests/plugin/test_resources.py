@@ -415,6 +415,7 @@ def test_a_declaration_that_lacks_something_says_so_in_each_test(
             "bed(parent=object())", "its parent, a value of type object, has no", id="any"
         ),
         pytest.param("bed(parent={})", "has no id at $.id: give the id itself", id="no-id"),
+        pytest.param("bed(parent={'id': '..'})", "would address another path", id="object"),
         pytest.param("bed(parent='..')", "this id would address another path", id="dots"),
         pytest.param("room(parent=1)", "it was given a parent, and none is declared", id="orphan"),
         pytest.param("room({}, floor=1)", "an object as it is, or fields for a new", id="both"),

@@ -60,12 +60,14 @@ class Target(NamedTuple):
     """A remnant, how its kind is removed (None where nothing tells), and the journal it is from.
 
     `depth` counts its kind and those above it; `journal` is the number of that one in this sweep.
+    `is_seen` says that this sweep has seen its mark.
     """
 
     remnant: Remnant
     declared: Declared | None
     depth: int = 1
     journal: int = 0
+    is_seen: bool = False
 
 
 class Ask(NamedTuple):

@@ -16,7 +16,7 @@ from redhanded.cleanup.pending import (
     Removal,
     Undo,
 )
-from redhanded.cleanup.resources import Id, Kinds, address, blanks, described, id_text
+from redhanded.cleanup.resources import Id, Kinds, address, blanks, described, id_text, is_segment
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -205,6 +205,8 @@ class Cleanup:
 
     def _delete(self, created: Created) -> _Removed:
         resource = self.kinds[created.kind]
+        if not is_segment(created.id):  # as an API may answer that has a fault
+            return _Removed("its id would address another path")
         method, path = address(resource.delete, id=created.id, parent=created.parent)
         answered = self._send(Removal(created, resource.delete, method, path, resource.identity))
         who = f"{method} {path}"

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from redhanded.cleanup.course import TRIES, Tell, pause_before
 from redhanded.cleanup.entries import Deleted, GaveUp
-from redhanded.cleanup.resources import address
+from redhanded.cleanup.listing import marks_of
+from redhanded.cleanup.resources import address, blanks, is_segment
+from redhanded.core.ids import read_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from redhanded.cleanup.course import Answer, Course, Flow, Target
     from redhanded.cleanup.entries import Declared
     from redhanded.cleanup.remnants import Remnant
 
 _CONFLICT = 409  # as where something else still hangs on it
+_TO_DO: Final = (
+    ": its id may belong to somebody else by now, so remove it by hand, if it is yours, and take it"
+    " off the list with `redhanded sweep --forget`"
+)
 
 
 class _Fate(Enum):
@@ -82,11 +88,43 @@ def _tried(target: Target, course: Course) -> Flow[Tried]:
     remnant, declared = target.remnant, target.declared
     if declared is None:
         return Tried(target, _Fate.STAYS, "nothing tells how it is removed")
-    if not remnant.id.strip() or remnant.id in {".", ".."}:
+    names = [remnant.id, *([remnant.parent] if "parent" in blanks(declared.delete) else [])]
+    if not all(map(is_segment, names)):
         return Tried(target, _Fate.STAYS, "its id would address another path")
     method, path = address(declared.delete, id=remnant.id, parent=remnant.parent)
+    if method == "DELETE" and not target.is_seen:
+        doubt = yield from _doubted(target, declared, path, course)
+        if doubt is not None:
+            return doubt
     answer: Answer = yield from course.ask(method, path, declared.identity)
     return Tried(target, _fate(answer, declared), answer.told(method, path))
+
+
+def _doubted(target: Target, declared: Declared, path: str, course: Course) -> Flow[Tried | None]:
+    """What becomes of an object whose own address shows no mark of ours; None where it may go.
+
+    An id is given to another object where the API's data was set back meanwhile, and what answers
+    at its address may be another API.
+    """
+    remnant = target.remnant
+    if not remnant.tag or declared.tag is None or declared.untracked:
+        return None
+    answer: Answer = yield from course.ask("GET", path, declared.identity)
+    if answer.is_passing:
+        return Tried(target, _fate(answer, declared), answer.told("GET", path))
+    marks = marks_of(answer.document, declared) if answer.is_success else None
+    if marks is None or remnant.tag in marks:
+        return None
+    if _is_of_another_run(marks, remnant.tag):
+        return Tried(target, _Fate.GONE)
+    return Tried(target, _Fate.STAYS, f"GET {path} does not show its mark, {remnant.tag}{_TO_DO}")
+
+
+def _is_of_another_run(marks: Collection[str], own: str) -> bool:
+    """Whether they tell of an object that another run made, which no test of ours can have done."""
+    prefix = own.partition("-")[0]
+    found, mine = [read_tag(one, prefix) for one in marks], read_tag(own, prefix)
+    return mine is not None and any(one is not None and one.run != mine.run for one in found)
 
 
 def _fate(answer: Answer, declared: Declared) -> _Fate:

@@ -72,14 +72,19 @@ def _filled(blank: re.Match[str], values: Mapping[str, str]) -> str:
     return quote(values[blank[1]], safe="") if blank[1] in values else blank[0]
 
 
+def is_segment(text: str) -> bool:
+    """Whether a text can stand in a path as one segment of it."""
+    # Clients resolve dot segments, escaped or not: the request would go to another path.
+    return bool(text.strip()) and text not in {".", ".."}
+
+
 def id_text(which: object, *, said: str, instead: str) -> str:
     """An id as it stands in a path; UsageError, which tells what was `said`, where it is none."""
     # An id that is not one would be answered with 404, which reads like "already gone".
     if not isinstance(which, Id) or isinstance(which, bool):
         raise UsageError(f"{said} was given {described(which)} instead of an id; write {instead}.")
     text = str(which)
-    # Clients resolve dot segments, escaped or not: the request would go to another path.
-    if not text.strip() or text in {".", ".."}:
+    if not is_segment(text):
         called = said.replace("...", repr(text))
         raise UsageError(
             f"{called}: this id would address another path; give the id that the API answered with."

@@ -121,5 +121,5 @@ def _made(target: Target, shown: Iterable[Shown], at: float) -> Flow[list[Target
         found = Remnant(
             kind=intent.kind, id=one.id, tag=intent.tag, parent=intent.parent, at=intent.at
         )
-        made.append(target._replace(remnant=found))
+        made.append(target._replace(remnant=found, is_seen=True))
     return made

@@ -44,7 +44,12 @@ class Strangers:
 
     def _old(self, declared: Declared, shown: list[Shown]) -> list[Target]:
         old = [
-            Target(_remnant(declared, one, mark), declared, depth(declared.kind, self.kinds))
+            Target(
+                _remnant(declared, one, mark),
+                declared,
+                depth(declared.kind, self.kinds),
+                is_seen=True,
+            )
             for one in shown
             if (mark := self._mark(one)) is not None and self._is_old(mark)
         ]

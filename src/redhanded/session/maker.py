@@ -177,16 +177,19 @@ class Maker(Generic[T]):
                 return ""
             raise recipe.problem(f"it belongs to a {kind}: write {recipe.kind}(parent=...)")
         if isinstance(above, Id) and not isinstance(above, bool):
-            return id_text(
-                above, said=f"{recipe.kind}(parent=...)", instead=f"{recipe.kind}(parent={kind}.id)"
-            )
+            return self._parent_text(above)
         known = self._bench.removals.cleanup.kinds.get(kind or "")
         place = known.id if known is not None else "$.id"
         if which := value_at(_plain(above), place):
-            return which
+            return self._parent_text(which)
         raise recipe.problem(
             f"its parent, {described(above)}, has no id at {place}: give the id itself"
         )
+
+    def _parent_text(self, which: Id) -> str:
+        kind = self._recipe.kind
+        instead = f"{kind}(parent={self._resource.parent}.id)"
+        return id_text(which, said=f"{kind}(parent=...)", instead=instead)
 
 
 def _built(post: Post, client: Client | AsyncClient) -> httpx2.Request:
