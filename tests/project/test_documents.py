@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import re
+import runpy
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 from unittest import SkipTest
 
 import pytest
@@ -17,12 +21,32 @@ from tests.project.checkout import ROOT
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 IDS = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 CODE = re.compile(r"`([a-z]+\.[a-z_]+)`")
+FILE = re.compile(r"^```python\n# (\w+)\.py\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+Save: TypeAlias = Callable[[Path], list[Path]]
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?!https?:|#)(?P<target>[^)#\s]+)")
 
 
+@pytest.fixture
+def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Save]:
+    """Writes the blocks of a page that name their file into a folder to import from."""
+    names: list[str] = []
+
+    def save(page: Path) -> list[Path]:
+        for name, code in FILE.findall(page.read_text("utf-8")):
+            (tmp_path / f"{name}.py").write_text(code, "utf-8")
+            names.append(name)
+        return [tmp_path / f"{name}.py" for name in names]
+
+    monkeypatch.syspath_prepend(tmp_path)
+    yield save
+    for name in names:  # the next page has files of its own
+        sys.modules.pop(name, None)
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
-def test_the_code_of_a_document_runs(path: Path) -> None:
+def test_the_code_of_a_document_runs(path: Path, saved: Save) -> None:
     """What a reader copies works: blocks run from top to bottom, in one namespace a page."""
+    saved(path)
     sybil = Sybil([PythonCodeBlockParser(), SkipParser()], path=str(path.parent))
 
     blocks = list(sybil.parse(path).examples())
@@ -31,6 +55,16 @@ def test_the_code_of_a_document_runs(path: Path) -> None:
         with suppress(SkipTest):  # a skipped block says why it cannot run here
             block.evaluate()
     assert len(blocks) >= path.read_text("utf-8").count("\n```python\n")
+
+
+def test_a_file_of_a_document_imports_what_it_uses(saved: Save) -> None:
+    """Who copies each block into the file that it names has a suite that is collected."""
+    files = saved(ROOT / "docs" / "cleanup.md")
+
+    for file in files:
+        runpy.run_path(str(file))
+
+    assert [file.stem for file in files] == ["models", "conftest", "test_bookings"]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
