@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from redhanded.cleanup.appender import Sync, to_system
-from redhanded.cleanup.course import Rules
+from redhanded.cleanup.effects import Rules
 from redhanded.cleanup.entries import Declared, Entry
 from redhanded.cleanup.holdings import Holding, holdings
 from redhanded.cleanup.journal import Journal

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from redhanded.cleanup.course import Answer
+from redhanded.cleanup.effects import Answer
 from redhanded.cleanup.entries import Declared
 
 SILENT = Answer(None, reason="no route to host")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from redhanded.cleanup.adopted import adopted
-from redhanded.cleanup.course import Rules
+from redhanded.cleanup.effects import Rules
 from redhanded.cleanup.entries import Created, encode
 from redhanded.cleanup.holdings import Holding, holdings
 from redhanded.cleanup.lock import Lock

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from redhanded.cleanup.course import Answer
+from redhanded.cleanup.effects import Answer
 from redhanded.cleanup.paging import is_part
 from tests.cleanup.dead import Dead, Sweeping, mark
 from tests.cleanup.fake_api import ROOM

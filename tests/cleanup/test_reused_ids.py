@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from redhanded.cleanup.course import Answer
+from redhanded.cleanup.effects import Answer
 from redhanded.cleanup.entries import Declared
 from redhanded.cleanup.report import Report
 from tests.cleanup.dead import Dead, Sweeping, mark

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from redhanded.cleanup.contents import read
-from redhanded.cleanup.course import Answer, Rules
+from redhanded.cleanup.effects import Answer, Rules
 from redhanded.cleanup.entries import Declared
 from tests.cleanup.dead import RUN, Dead, Sweeping, mark
 from tests.cleanup.fake_api import ROOM, SEAT, SILENT, FakeApi, FakeClock

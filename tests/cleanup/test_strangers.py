@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from redhanded.cleanup.course import Answer, Rules
+from redhanded.cleanup.effects import Answer, Rules
 from redhanded.cleanup.entries import Declared
 from redhanded.cleanup.report import Report
 from tests.cleanup.dead import Sweeping, mark

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from redhanded.cleanup.contents import read
-from redhanded.cleanup.course import Answer, Rules
+from redhanded.cleanup.effects import Answer, Rules
 from redhanded.cleanup.remnants import Remnants
 from tests.cleanup.dead import Dead, Sweeping, mark
 from tests.cleanup.fake_api import ROOM, SEAT, SILENT, FakeApi, FakeClock

@@ -13,7 +13,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redhanded.cleanup.course import Answer
+from redhanded.cleanup.effects import Answer
 from tests.cleanup.dead import Dead, Sweeping, mark
 from tests.cleanup.fake_api import SILENT, FakeApi, FakeClock
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from redhanded.cleanup.course import Stopped
+from redhanded.cleanup.effects import Stopped
 from redhanded.cleanup.entries import Declared
 from redhanded.cleanup.journal import Journal
 from redhanded.client.tokens import CredentialUnavailable

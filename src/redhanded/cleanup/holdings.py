@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redhanded.cleanup.contents import Contents
-    from redhanded.cleanup.course import Rules
+    from redhanded.cleanup.effects import Rules
     from redhanded.cleanup.machine import Machine
     from redhanded.cleanup.remnants import Remnant
 

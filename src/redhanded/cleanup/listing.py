@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from redhanded.cleanup.course import TRIES, pause_before
+from redhanded.cleanup.effects import TRIES, pause_before
 from redhanded.cleanup.marking import header_of, texts, value_at
 from redhanded.cleanup.paging import is_part
 from redhanded.cleanup.resources import address
@@ -15,7 +15,7 @@ from redhanded.core.jsonpath import Nowhere, find, read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from redhanded.cleanup.course import Answer, Course, Flow
+    from redhanded.cleanup.effects import Answer, Course, Flow
     from redhanded.cleanup.entries import Declared
 
 _MOST_READ = 100

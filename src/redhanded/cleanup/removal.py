@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from redhanded.cleanup.course import TRIES, Tell, pause_before
+from redhanded.cleanup.effects import TRIES, Tell, pause_before
 from redhanded.cleanup.entries import Deleted, GaveUp
 from redhanded.cleanup.listing import marks_of
 from redhanded.cleanup.resources import address, blanks, is_segment
@@ -14,7 +14,7 @@ from redhanded.core.ids import read_tag
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from redhanded.cleanup.course import Answer, Course, Flow, Target
+    from redhanded.cleanup.effects import Answer, Course, Flow, Target
     from redhanded.cleanup.entries import Declared
     from redhanded.cleanup.remnants import Remnant
 

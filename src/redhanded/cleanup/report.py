@@ -10,7 +10,7 @@ from redhanded.cleanup.entries import Created, Deleted, GaveUp, NotApplied
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from redhanded.cleanup.course import Target
+    from redhanded.cleanup.effects import Target
     from redhanded.cleanup.entries import Outcome
     from redhanded.cleanup.holdings import Holding
     from redhanded.cleanup.remnants import Key, Remnant

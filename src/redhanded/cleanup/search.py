@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from redhanded.cleanup.course import Tell
+from redhanded.cleanup.effects import Tell
 from redhanded.cleanup.entries import Created, GaveUp, NotApplied
 from redhanded.cleanup.listing import Listing, NotShown, Shown, listed
 from redhanded.cleanup.remnants import Remnant
@@ -14,7 +14,7 @@ from redhanded.core.ids import read_tag
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from redhanded.cleanup.course import Course, Flow, Target
+    from redhanded.cleanup.effects import Course, Flow, Target
 
 # Listings may lag behind: one that shows nothing is believed when a second one does so as well.
 _SCANS: Final = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from redhanded.cleanup.course import Target
+from redhanded.cleanup.effects import Target
 from redhanded.cleanup.listing import NotShown, Shown, listed_all
 from redhanded.cleanup.remnants import Remnant, depth
 from redhanded.core.ids import Mark, read_tag
@@ -13,7 +13,7 @@ from redhanded.core.ids import Mark, read_tag
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from redhanded.cleanup.course import Course, Flow
+    from redhanded.cleanup.effects import Course, Flow
     from redhanded.cleanup.entries import Declared
 
 _SMALL: Final = 20

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from redhanded.cleanup.adopted import Adopted, adopted
-from redhanded.cleanup.course import Answer, Ask, Course, Rules, Stopped, Target, Wait
+from redhanded.cleanup.effects import Answer, Ask, Course, Rules, Stopped, Target, Wait
 from redhanded.cleanup.remnants import depth
 from redhanded.cleanup.removal import give_up, remove
 from redhanded.cleanup.report import Report, Tally
@@ -19,7 +19,7 @@ from redhanded.pipeline.drivers import run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from redhanded.cleanup.course import Effect, Flow, Tell
+    from redhanded.cleanup.effects import Effect, Flow, Tell
     from redhanded.cleanup.entries import Declared, Outcome
     from redhanded.cleanup.holdings import Holding
     from redhanded.cleanup.remnants import Remnant

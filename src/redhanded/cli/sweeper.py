@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from redhanded.cleanup.adopted import adopted
-from redhanded.cleanup.course import Rules
+from redhanded.cleanup.effects import Rules
 from redhanded.cleanup.entries import Declared, Deleted, NotApplied
 from redhanded.cleanup.holdings import Holding, holdings
 from redhanded.cleanup.journal import FOLDER

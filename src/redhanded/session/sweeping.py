@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import httpx2
 
-from redhanded.cleanup.course import Answer, Rules, Stopped
+from redhanded.cleanup.effects import Answer, Rules, Stopped
 from redhanded.cleanup.holdings import holdings
 from redhanded.cleanup.journal import FOLDER
 from redhanded.cleanup.marking import parsed

@@ -1,4 +1,4 @@
-"""The course of a sweep: what it asks the API, in effects, and what makes it stop."""
+"""The effects of a sweep: what it asks the API, by which rules, and what makes it stop."""
 
 from __future__ import annotations
 
