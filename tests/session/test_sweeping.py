@@ -326,6 +326,53 @@ def test_a_refused_credential_ends_the_sweep_at_once(*, bears_silence: bool) -> 
     assert str(caught.value) == said
 
 
+@pytest.mark.parametrize(
+    "status, headers, is_own",
+    [
+        pytest.param(200, {"Content-Type": "Text/HTML; charset=utf-8"}, False, id="portal"),
+        pytest.param(404, {"Content-Type": "text/html"}, True, id="page-of-a-refusal"),
+        pytest.param(200, {"Content-Type": "text/plain"}, True, id="text"),
+        pytest.param(204, {}, True, id="nothing"),
+    ],
+)
+def test_a_page_of_a_portal_removes_nothing(
+    status: int, headers: dict[str, str], *, is_own: bool
+) -> None:
+    """INVARIANT: who takes it for the API's word takes the object off the list, and it stays."""
+
+    def send(_method: str, _path: str, _identity: str | None) -> httpx2.Response:
+        return httpx2.Response(status, headers=headers)
+
+    answer = answering(send)("DELETE", "/rooms/1", None)
+
+    assert (answer.status is not None) is is_own
+    assert ("a page of HTML" in answer.reason) is not is_own
+
+
+@pytest.mark.parametrize(
+    "status, is_own", [(302, False), (303, True), (307, True)], ids=["other", "result", "same"]
+)
+def test_a_removal_that_became_another_request_removes_nothing(
+    status: int, *, is_own: bool
+) -> None:
+    """After a redirect to a GET, it is the page behind it that was well."""
+
+    def api(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/rooms/1":
+            return httpx2.Response(status, headers={"Location": "/rooms/1/"})
+        return httpx2.Response(200, json={})
+
+    def send(method: str, path: str, _identity: str | None) -> httpx2.Response:
+        known = httpx2.MockTransport(api)
+        with httpx2.Client(transport=known, base_url="http://127.0.0.1") as client:
+            return client.request(method, path, follow_redirects=True)
+
+    answer = answering(send)("DELETE", "/rooms/1", None)
+
+    assert (answer.status is not None) is is_own
+    assert ("redirected" in answer.reason) is not is_own
+
+
 def test_a_login_that_may_pass_later_is_no_answer() -> None:
     """A login that answers 503 says nothing against the credential."""
 

@@ -159,6 +159,11 @@ def answering(
     comes and silence is not borne: tests wait for the sweep, and the API may be about to start.
     """
 
+    def silence(reason: str) -> Answer:
+        if not bears_silence:
+            raise Stopped(f"the API does not answer ({reason})") from None
+        return Answer(None, reason=reason)
+
     def answer(method: str, path: str, identity: str | None) -> Answer:
         try:
             response = send(method, path, identity)
@@ -167,12 +172,24 @@ def answering(
         except (httpx2.HTTPError, RedhandedError) as error:
             if isinstance(error, CredentialUnavailable) and error.stands:
                 raise Stopped(str(error)) from None  # the next try would be refused as well
-            reason = str(error) or type(error).__name__
-            if not bears_silence:
-                raise Stopped(f"the API does not answer ({reason})") from None
-            return Answer(None, reason=reason)
+            return silence(str(error) or type(error).__name__)
+        if strange := _strangeness(response, method):
+            return silence(strange)
         pause = told_pause(response.headers).seconds
         document, headers = parsed(response.content), dict(response.headers)
         return Answer(response.status_code, document, pause, headers=headers)
 
     return answer
+
+
+def _strangeness(response: httpx2.Response, method: str) -> str:
+    """Why a success is not the API's own word on what it was asked; empty where nothing says so."""
+    if not response.is_success:
+        return ""
+    # A 303 leads to the result of what was done (RFC 9110, section 15.4.4), others elsewhere.
+    moved = any(one.status_code in {301, 302} for one in response.history)
+    if moved and response.request.method != method:
+        return "the request was redirected, and another one was answered"
+    if response.headers.get("content-type", "").lower().startswith("text/html"):
+        return f"a page of HTML came with status {response.status_code}, as from a portal"
+    return ""
