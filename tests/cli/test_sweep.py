@@ -455,3 +455,18 @@ def test_without_an_api_there_is_none_to_search(run: Run) -> None:
 def hurried() -> Surroundings:
     """Surroundings in which a pause takes no time."""
     return Surroundings(sleep=lambda _: None)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--forget", "1")], ids=["sweep", "forget"])
+def test_a_folder_that_is_none_is_named_with_what_to_do(
+    scene: Scene, arguments: tuple[str, ...]
+) -> None:
+    """Whoever put a file where the journals go reads what to change, and nothing is swept."""
+    folder = scene.dead.folder
+    folder.rmdir() if folder.exists() else folder.parent.mkdir(exist_ok=True)
+    folder.touch()
+
+    result = scene.sweep(*arguments)
+
+    assert result.exit_code == 2
+    assert "make it a folder that you may read, or set `folder` to another one" in result.stderr

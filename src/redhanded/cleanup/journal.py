@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FOLDER: Final = "journal"
 
 _LOST: Final = (
-    "the journal of cleanup cannot be written in {folder}: {reason}; make room there, or set "
+    "the journal of cleanup cannot be written in {folder}: {reason}; mend that, or set "
     "`folder` to another one (the tests go on, and what a killed run made may stay behind)"
 )
 _FAR: Final = (

@@ -20,7 +20,7 @@ _YES = frozenset({"1", "true", "yes", "on"})
 
 @click.command(short_help="What killed runs left behind, and its removal.")
 @click.option("--env", metavar="NAME", help="The profile [tool.redhanded.env.NAME] to use.")
-@click.option("--yes", "removes", is_flag=True, help="Remove it; the default where CI is set.")
+@click.option("--yes", "removes", is_flag=True, help="Remove it; the default where CI is true.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Only list it; the default elsewhere.")
 @click.option(
     "--foreign",

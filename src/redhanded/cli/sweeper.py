@@ -79,13 +79,10 @@ class Sweeper:
         return self._around.clock.wall()
 
     def sweep(self, *, is_dry: bool, is_foreign: bool) -> Found:
-        """What is left behind, and what became of it; in a dry run nothing is removed.
-
-        Raises OSError where the folder of journals cannot be read.
-        """
+        """What is left behind, and what became of it; in a dry run nothing is removed."""
         if is_foreign and self._settings.base_url is None:
             raise UsageError("--foreign has no API to search: set base_url, or name a profile.")
-        held = holdings(self.folder)
+        held = self._held()
         barred = {
             one.path: why
             for one in held
@@ -115,7 +112,7 @@ class Sweeper:
         """What is off the list now: every leftover of dead runs with this id or mark."""
         forgotten = [
             one
-            for held in holdings(self.folder)
+            for held in self._held()
             if held.standing is not Standing.ALIVE
             for one in self._forgotten(held, which)
         ]
@@ -125,6 +122,15 @@ class Sweeper:
                 "`redhanded sweep --dry-run` lists what there is."
             )
         return forgotten
+
+    def _held(self) -> list[Holding]:
+        try:
+            return holdings(self.folder)
+        except OSError as error:
+            raise UsageError(
+                f"the journals in {self.folder} cannot be read ({error.strerror or error}): make it"
+                " a folder that you may read, or set `folder` to another one."
+            ) from error
 
     def _forgotten(self, held: Holding, which: str) -> list[Leftover]:
         meant = [one for one in held.remnants if which in (one.id, one.tag)]
