@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.cleanup.effects import TRIES, pause_before
-from redhanded.cleanup.marking import header_of, texts, value_at
+from redhanded.cleanup.marking import header_of, texts, value_at, wrapped
 from redhanded.cleanup.paging import is_part
 from redhanded.cleanup.resources import address
 from redhanded.core.ids import read_tag
 from redhanded.core.jsonpath import Nowhere, find, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from redhanded.cleanup.effects import Answer, Course, Flow
     from redhanded.cleanup.entries import Declared
@@ -78,7 +78,7 @@ def marks_of(document: object, declared: Declared) -> frozenset[str] | None:
     if header_of(declared.tag):
         marks = (one for one in texts(document) if read_tag(one, one.partition("-")[0]))
         return frozenset(marks) or None
-    for one in _wrapped(document):
+    for one in wrapped(document):
         try:
             held = find(one, read(declared.tag))
         except Nowhere:
@@ -160,9 +160,3 @@ def _read(
     if ids and all(one is None for one in marks):
         raise NotShown(f"neither {declared.list_by_tag} nor GET {path} shows the mark")
     return marks
-
-
-def _wrapped(document: object) -> Iterator[object]:
-    yield document
-    if isinstance(document, dict):
-        yield from document.values()

@@ -55,7 +55,7 @@ def fate(document: object, mark: str, place: str | None) -> str | None:
             return "changes its case"
     if place is None or header_of(place):
         return None
-    return "does not keep it" if any(_holds(one, place) for one in _wrapped(document)) else None
+    return "does not keep it" if any(_holds(one, place) for one in wrapped(document)) else None
 
 
 def value_at(document: object, place: str) -> str:
@@ -89,7 +89,8 @@ def texts(document: object) -> Iterator[str]:
             yield one
 
 
-def _wrapped(document: object) -> Iterator[object]:
+def wrapped(document: object) -> Iterator[object]:
+    """The document and what it may only wrap: an object stands in one or the other."""
     yield document
     if isinstance(document, dict):
         yield from document.values()
