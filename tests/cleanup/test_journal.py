@@ -528,6 +528,26 @@ def test_a_forked_child_has_a_journal_of_its_own(dead: Dead) -> None:
     assert other.contents.owner.pid == child
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_that_ends_leaves_its_parents_journal_alone(dead: Dead) -> None:
+    """INVARIANT: what the parent makes later stands in a file that is still there."""
+    journal = dead.journal()
+    journal.created("room", "1")
+    journal.deleted("room", "1")
+
+    child = os.fork()
+    if not child:
+        journal.close()
+        os._exit(0)
+    os.waitpid(child, 0)
+    journal.created("room", "2")
+
+    (found,) = dead.holdings()
+    journal.close()
+    assert [one.id for one in found.remnants] == ["2"]
+
+
 def test_a_journal_that_fails_under_the_reader_is_told_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,6 +117,7 @@ class Journal:
 
     def close(self) -> None:
         """End the journal: the file stays where something is left, and its lock is let go of."""
+        self._mind_fork()
         with self._guard:
             file, self._file = self._file, None
             if file is not None:
@@ -129,9 +130,12 @@ class Journal:
         self._file = None
         self._pid = os.getpid()
 
-    def _append(self, entry: Entry, *, is_urgent: bool = False) -> None:
+    def _mind_fork(self) -> None:
         if self._pid != os.getpid():  # a forked child is an owner of its own
             self._begin()
+
+    def _append(self, entry: Entry, *, is_urgent: bool = False) -> None:
+        self._mind_fork()
         complaint = ""
         with self._guard:
             self._left.add(entry)
