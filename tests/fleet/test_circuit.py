@@ -66,13 +66,31 @@ def test_an_outage_opens_the_circuit(acts: Acts, outcomes: list[Outcome], state:
 def test_failures_in_a_row_open_it_where_that_is_a_rule(
     outcomes: list[Outcome], state: State
 ) -> None:
-    """Where the limits name a number in a row, that many open the circuit, of whichever worker."""
+    """Where the limits name a number in a row, that many of one worker open the circuit.
+
+    A success of whichever worker breaks the row.
+    """
     acts = Acts(LIMITS._replace(consecutive=3))
 
-    for number, outcome in enumerate(outcomes):
-        acts.count(outcome, member=(ANN, BOB)[number % 2])
+    for outcome in outcomes:
+        acts.count(outcome, member=BOB if outcome in ("success", "slow") else ANN)
 
     assert acts.where() is state
+
+
+def test_what_fails_by_itself_for_several_workers_is_no_outage() -> None:
+    """INVARIANT: failures of workers that each are well are no row, nor does one add to another's.
+
+    Each may have met the one route that is broken, beside which nobody asked for anything else.
+    """
+    acts = Acts(LIMITS._replace(consecutive=3))
+
+    for member in (ANN, BOB, CAT):
+        acts.count("fail", "fail", member=member)
+    assert acts.where() is State.CLOSED
+
+    acts.count("fail", member=BOB)
+    assert acts.where() is State.OPEN
 
 
 def test_failures_far_apart_are_not_in_a_row() -> None:

@@ -128,7 +128,7 @@ class Pair:
         return replace(
             state,
             circuit=replace(
-                state.circuit, window=replace(window, buckets=buckets, run=0, run_at=0)
+                state.circuit, window=replace(window, buckets=buckets, runs={}, run_at=0)
             ),
             hosts={host: at for host, at in state.hosts.items() if now - at <= HOST_SECONDS},
         )

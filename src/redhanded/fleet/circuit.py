@@ -31,7 +31,7 @@ from redhanded.pipeline.breaker import LOOK_AGAIN, Denied, State
 from redhanded.pipeline.shared_gate import Turn
 
 if TYPE_CHECKING:
-    from redhanded.fleet.store import GateLimits
+    from redhanded.fleet.store import GateLimits, Member
     from redhanded.pipeline.breaker import BreakerLimits, Outcome
     from redhanded.pipeline.shared_gate import Asked
 
@@ -97,7 +97,7 @@ class Circuit:
         self,
         turn: Turn,
         outcome: Outcome,
-        host: str,
+        member: Member,
         *,
         at: float,
         now: float,
@@ -111,7 +111,7 @@ class Circuit:
         if turn.epoch != self.epoch:
             return
         if self.state is State.CLOSED:
-            self.window.count(outcome, host, at=at, now=now, seconds=limits.breaker.window)
+            self.window.count(outcome, member, at=at, now=now, seconds=limits.breaker.window)
             if outcome not in ("success", "none"):
                 self._judge_window(now, limits, quorum)
         elif self.leases.pop(turn.lease, now) > now:

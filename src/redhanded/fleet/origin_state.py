@@ -84,7 +84,7 @@ class OriginState:
         self.circuit.record(
             turn,
             outcome,
-            member.host,
+            member,
             at=now if at is None else at,
             now=now,
             limits=limits,

@@ -30,8 +30,8 @@ class GateLimits(NamedTuple):
     """What holds for one origin: when its circuit opens, how many hosts must say so, its pace.
 
     `rate` is requests a second of the whole fleet, None where there is no limit. `consecutive`
-    failures in a row open the circuit too where that is set; a store of many machines has no such
-    rule, because there is no order between what they saw.
+    failures of one worker, between which nobody had a success, open the circuit too where that is
+    set; a store of many machines has no such rule, because there is no order between what they saw.
     """
 
     breaker: BreakerLimits

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from pydantic import ConfigDict
 
 if TYPE_CHECKING:
+    from redhanded.fleet.store import Member
     from redhanded.pipeline.breaker import BreakerLimits, Outcome
 
 Counts: TypeAlias = tuple[int, int, int]
@@ -29,26 +30,33 @@ _COUNTED: dict[str, Counts] = {
 
 @dataclass(slots=True)
 class Window:
-    """Results by second and host; `run` failures came one after the other, the last at `run_at`."""
+    """Results by second and host.
+
+    `runs` are the failures of each worker since anybody's last success, the last one at `run_at`.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     buckets: dict[int, dict[str, Counts]] = field(default_factory=dict)
-    run: int = 0
+    runs: dict[str, int] = field(default_factory=dict)
     run_at: float = 0.0
 
-    def count(self, outcome: Outcome, host: str, *, at: float, now: float, seconds: float) -> None:
+    def count(
+        self, outcome: Outcome, member: Member, *, at: float, now: float, seconds: float
+    ) -> None:
         """Count a result that came at a moment; `seconds` is the length of the window."""
         if outcome == "none" or now - at >= seconds:
             return
         hosts = self.buckets.setdefault(math.floor(at), {})
-        hosts[host] = _sum(hosts.get(host, _NOTHING), _COUNTED[outcome])
+        hosts[member.host] = _sum(hosts.get(member.host, _NOTHING), _COUNTED[outcome])
         if outcome in ("fail", "hang"):
             # Failures further apart than the window had successes between them, seen elsewhere.
-            self.run = self.run + 1 if at - self.run_at <= seconds else 1
+            if at - self.run_at > seconds:
+                self.runs = {}
+            self.runs[member.worker] = self.runs.get(member.worker, 0) + 1
             self.run_at = max(at, self.run_at)
         elif at >= self.run_at:  # an older one, told late, does not lie between the failures
-            self.run = 0
+            self.runs = {}
         self._prune(now, seconds=seconds)
 
     def _prune(self, now: float, *, seconds: float) -> None:
@@ -60,8 +68,12 @@ class Window:
         }
 
     def is_outage(self, limits: BreakerLimits, *, quorum: int, consecutive: int | None) -> bool:
-        """Whether the buckets show an outage, each alone to as many hosts as the quorum says."""
-        if consecutive is not None and self.run >= consecutive:
+        """Whether the buckets show an outage, each alone to as many hosts as the quorum says.
+
+        In a row count the failures of one worker: each of several may be at a request that fails by
+        itself, and that together they are at no other does not make it an outage.
+        """
+        if consecutive is not None and max(self.runs.values(), default=0) >= consecutive:
             return True
         hosts = self._by_host()
         total = _sum(*hosts.values())
