@@ -298,7 +298,7 @@ def test_answers_tell_how_long_to_wait() -> None:
     def send(*asked: object) -> httpx2.Response:
         return httpx2.Response(429, headers={"Retry-After": "7"}, json=[1])
 
-    answer = answering(send)("GET", "/rooms", None)
+    answer = answering(send, mask=str)("GET", "/rooms", None)
     assert (answer.status, answer.document, answer.pause, answer.reason) == (429, [1], 7.0, "")
 
 
@@ -309,7 +309,7 @@ def test_a_request_that_cannot_be_meant_ends_the_sweep() -> None:
         raise UsageError("tls.cert cannot be read")
 
     with pytest.raises(Stopped, match=r"tls\.cert cannot be read"):
-        answering(send)("GET", "/rooms", None)
+        answering(send, mask=str)("GET", "/rooms", None)
 
 
 @pytest.mark.parametrize("bears_silence", [True, False], ids=["later", "at-the-start"])
@@ -321,7 +321,7 @@ def test_a_refused_credential_ends_the_sweep_at_once(*, bears_silence: bool) -> 
         raise CredentialUnavailable(said, status=401, stands=True)
 
     with pytest.raises(Stopped) as caught:
-        answering(send, bears_silence=bears_silence)("GET", "/rooms", None)
+        answering(send, mask=str, bears_silence=bears_silence)("GET", "/rooms", None)
 
     assert str(caught.value) == said
 
@@ -343,7 +343,7 @@ def test_a_page_of_a_portal_removes_nothing(
     def send(_method: str, _path: str, _identity: str | None) -> httpx2.Response:
         return httpx2.Response(status, headers=headers)
 
-    answer = answering(send)("DELETE", "/rooms/1", None)
+    answer = answering(send, mask=str)("DELETE", "/rooms/1", None)
 
     assert (answer.status is not None) is is_own
     assert ("a page of HTML" in answer.reason) is not is_own
@@ -367,7 +367,7 @@ def test_a_removal_that_became_another_request_removes_nothing(
         with httpx2.Client(transport=known, base_url="http://127.0.0.1") as client:
             return client.request(method, path, follow_redirects=True)
 
-    answer = answering(send)("DELETE", "/rooms/1", None)
+    answer = answering(send, mask=str)("DELETE", "/rooms/1", None)
 
     assert (answer.status is not None) is is_own
     assert ("redirected" in answer.reason) is not is_own
@@ -379,7 +379,29 @@ def test_a_login_that_may_pass_later_is_no_answer() -> None:
     def send(_method: str, _path: str, _identity: str | None) -> httpx2.Response:
         raise CredentialUnavailable("POST /auth answered 503", status=503)
 
-    assert answering(send)("GET", "/rooms", None).reason == "POST /auth answered 503"
+    assert answering(send, mask=str)("GET", "/rooms", None).reason == "POST /auth answered 503"
+
+
+def test_no_secret_of_a_request_that_cannot_be_sent_reaches_a_journal(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INVARIANT: a credential with a bad sign in it is named by the error, and must stay hidden."""
+
+    def send(_method: str, path: str, _identity: str | None) -> httpx2.Response:
+        if path == "/rooms/2":
+            raise httpx2.LocalProtocolError("Illegal header value b'Bearer s3cret-0815'")
+        return httpx2.Response(204)
+
+    monkeypatch.setattr(sweeping, "AT_END", Patience(1e3, 1e3))
+    monkeypatch.setattr(Sweeping, "_sender", lambda *_: send)
+    run.session.redactor.issue("s3cret-0815", name="API_TOKEN")
+    path = run.leave(1, 2, run=run.session.run_id)
+
+    run.end()
+
+    text = path.read_text("utf-8")
+    assert "Illegal header value" in text
+    assert "s3cret-0815" not in text
 
 
 def test_no_answer_is_told_with_its_reason() -> None:
@@ -388,6 +410,6 @@ def test_no_answer_is_told_with_its_reason() -> None:
     def send(*asked: object) -> httpx2.Response:
         raise httpx2.ReadTimeout("")
 
-    answer = answering(send)("GET", "/rooms", None)
+    answer = answering(send, mask=str)("GET", "/rooms", None)
     assert (answer.status, answer.document, answer.pause) == (None, None, None)
     assert answer.reason == "ReadTimeout"

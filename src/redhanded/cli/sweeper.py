@@ -166,7 +166,7 @@ class Sweeper:
         return Sweep(
             base_url=self._base_url,
             rules=Rules.of(settings.cleanup, total=settings.timeouts.total),
-            send=answering(partial(_sent, clients)),
+            send=answering(partial(_sent, clients), mask=self._redactor.text),
             is_alive=is_alive,
             sleep=pause,
             monotonic=clock.monotonic,

@@ -100,7 +100,11 @@ class Sweeping:
             rules=Rules.of(
                 settings.cleanup, total=settings.timeouts.total, seconds=patience.seconds
             ),
-            send=answering(self._sender(patience.seconds), bears_silence=patience.bears_silence),
+            send=answering(
+                self._sender(patience.seconds),
+                mask=self._session.redactor.text,
+                bears_silence=patience.bears_silence,
+            ),
             sleep=self._sleeper(patience.pauses),
             monotonic=around.clock.monotonic,
             wall=around.clock.wall,
@@ -151,9 +155,15 @@ def undeclared(holding: Holding, base_url: str, identities: Collection[str]) -> 
 
 
 def answering(
-    send: Callable[[str, str, str | None], httpx2.Response], *, bears_silence: bool = True
+    send: Callable[[str, str, str | None], httpx2.Response],
+    *,
+    mask: Callable[[str], str],
+    bears_silence: bool = True,
 ) -> Send:
     """Sends as the given function does, and gives whatever comes of it as an answer.
+
+    `mask` takes secrets out of reasons, which are written into journals: what cannot be sent may
+    be told with its headers.
 
     Raises Stopped, as a sweep expects it, where nothing can be sent at all; and where no answer
     comes and silence is not borne: tests wait for the sweep, and the API may be about to start.
@@ -162,7 +172,7 @@ def answering(
     def silence(reason: str) -> Answer:
         if not bears_silence:
             raise Stopped(f"the API does not answer ({reason})") from None
-        return Answer(None, reason=reason)
+        return Answer(None, reason=mask(reason))
 
     def answer(method: str, path: str, identity: str | None) -> Answer:
         try:
