@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import TypeAlias
 
 import pytest
 from pydantic import TypeAdapter
@@ -19,30 +15,12 @@ from redhanded.fleet.origin_state import OriginState
 from redhanded.fleet.store import Member
 from redhanded.pipeline.shared_gate import Asked, Turn
 from tests.fleet.file_worker import LEASE, ORIGIN, PATIENCE, PROBES, PROBING, RECORDS
+from tests.fleet.worker_processes import Worker, spawning
 from tests.servers.processes import Patience
 
 WORKER = Path(__file__).with_name("file_worker.py")
 PROBE = Asked(may_probe=True, lease=30.0, within=0.0)
 STATES = TypeAdapter(OriginState)
-
-
-class Worker:
-    """A started process, spoken to by lines."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._stdin: IO[str] = process.stdin
-        self._stdout: IO[str] = process.stdout
-
-    def hear(self) -> str:
-        return self._stdout.readline().strip()
-
-    def go(self) -> None:
-        assert self.hear() == "ready"
-        self._stdin.write("go\n")
-        self._stdin.flush()
 
 
 Start: TypeAlias = Callable[[str, str], Worker]
@@ -57,21 +35,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def start(folder: Path) -> Iterator[Start]:
     """Starts a worker of a name; all of them are ended with the test."""
-    with ExitStack() as stack:
-
-        def started(name: str, mode: str) -> Worker:
-            process = subprocess.Popen(
-                [sys.executable, str(WORKER), str(folder), name, mode],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            )
-            stack.enter_context(process)
-            stack.callback(process.kill)
-            return Worker(process)
-
-        yield started
+    with spawning(WORKER) as spawn:
+        yield lambda name, mode: spawn(folder, name, mode)
 
 
 def opened(folder: Path) -> FileStore:

@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
 from redhanded.fleet.once import Once, OnceFailed
+from tests.fleet.worker_processes import Worker, spawning
 
 WORKER = Path(__file__).with_name("once_worker.py")
-Start: TypeAlias = Callable[[str], "Worker"]
-
-
-class Worker:
-    """A started process, spoken to by lines."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._stdin: IO[str] = process.stdin
-        self._stdout: IO[str] = process.stdout
-
-    def hear(self) -> str:
-        return self._stdout.readline().strip()
-
-    def go(self) -> None:
-        self._stdin.write("go\n")
-        self._stdin.flush()
+Start: TypeAlias = Callable[[str], Worker]
 
 
 @pytest.fixture
@@ -46,29 +25,16 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def start(tmp_path: Path, log: Path) -> Iterator[Start]:
     """Starts a worker of this run; all of them are ended with the test."""
-    with ExitStack() as stack:
-
-        def started(mode: str) -> Worker:
-            process = subprocess.Popen(
-                [sys.executable, str(WORKER), str(tmp_path / "run"), "login", str(log), mode],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            )
-            stack.enter_context(process)
-            stack.callback(process.kill)
-            return Worker(process)
-
-        yield started
+    with spawning(WORKER) as spawn:
+        yield lambda mode: spawn(tmp_path / "run", "login", log, mode)
 
 
 def _answers(start: Start, mode: str) -> list[object]:
-    workers = [start(mode) for _ in range(8)]
-    assert [worker.hear() for worker in workers] == ["ready"] * 8
-    for worker in workers:
-        worker.go()
-    return [json.loads(worker.hear()) for worker in workers]
+    started = [start(mode) for _ in range(8)]
+    assert [worker.hear() for worker in started] == ["ready"] * 8
+    for worker in started:
+        worker.begin()
+    return [json.loads(worker.hear()) for worker in started]
 
 
 def test_eight_processes_run_the_function_once(start: Start, log: Path) -> None:
@@ -96,7 +62,6 @@ def test_eight_processes_share_one_failure(start: Start, log: Path) -> None:
 def test_a_killed_process_lets_the_next_one_in(start: Start, tmp_path: Path, log: Path) -> None:
     """A worker that dies inside the function leaves nothing behind that blocks the others."""
     holder = start("hold")
-    assert holder.hear() == "ready"
     holder.go()
     assert holder.hear() == "inside"
 
@@ -111,7 +76,6 @@ def test_a_killed_process_lets_the_next_one_in(start: Start, tmp_path: Path, log
 def test_a_process_does_not_wait_longer_than_it_may(start: Start, tmp_path: Path) -> None:
     """A worker that never comes back is named as what is waited for."""
     holder = start("hold")
-    assert holder.hear() == "ready"
     holder.go()
     assert holder.hear() == "inside"
 

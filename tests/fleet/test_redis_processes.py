@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
@@ -19,31 +18,13 @@ from redhanded.pipeline.shared_gate import Asked, Turn
 from tests.fleet.conformance import ANN, turn
 from tests.fleet.redis_fleet import InRedis
 from tests.fleet.redis_worker import LEASE, LIMITS, ORIGIN, REQUESTS, count
+from tests.fleet.worker_processes import Worker, spawning
 from tests.servers.processes import Patience
 from tests.servers.redis import RedisServer
 
 WORKER = Path(__file__).with_name("redis_worker.py")
 OUTCOMES: tuple[Outcome, ...] = ("success", "none", "none", "none")
 PROBE = Asked(may_probe=True, lease=30.0, within=0.0)
-
-
-class Worker:
-    """A started process, spoken to by lines."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._stdin: IO[str] = process.stdin
-        self._stdout: IO[str] = process.stdout
-
-    def hear(self) -> str:
-        return self._stdout.readline().strip()
-
-    def go(self) -> None:
-        assert self.hear() == "ready"
-        self._stdin.write("go\n")
-        self._stdin.flush()
 
 
 Start: TypeAlias = Callable[[str], Worker]
@@ -59,24 +40,12 @@ def fleet(redis_server: RedisServer) -> Iterator[InRedis]:
 @pytest.fixture
 def start(fleet: InRedis) -> Iterator[Start]:
     """Starts processes of the fleet; all of them are ended with the test."""
-    with ExitStack() as stack:
+    with spawning(WORKER) as spawn:
+        numbers = itertools.count()
 
         def started(mode: str) -> Worker:
-            name = f"gw{len(names)}"
-            names.append(name)
-            where = [str(fleet.server.port), str(fleet.database)]
-            process = subprocess.Popen(
-                [sys.executable, str(WORKER), *where, name, mode],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            )
-            stack.enter_context(process)
-            stack.callback(process.kill)
-            return Worker(process)
+            return spawn(str(fleet.server.port), str(fleet.database), f"gw{next(numbers)}", mode)
 
-        names: list[str] = []
         yield started
 
 
