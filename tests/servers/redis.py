@@ -40,11 +40,15 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class RedisServer:
-    """A running server; what is done to it is for a test that has it alone."""
+    """A running server; what is done to it is for a test that has it alone.
+
+    `host` is the process that runs it, and ends it.
+    """
 
     port: int
     pid: int
     password: str | None = None
+    host: int = 0
 
     @property
     def url(self) -> str:
@@ -116,7 +120,7 @@ def serving(
         start = _Start(Path(folder), password, replica_of, patience or Patience())
         process = start.run(found)
         try:
-            yield RedisServer(start.port, start.wait(process), password)
+            yield RedisServer(start.port, start.wait(process), password, process.pid)
         finally:
             end(process)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -163,6 +164,27 @@ def test_a_server_that_is_late_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
         server.serving(replica_of=nowhere, patience=Patience(seconds=0.1)),
     ):
         pytest.fail("it started")
+
+
+@pytest.mark.parametrize(
+    "ended_by",
+    [
+        pytest.param("SIGTERM", id="ended"),
+        pytest.param(
+            "SIGKILL",
+            id="killed",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux can do that"),
+        ),
+    ],
+)
+@pytest.mark.skipif(os.name != "posix", reason="there are no such signals elsewhere")
+def test_a_server_does_not_outlive_the_process_that_runs_it(
+    own_redis: RedisServer, ended_by: str
+) -> None:
+    """INVARIANT: a signal to all processes of a test run leaves no server behind."""
+    os.kill(own_redis.host, getattr(signal, ended_by))
+
+    assert Patience().until(lambda: not listens(own_redis.port))
 
 
 @pytest.mark.usefixtures("redis_server")
