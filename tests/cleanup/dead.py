@@ -40,11 +40,19 @@ class Dead:
         *,
         run: str = RUN,
         base_url: str = BASE,
+        profile: str = "",
         kinds: tuple[Declared, ...] = (ROOM, SEAT),
         sync: Sync = to_system,
     ) -> Journal:
         """A journal, open."""
-        owner = partial(this_process, run=run, worker="gw0", base_url=base_url, now=self.clock)
+        owner = partial(
+            this_process,
+            run=run,
+            worker="gw0",
+            base_url=base_url,
+            profile=profile,
+            now=self.clock,
+        )
         journal = Journal(
             self.folder,
             owner,
@@ -61,10 +69,11 @@ class Dead:
         *acts: Callable[[Journal], object],
         run: str = RUN,
         base_url: str = BASE,
+        profile: str = "",
         kinds: tuple[Declared, ...] = (ROOM, SEAT),
     ) -> Path:
         """The path of a journal whose owner did those acts, and died."""
-        journal = self.journal(run=run, base_url=base_url, kinds=kinds)
+        journal = self.journal(run=run, base_url=base_url, profile=profile, kinds=kinds)
         for act in acts:
             act(journal)
         path = journal.path

@@ -109,6 +109,27 @@ def test_the_profile_to_sweep_with_is_named(dead: Dead, clock: FakeClock) -> Non
 
 
 @pytest.mark.parametrize(
+    "made_with, profile, why_not",
+    [
+        pytest.param("acme", "acme", "", id="the-same"),
+        pytest.param("acme", "globex", "; sweep with --env acme", id="another"),
+        pytest.param("acme", "", "; sweep with --env acme", id="none-now"),
+        pytest.param("", "acme", "; sweep without --env", id="none-then"),
+    ],
+)
+def test_what_another_profile_made_is_not_touched(
+    dead: Dead, clock: FakeClock, made_with: str, profile: str, why_not: str
+) -> None:
+    """INVARIANT: who else asks the same API may be another customer, with a room 1 of its own."""
+    dead.leave(lambda log: log.created("room", "1"), profile=made_with)
+    (holding,) = dead.holdings()
+
+    why = holding.hindrance(BASE, Rules(), profile=profile, now=clock(), is_alive=lambda _: False)
+
+    assert why == (why_not and f"it was made with another profile{why_not}")
+
+
+@pytest.mark.parametrize(
     "hours, host, alive, is_removed",
     [
         pytest.param(3.0, "127.0.0.1", "", True, id="old"),

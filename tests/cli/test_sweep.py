@@ -276,6 +276,21 @@ def test_what_was_made_elsewhere_is_told_and_untouched(scene: Scene) -> None:
     assert "  it was made on http://elsewhere.test; sweep there\n" in result.stdout
 
 
+def test_what_was_made_without_the_profile_is_told_and_untouched(scene: Scene) -> None:
+    """Its credentials may be those of another customer; that is no failure."""
+    scene.leave(1)
+    with (scene.root / "pyproject.toml").open("a") as file:
+        file.write("\n[tool.redhanded.env.acme]\n")
+
+    with_profile = scene.sweep("--yes", "--env", "acme")
+    there = scene.rooms
+    without = scene.sweep("--yes")
+
+    assert (with_profile.exit_code, there) == (0, ["/rooms/1"]), with_profile.output
+    assert "made with another profile; sweep without --env" in with_profile.stdout
+    assert (without.exit_code, scene.rooms) == (0, [])
+
+
 def test_more_than_a_few_removals_want_a_look(scene: Scene) -> None:
     """Nothing of them is removed."""
     scene.leave(1, 2, 3)

@@ -229,6 +229,18 @@ def test_what_the_run_itself_still_holds_is_swept_at_its_end(run: Run) -> None:
     assert run.hotel.there == {}
 
 
+def test_what_another_profile_made_is_left_alone(run: Run) -> None:
+    """INVARIANT: whose room 1 that is, its own credentials know."""
+    url = run.session.settings.base_url or ""
+    path = run.dead.leave(
+        lambda log: log.created("room", "1"), base_url=url, profile="acme", kinds=(ROOM,)
+    )
+
+    run.sweeping.begin()
+
+    assert (run.hotel.seen, path.exists()) == ([], True)
+
+
 def test_a_run_that_lives_is_not_touched(run: Run) -> None:
     """INVARIANT: a lock that somebody holds is a run that uses what it made."""
     run.hotel.there["/rooms/1"] = {"id": 1, "note": None}

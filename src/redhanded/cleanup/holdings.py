@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from redhanded.cleanup.contents import Contents
     from redhanded.cleanup.effects import Rules
     from redhanded.cleanup.machine import Machine
+    from redhanded.cleanup.owner import Owner
     from redhanded.cleanup.remnants import Remnant
 
 
@@ -43,11 +44,18 @@ class Holding:
         return self.standing is Standing.DEAD and whole and not self.remnants
 
     def hindrance(
-        self, base_url: str, rules: Rules, *, now: float, is_alive: Callable[[str], bool]
+        self,
+        base_url: str,
+        rules: Rules,
+        *,
+        profile: str = "",
+        now: float,
+        is_alive: Callable[[str], bool],
     ) -> str:
         """Why nothing of it is removed now, in a sentence; empty where it may be.
 
-        `is_alive` says whether a run of another machine may still be under way.
+        `profile` is the one whose credentials a removal would carry; `is_alive` says whether a run
+        of another machine may still be under way.
         """
         owner = self.contents.owner
         if self.contents.problem:
@@ -59,9 +67,8 @@ class Holding:
             )
         if self.standing is Standing.ALIVE:
             return f"run {owner.run} is under way (process {owner.pid} on {owner.machine.host})"
-        if owner.base_url != base_url:
-            profile = f" with --env {owner.profile}" if owner.profile else ""
-            return f"it was made on {owner.base_url}; sweep there{profile}"
+        if elsewhere := _elsewhere(owner, base_url, profile):
+            return elsewhere
         if self.standing is Standing.DEAD:
             return ""
         return self._of_another_machine(rules, now=now, is_alive=is_alive)
@@ -81,6 +88,15 @@ class Holding:
             "sweep there, or wait until it is older than cleanup.ttl, with the API's host in "
             "cleanup.hosts"
         )
+
+
+def _elsewhere(owner: Owner, base_url: str, profile: str) -> str:
+    there = f" with --env {owner.profile}" if owner.profile else ""
+    if owner.base_url != base_url:
+        return f"it was made on {owner.base_url}; sweep there{there}"
+    if owner.profile != profile:  # who may be another customer of the same API
+        return f"it was made with another profile; sweep{there or ' without --env'}"
+    return ""
 
 
 def holdings(

@@ -59,13 +59,15 @@ def _unknown(_run: str) -> bool:
 class Sweep:
     """Removes what is left on one API, by journals or by marks alone.
 
-    `base_url` is as `owner.address` gives it. `send` takes method, path and the identity's name,
-    sends once, and never raises for what comes of it. `told` is called with each remnant and what
-    became of it, at once. `is_alive` says whether a run, of whichever machine, may still be under
-    way: where nobody knows, it is. An interrupt flows through, and the next sweep goes on.
+    `base_url` is as `owner.address` gives it, `profile` the settings' own. `send` takes method,
+    path and the identity's name, sends once, and never raises for what comes of it. `told` is
+    called with each remnant and what became of it, at once. `is_alive` says whether a run, of
+    whichever machine, may still be under way: where nobody knows, it is. An interrupt flows
+    through, and the next sweep goes on.
     """
 
     base_url: str
+    profile: str = ""
     rules: Rules
     send: Send
     told: Told = _nobody
@@ -125,7 +127,13 @@ class Sweep:
                 yield holding
 
     def _hindrance(self, holding: Holding) -> str:
-        return holding.hindrance(self.base_url, self.rules, now=self.wall(), is_alive=self.is_alive)
+        return holding.hindrance(
+            self.base_url,
+            self.rules,
+            profile=self.profile,
+            now=self.wall(),
+            is_alive=self.is_alive,
+        )
 
     def _drive(self, flow: Flow[None], tally: Tally, journals: Sequence[Adopted] = ()) -> None:
         def perform(effect: Effect) -> Answer | None:

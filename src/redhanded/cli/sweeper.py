@@ -86,7 +86,7 @@ class Sweeper:
         barred = {
             one.path: why
             for one in held
-            if (why := undeclared(one, self._base_url, self._settings.identities))
+            if (why := undeclared(one, self._base_url, self._settings))
         }
         known = [one for one in held if one.path not in barred]
         problems = [told for one in held if (told := damage(one))]
@@ -165,6 +165,7 @@ class Sweeper:
 
         return Sweep(
             base_url=self._base_url,
+            profile=settings.env or "",
             rules=Rules.of(settings.cleanup, total=settings.timeouts.total),
             send=answering(partial(_sent, clients), mask=self._redactor.text),
             is_alive=is_alive,

@@ -22,10 +22,11 @@ from redhanded.pipeline.retry_after import told_pause
 from redhanded.session.swept import Swept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from redhanded.cleanup.holdings import Holding
     from redhanded.cleanup.sweep import Send
+    from redhanded.core.settings import Settings
     from redhanded.session.session import Session
 
 NAME: Final = "cleanup::sweep"
@@ -91,12 +92,11 @@ class Sweeping:
             for one in holdings(self._folder)
             if one.standing is Standing.DEAD and one.path.name.startswith(beginning)
         ]
-        barred = {
-            one.path: why for one in dead if (why := undeclared(one, base_url, settings.identities))
-        }
+        barred = {one.path: why for one in dead if (why := undeclared(one, base_url, settings))}
         known = [one for one in dead if one.path not in barred]
         sweep = Sweep(
             base_url=base_url,
+            profile=settings.env or "",
             rules=Rules.of(
                 settings.cleanup, total=settings.timeouts.total, seconds=patience.seconds
             ),
@@ -136,17 +136,17 @@ class Sweeping:
         return send
 
 
-def undeclared(holding: Holding, base_url: str, identities: Collection[str]) -> str:
+def undeclared(holding: Holding, base_url: str, settings: Settings) -> str:
     """Why what was made on this API cannot be removed, where it takes an unknown identity.
 
     A sentence; empty where all are known.
     """
     owner = holding.contents.owner
-    if owner is None or owner.base_url != base_url:
+    if owner is None or (owner.base_url, owner.profile) != (base_url, settings.env or ""):
         return ""
     needed = {one.kind for one in holding.remnants}
     for kind, declared in holding.contents.declared.items():
-        if kind in needed and declared.identity not in (None, *identities):
+        if kind in needed and declared.identity not in (None, *settings.identities):
             return (
                 f'a "{kind}" is removed as "{declared.identity}", who is not declared: write '
                 f"[tool.redhanded.identities.{declared.identity}]"
