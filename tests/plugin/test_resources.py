@@ -417,7 +417,7 @@ def test_a_declaration_that_lacks_something_says_so_in_each_test(
         pytest.param("bed(parent={})", "has no id at $.id: give the id itself", id="no-id"),
         pytest.param("bed(parent={'id': '..'})", "would address another path", id="object"),
         pytest.param("bed(parent='..')", "this id would address another path", id="dots"),
-        pytest.param("room(parent=1)", "it was given a parent, and none is declared", id="orphan"),
+        pytest.param("room(parent=1)", "none is declared: name its kind, as parent=", id="orphan"),
         pytest.param("room({}, floor=1)", "an object as it is, or fields for a new", id="both"),
         pytest.param("room([])", "has no room for a mark at $.note", id="list"),
         pytest.param("room(flor=1)", 'NewRoom has no field "flor"; did you', id="field"),

@@ -386,6 +386,17 @@ def test_a_home_that_nobody_has_is_a_name(project: Project) -> None:
             id="empty text",
         ),
         pytest.param(
+            "cleanup.prefix = 'RH-'",
+            'cleanup.prefix ("RH-") begins no mark: write 2 to 12 small letters and digits,'
+            " a letter first.",
+            id="no prefix",
+        ),
+        pytest.param(
+            "resources.a = { create = 'GET /a', delete = 'DELETE /a/{id}' }",
+            'resources.a.create ("GET /a") cannot be a creation: name a POST or a PATCH.',
+            id="no creation",
+        ),
+        pytest.param(
             "headers = { 'X A' = '1' }",
             'headers.X A is not a header name: write letters, digits and "-" only.',
             id="no header name",

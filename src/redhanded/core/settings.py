@@ -45,6 +45,7 @@ _TAG = re.compile(r"\$.+|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _REDIS = re.compile(r"rediss?://(?:[^\s/@:]+@)?[^\s/@?#]+(?:/\d{1,4})?")
 _RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,30}[a-z0-9]")
 _SHARD = re.compile(r"\d{1,4}/\d{1,4}")
+_PREFIX = "^[a-z][a-z0-9]{1,11}$"
 _REPEATABLE = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
 
 
@@ -61,6 +62,18 @@ def _route_or_any(value: str) -> str:
 def _write(value: str) -> str:
     if _route(value).startswith(_REPEATABLE):
         raise ValueError("needs no look-up, for it may be sent again: name a POST or a PATCH")
+    return value
+
+
+def _creation(value: str) -> str:
+    if _route(value).startswith(_REPEATABLE):
+        raise ValueError("cannot be a creation: name a POST or a PATCH")
+    return value
+
+
+def _prefix(value: str) -> str:
+    if not re.fullmatch(_PREFIX, value):
+        raise ValueError("begins no mark: write 2 to 12 small letters and digits, a letter first")
     return value
 
 
@@ -161,6 +174,10 @@ Size: TypeAlias = Annotated[
 ]
 Route: TypeAlias = Annotated[str, AfterValidator(_route)]
 WriteRoute: TypeAlias = Annotated[str, AfterValidator(_write)]
+CreationRoute: TypeAlias = Annotated[str, AfterValidator(_creation)]
+Prefix: TypeAlias = Annotated[
+    str, AfterValidator(_prefix), WithJsonSchema({"type": "string", "pattern": _PREFIX})
+]
 RouteOrAny: TypeAlias = Annotated[str, AfterValidator(_route_or_any)]
 RedisUrl: TypeAlias = Annotated[str, AfterValidator(_redis_url)]
 RunId: TypeAlias = Annotated[str, AfterValidator(_run_id)]
@@ -289,7 +306,7 @@ class Resource(Table):
     gone: tuple[Refusal, ...] = Field(
         (404, 410), description="Statuses of the removal that mean it is already gone."
     )
-    create: WriteRoute | None = Field(
+    create: CreationRoute | None = Field(
         None, description='How it is made, such as "POST /booking"; `{parent}` is its parent\'s id.'
     )
     tag: Annotated[str, AfterValidator(_tagged)] | None = Field(
@@ -331,7 +348,7 @@ class Resource(Table):
 class Cleaning(Table):
     """How what tests made is removed, also after a run that was killed."""
 
-    prefix: Annotated[str, Field(pattern="^[a-z][a-z0-9]{1,11}$")] = Field(
+    prefix: Prefix = Field(
         "rh", description="What the mark of everything that we make begins with."
     )
     sweep: bool = Field(

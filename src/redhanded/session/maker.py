@@ -166,7 +166,9 @@ class Maker(Generic[T]):
         if given is None:
             return self._above
         if self._resource.parent is None:
-            raise self._recipe.problem("it was given a parent, and none is declared: parent=...")
+            raise self._recipe.problem(
+                'it was given a parent, and none is declared: name its kind, as parent="room"'
+            )
         return self._id_of(given)
 
     def _id_of(self, above: object) -> str:
