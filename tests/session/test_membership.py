@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -103,6 +104,31 @@ def test_workers_of_a_machine_share_logins_and_the_canary(join: Join) -> None:
     assert membership.logins() is not None
     assert membership.canary() is not None
     assert membership.shelf() is None
+
+
+@pytest.mark.parametrize(
+    "host, run_id, may_look",
+    [
+        pytest.param("h1", "run1", False, id="a fellow of its machine"),
+        pytest.param("h2", "run1", True, id="another machine"),
+        pytest.param("h1", "run2", True, id="another run"),
+    ],
+)
+def test_only_fellows_are_believed_that_the_api_is_not_well(
+    join: Join, monkeypatch: pytest.MonkeyPatch, host: str, run_id: str, *, may_look: bool
+) -> None:
+    """INVARIANT: whoever has a bad way to the API keeps nobody else from asking it."""
+    monkeypatch.setattr(platform, "node", lambda: "h1")
+    canary = join("gw0", workers=2, redis_url=REDIS, run_id="run1").canary()
+    assert canary is not None
+    assert canary.may_look()
+    canary.tell(is_well=False, seconds=2.0)
+
+    monkeypatch.setattr(platform, "node", lambda: host)
+    other = join("gw1", workers=2, redis_url=REDIS, run_id=run_id).canary()
+
+    assert other is not None
+    assert other.may_look() is may_look
 
 
 def test_machines_share_what_is_done_once(join: Join) -> None:

@@ -178,10 +178,15 @@ class Membership:
         )
 
     def canary(self) -> SharedCanary | None:
-        """How processes ask whether the API is well; None where there is one process only."""
+        """How processes ask whether the API is well; None where there is one process only.
+
+        The word of another run, or of another machine, counts for nothing: its way to the API may
+        be bad where ours is not.
+        """
         if not self.is_shared:
             return None
-        scope = f"{self._settings.base_url or ''}{self._settings.health}"
+        target = f"{self._settings.base_url or ''}{self._settings.health}"
+        scope = f"{self._scope}/{self._part.member.host}/{target}"
         return SharedCanary(self.store, scope, self.owner)
 
     @property
