@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from redhanded.fleet.canary import SharedCanary
-from tests.fleet.shared import FakeStore, Time
-
-
-@pytest.fixture
-def store() -> FakeStore:
-    """The store of the run's processes."""
-    return FakeStore(Time())
+from tests.fleet.shared import FakeStore
 
 
 def worker(store: FakeStore, number: int = 0, scope: str = "http://api.test") -> SharedCanary:

@@ -13,12 +13,6 @@ TOO_LONG = 20.0  # seconds; a guard against hanging, never a wait
 
 
 @pytest.fixture
-def time() -> Time:
-    """A clock that a test moves by hand."""
-    return Time()
-
-
-@pytest.fixture
 def heart(time: Time) -> Heart:
     """A heart that beats by hand."""
     return Quiet(time.monotonic)

@@ -18,18 +18,6 @@ Machine = Callable[[str], Once]
 
 
 @pytest.fixture
-def time() -> Time:
-    """The clock of all machines."""
-    return Time()
-
-
-@pytest.fixture
-def store(time: Time) -> FakeStore:
-    """The store of the fleet."""
-    return FakeStore(time)
-
-
-@pytest.fixture
 def notes() -> list[str]:
     """What the reader of the run is told."""
     return []

@@ -19,18 +19,6 @@ Worker = Callable[..., Leases]
 
 
 @pytest.fixture
-def time() -> Time:
-    """The clock of all workers."""
-    return Time()
-
-
-@pytest.fixture
-def store(time: Time) -> FakeStore:
-    """The store of the fleet."""
-    return FakeStore(time)
-
-
-@pytest.fixture
 def heart(time: Time) -> Quiet:
     """The heart of all workers of a test, which beats when it is told to."""
     return Quiet(time.monotonic)

@@ -16,18 +16,6 @@ Process = Callable[..., Registry]
 
 
 @pytest.fixture
-def time() -> Time:
-    """The clock of all processes."""
-    return Time()
-
-
-@pytest.fixture
-def store(time: Time) -> FakeStore:
-    """The store of the fleet."""
-    return FakeStore(time)
-
-
-@pytest.fixture
 def process(store: FakeStore, tmp_path: Path) -> Process:
     """A process of that name, with a heart of its own."""
 
