@@ -156,9 +156,27 @@ def test_the_next_run_tells_what_it_swept(stay: Stay, deadly: Deadly, death: str
     assert note.startswith(f"swept 2 leftovers of run {left.partition('-')[0]}, last heard of ")
     swept = [one for one in ran.of("attempt_ended") if one["test_id"] == "cleanup::sweep"]
     assert [(one["exchange"]["method"], one["exchange"]["purpose"]) for one in swept] == [
-        ("DELETE", "cleanup")
+        ("GET", "cleanup"),
+        ("DELETE", "cleanup"),
     ] * 2
     assert ran.verdicts == {"test_it": "pass"}
+
+
+def test_an_api_that_begins_anew_keeps_what_others_made_since(stay: Stay, deadly: Deadly) -> None:
+    """INVARIANT: rooms 1 and 2 are those of somebody else by now, and a person is told."""
+    stay(f"{MADE}    os._exit(3)\n", apart=True)
+    set_back = {
+        place: {**one, "note": "late arrival"} if one["id"] < 1_000 else one
+        for place, one in deadly.there.items()
+    }
+    deadly.there = dict(set_back)
+
+    ran = stay(SOUND)
+
+    assert (ran.ret, deadly.there) == (0, set_back), ran.text
+    told = notes(ran)
+    assert len(told) == 2
+    assert all("does not show its mark" in one and "--forget" in one for one in told)
 
 
 @posix
