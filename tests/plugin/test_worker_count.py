@@ -1,4 +1,4 @@
-"""How many processes run the tests, whoever is asked."""
+"""How many processes run the tests, whoever is asked, and the place of each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from redhanded.plugin.workers import worker_count
+from redhanded.plugin.workers import Seats, worker_count
 
 
 class Config:
@@ -37,3 +37,13 @@ class Config:
 def test_workers_are_counted(config: Config, count: int) -> None:
     """Their controller knows, each of them was told, and a run of one process has none."""
     assert worker_count(cast("pytest.Config", config)) == count
+
+
+def test_who_comes_for_a_dead_worker_takes_its_place() -> None:
+    """INVARIANT: no two workers that live have one place, and none has one beyond their number."""
+    seats = Seats()
+
+    assert [seats.take(worker) for worker in ("gw0", "gw1", "gw2")] == [0, 1, 2]
+    seats.leave("gw1")
+
+    assert seats.take("gw3") == 1

@@ -44,6 +44,7 @@ def join(store: FakeStore, notes: list[str], tmp_path: Path) -> Iterator[Join]:
         worker: str = "main",
         *,
         workers: int = 0,
+        seat: int | None = None,
         own: Store | None = None,
         project: str = "shop",
         home: str = "a",
@@ -55,7 +56,7 @@ def join(store: FakeStore, notes: list[str], tmp_path: Path) -> Iterator[Join]:
         run_id = settings.run_id or "run1"
         made = Membership(
             settings,
-            Part(run_id=run_id, worker=worker, workers=workers),
+            Part(run_id=run_id, worker=worker, workers=workers, seat=seat),
             Berth(run_id, part_of(run_id, settings.shard)),
             own or store,
             surroundings=Surroundings(clock=store.time, sleep=store.time.sleep),
@@ -294,5 +295,15 @@ def test_shards_without_a_redis_have_names_of_their_own(join: Join) -> None:
 def test_workers_that_do_not_share_have_names_of_their_own(join: Join, tmp_path: Path) -> None:
     """With `fleet.enabled = false` a pool is divided beforehand."""
     members = [join(f"gw{number}", workers=2, own=alone(tmp_path)) for number in (0, 1)]
+
+    assert [_all(member) for member in members] == ["ac", "bd"]
+
+
+def test_who_comes_for_a_dead_worker_has_its_names(join: Join, tmp_path: Path) -> None:
+    """INVARIANT: it takes none from those that live, whatever the number in its own name."""
+    members = [
+        join("gw0", workers=2, seat=0, own=alone(tmp_path)),
+        join("gw2", workers=2, seat=1, own=alone(tmp_path)),
+    ]
 
     assert [_all(member) for member in members] == ["ac", "bd"]

@@ -32,7 +32,7 @@ from redhanded.plugin.sweeps import Sweeps
 from redhanded.plugin.time_limits import time_limit
 from redhanded.plugin.vacuity import asserts_something
 from redhanded.plugin.verdicts import mark_report, mark_rerun, status_of
-from redhanded.plugin.workers import worker_count
+from redhanded.plugin.workers import Seats, worker_count
 from redhanded.session import active
 from redhanded.session.berth import Berth
 from redhanded.session.session import Session
@@ -63,6 +63,7 @@ class Conductor:
         self._chronicle = Chronicle(signals=self._signals)
         self._parking = Parking(session.outage)
         self._requeue = Requeue(config, session, self._parking)
+        self._seats = Seats()
         self._rerunner = ""
         self._exit_code = 0
         self._is_calling = self._is_over = False
@@ -156,11 +157,13 @@ class Conductor:
         """Tell a worker which run it belongs to."""
         session = self._session
         told = {"run_id": session.run_id, "name": session.name, "seed": session.seed}
+        told["seat"] = self._seats.take(node.workerinput["workerid"])
         node.workerinput["redhanded"] = told
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401  xdist's
-        """Take over what a worker had to say."""
+        """Take over what a worker had to say, and give its place away."""
+        self._seats.leave(node.workerinput["workerid"])
         self._chronicle.account.add(getattr(node, "workeroutput", {}).get("redhanded", {}))
 
     def pytest_report_header(self) -> list[str]:
@@ -276,6 +279,7 @@ def _session(config: pytest.Config) -> Session:
         seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
         worker=getattr(config, "workerinput", {}).get("workerid", "main"),
         workers=worker_count(config),
+        seat=told.get("seat"),
         berth=berth,
         project=project_name(loaded.settings, config.rootpath) if loaded.settings.redis_url else "",
     )

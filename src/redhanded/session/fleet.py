@@ -31,12 +31,21 @@ FOLDER = "fleet"
 class Part:
     """A process's part in a run: its name, and how many workers of its machine run the tests.
 
-    `workers` is 0 where this process runs them itself.
+    `workers` is 0 where this process runs them itself. `seat` is its place among them; None says
+    that its name tells it.
     """
 
     run_id: str
     worker: str
     workers: int = 0
+    seat: int | None = None
+
+    @property
+    def place(self) -> int:
+        """Its place among the workers: 3 for `gw3`; 0 for the controller."""
+        if self.seat is not None:
+            return self.seat
+        return int("".join(filter(str.isdigit, self.worker)) or 0)
 
     @property
     def member(self) -> Member:

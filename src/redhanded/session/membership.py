@@ -130,7 +130,7 @@ class Membership:
                 random=around.random,
                 note=self._note,
                 scope=self._settings.base_url or "",
-                place=self._number,
+                place=self._part.place,
                 share=self._share,
             ),
         )
@@ -148,12 +148,7 @@ class Membership:
     @property
     def _workers(self) -> tuple[int, int]:
         workers = max(self._part.workers, 1)
-        return self._number % workers, workers
-
-    @property
-    def _number(self) -> int:
-        """The number in the worker's name, `gw3`; 0 for the controller."""
-        return int("".join(filter(str.isdigit, self._part.worker)) or 0)
+        return self._part.place % workers, workers
 
     def logins(self) -> Logins | None:
         """The logins that processes share; None where there is one process only."""

@@ -57,6 +57,7 @@ class Session:
         seed: int,
         worker: str = CONTROLLER,
         workers: int = 0,
+        seat: int | None = None,
         berth: Berth | None = None,
         project: str = "",
         surroundings: Surroundings | None = None,
@@ -76,7 +77,7 @@ class Session:
         place = place_of(self.settings, self.name, self.note)
         self.folder: Path = place.folder
         self._complain: Callable[[str], None] = self.note if place.is_writable else _say_nothing
-        part = Part(run_id=run_id, worker=worker, workers=workers)
+        part = Part(run_id=run_id, worker=worker, workers=workers, seat=seat)
         self.fleet: Store = store_of(
             self.settings, part, self.folder, surroundings=self.surroundings, tell=self.note
         )
