@@ -14,16 +14,18 @@ import redhanded
 from redhanded.cli.checks import installation
 from redhanded.cli.checks.api import api_checks, clock_check
 from redhanded.cli.checks.check import Check, Level
+from redhanded.cli.checks.fleet import fleet_checks
 from redhanded.cli.checks.plugins import plugin_checks
 from redhanded.cli.checks.project import folder_check, proxy_check, settings_check
 from redhanded.cli.checks.versions import number, package_checks
 from redhanded.core.attempt import Attempt, Phase
 from redhanded.core.errors import UsageError
-from redhanded.core.settings import Settings
+from redhanded.core.settings import Fleet, Settings
 from tests.cli.conftest import Run
 from tests.core.attempts import attempt
 from tests.servers import raw
 from tests.servers.fixtures import StartRaw
+from tests.servers.redis import RedisServer
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 API = Settings(base_url="http://api.test")
@@ -409,3 +411,25 @@ def test_warnings_alone_are_no_problem(run: Run) -> None:
         *("plugins", "settings", "api")
     ]
     assert result.stdout.splitlines()[-1] == "3 warnings found."
+
+
+def test_without_a_redis_nothing_is_said_of_one() -> None:
+    """Most projects need none, and a fleet that is off asks none."""
+    off = Settings(redis_url="redis://127.0.0.1:1", fleet=Fleet(enabled=False))
+
+    assert [*fleet_checks(API), *fleet_checks(off)] == []
+
+
+def test_a_redis_that_can_be_used_is_well(redis_server: RedisServer) -> None:
+    """Not only does it answer: it runs what the fleet asks of it."""
+    assert list(fleet_checks(Settings(redis_url=redis_server.url))) == [
+        Check("redis", "ok", f"{redis_server.url} can be used")
+    ]
+
+
+def test_a_redis_that_is_away_is_a_warning(closed_port: int) -> None:
+    """A run goes on without it, so that it is no problem; the sentence says what to do."""
+    [check] = fleet_checks(Settings(redis_url=f"redis://127.0.0.1:{closed_port}"))
+
+    assert check.level == "warning"
+    assert "nothing listens there; start it, or mend redis_url" in check.text

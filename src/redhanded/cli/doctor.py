@@ -24,7 +24,7 @@ _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, *, env: str | None, as_json: bool) -> None:
-    """Look at versions, settings, the API, clocks, pytest plugins, folder and proxies.
+    """Look at versions, settings, the API, clocks, pytest plugins, folder, proxies and Redis.
 
     Ends with 1 where a problem is found; warnings alone are no problem.
     """
@@ -63,6 +63,7 @@ def _project_checks(environ: Mapping[str, str], env: str | None) -> Iterator[Che
 
 def _world_checks(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
     from redhanded.cli.checks.api import api_checks
+    from redhanded.cli.checks.fleet import fleet_checks
     from redhanded.cli.checks.project import folder_check, proxy_check
     from redhanded.cli.look import look
 
@@ -70,6 +71,7 @@ def _world_checks(settings: Settings, environ: Mapping[str, str]) -> Iterator[Ch
     yield from api_checks(settings, lambda url: look(settings, url, seconds=seconds))
     yield folder_check(settings.folder)
     yield proxy_check(settings, environ)
+    yield from fleet_checks(settings)
 
 
 def _is_healthy(checks: Sequence[Check]) -> bool:
