@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 
 import pytest
@@ -107,3 +109,27 @@ def test_a_heart_begins_anew() -> None:
     let_go()
 
     assert was_called
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_forked_child_keeps_only_what_is_its_own() -> None:
+    """What its parent renews is the parent's; what the child keeps is called there, by a thread."""
+    heart, under_way, may_end = Heart(), threading.Event(), threading.Event()
+
+    def stay() -> None:  # the thread of the parent is in the midst of a beat
+        under_way.set()
+        may_end.wait(TOO_LONG)
+
+    heart.keep(stay, every=0)
+    assert under_way.wait(TOO_LONG)
+    child = os.fork()
+    if child == 0:
+        called = threading.Event()
+        heart.keep(called.set, every=0)
+        os._exit(0 if called.wait(TOO_LONG) else 1)
+    may_end.set()
+    _, status = os.waitpid(child, 0)
+    heart.stop()
+
+    assert os.waitstatus_to_exitcode(status) == 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
+import weakref
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -27,7 +30,8 @@ class Heart:
     """Calls each act at its own interval, from one daemon thread that lives while there are any.
 
     An act that is let go of is over by then, and not called any more: what it renewed may be given
-    back. An act that fails is called again all the same.
+    back. An act that fails is called again all the same. A forked child keeps nothing at first:
+    what was kept is its parent's to renew.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -35,6 +39,13 @@ class Heart:
         self._changed = threading.Condition()
         self._beats: list[_Beat] = []
         self._thread: threading.Thread | None = None
+        if sys.platform != "win32":  # which has no fork
+            os.register_at_fork(after_in_child=partial(_begin_anew, weakref.ref(self)))
+
+    def begin_anew(self) -> None:
+        """Leave everything to the parent process, of which this one is a fork."""
+        self._changed = threading.Condition()  # the parent's thread may have held the other one
+        self._beats, self._thread = [], None
 
     def keep(self, act: Callable[[], object], *, every: float = EVERY) -> Callable[[], None]:
         """What lets go of the act again; it is called from now on, at first after `every`."""
@@ -75,6 +86,12 @@ class Heart:
         with self._changed:
             self._beats.clear()
             self._changed.notify()
+
+
+def _begin_anew(reference: weakref.ref[Heart]) -> None:
+    heart = reference()
+    if heart is not None:
+        heart.begin_anew()
 
 
 def _call(act: Callable[[], object]) -> None:
