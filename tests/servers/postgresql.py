@@ -57,9 +57,16 @@ class Cluster:
         with self.connect(database) as connection:
             connection.execute(statement.encode())
 
-    def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
-        """A connection that commits each statement by itself."""
-        return psycopg.connect(self.url(database), password=self.password, autocommit=True)
+    def connect(
+        self, database: str = "postgres", *, connect_timeout: int = 30
+    ) -> psycopg.Connection[Any]:
+        """A connection that commits each statement by itself; the limit is in seconds."""
+        return psycopg.connect(
+            self.url(database),
+            password=self.password,
+            autocommit=True,
+            connect_timeout=connect_timeout,
+        )
 
 
 def programs() -> Path:
@@ -179,7 +186,7 @@ class _Start:
 
     def _is_up(self) -> bool:
         try:
-            Cluster(self.port, self.password).connect().close()
+            Cluster(self.port, self.password).connect(connect_timeout=5).close()
         except psycopg.OperationalError:
             return False
         return True

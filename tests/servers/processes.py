@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import http.client
 import json
+import secrets
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 HOST_SCRIPT = Path(__file__).with_name("wsgi_host.py")
+_LOWEST_SPARE, _SPARE = 20_000, 10_000
 SECONDS_TO_END = 5
 
 
@@ -93,10 +95,15 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def spare_port() -> int:
-    """A loopback port on which nobody listens at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
+    """A loopback port on which nobody listens at the moment.
+
+    It is none of those that systems give to whoever asks for any (RFC 6335, section 6, and from
+    32768 on in Linux): another test might be given it before a server has taken it.
+    """
+    while True:
+        port = _LOWEST_SPARE + secrets.randbelow(_SPARE)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def is_healthy(port: int, path: str) -> bool:
