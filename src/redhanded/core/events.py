@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from redhanded.core.redaction import Exchange
     from redhanded.core.verdicts import Finding, Verdict
+    from redhanded.core.violation import Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,38 @@ class RemovalFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Breached:
+    """One kind of breach of a contract in one test, at its first attempt; `count` is how often.
+
+    `contract` names the contract, `kind` says what it is made of. `operation` is as the contract
+    names it. `passed` says why the test does not fail of it: `warning`, `ignored`, `baseline` or
+    `drift`; empty where it does.
+    """
+
+    test_id: str
+    attempt_id: str
+    contract: str
+    kind: Literal["code", "document"]
+    operation: str
+    violation: Violation
+    count: int
+    passed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What of a document a test was the first of its process to see; `seen` are marks.
+
+    `document` is its digest, so that only what was seen of one text is ever added up.
+    """
+
+    test_id: str
+    contract: str
+    document: str
+    seen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """Something that the reader of the run must know once: a degraded part, a leftover."""
 
@@ -136,6 +169,15 @@ class RunEnded:
 
 
 Event: TypeAlias = (
-    RunStarted | TestStarted | AttemptEnded | Sampled | TestEnded | RemovalFailed | Noted | RunEnded
+    RunStarted
+    | TestStarted
+    | AttemptEnded
+    | Sampled
+    | TestEnded
+    | RemovalFailed
+    | Breached
+    | Covered
+    | Noted
+    | RunEnded
 )
 Emit: TypeAlias = Callable[[Event], None]

@@ -39,6 +39,12 @@ def read(path: str) -> Place:
     return tuple(map(_part, steps))
 
 
+def pointer(path: str) -> str:
+    """The JSON Pointer (RFC 6901) of the place that a path names; UsageError where it is none."""
+    steps = (str(part).replace("~", "~0").replace("/", "~1") for part in read(path))
+    return "".join(f"/{step}" for step in steps)
+
+
 def find(document: object, place: Place) -> object:
     """What stands there; raises Nowhere where nothing does."""
     for part in place:

@@ -6,21 +6,13 @@ seconds, above 0 and finite, so that no wait can be endless.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    ByteSize,
-    Field,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import ByteSize, Field, field_validator, model_validator
 
+from redhanded.core.contracting import Contracting
 from redhanded.core.credentials import (
     Address,
     Auth,
@@ -34,155 +26,37 @@ from redhanded.core.credentials import (
     UrlPath,
     conflict,
 )
-from redhanded.core.errors import UsageError
-from redhanded.core.jsonpath import read
-
-_ROUTE = re.compile(r"[A-Z]+ /[^\s?#]*")
-_FIND = re.compile(r"GET /[!-~]*")
-_BLANK = re.compile(r"\{([^{}]*)\}")
-_TAG = re.compile(r"\$.+|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# The password has a setting of its own: an address is shown in messages and on command lines.
-_REDIS = re.compile(r"rediss?://(?:[^\s/@:]+@)?[^\s/@?#]+(?:/\d{1,4})?")
-_RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,30}[a-z0-9]")
-_SHARD = re.compile(r"\d{1,4}/\d{1,4}")
-_PREFIX = "^[a-z][a-z0-9]{1,11}$"
-_REPEATABLE = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE")
-
-
-def _route(value: str) -> str:
-    if not _ROUTE.fullmatch(value):
-        raise ValueError('is not a route: write method and path, such as "GET /booking/{id}"')
-    return value
-
-
-def _route_or_any(value: str) -> str:
-    return value if value == "*" else _route(value)
-
-
-def _write(value: str) -> str:
-    if _route(value).startswith(_REPEATABLE):
-        raise ValueError("needs no look-up, for it may be sent again: name a POST or a PATCH")
-    return value
-
-
-def _creation(value: str) -> str:
-    if _route(value).startswith(_REPEATABLE):
-        raise ValueError("cannot be a creation: name a POST or a PATCH")
-    return value
-
-
-def _prefix(value: str) -> str:
-    if not re.fullmatch(_PREFIX, value):
-        raise ValueError("begins no mark: write 2 to 12 small letters and digits, a letter first")
-    return value
-
-
-def _tagged(value: str) -> str:
-    if not _TAG.fullmatch(value) or (value[:1] == "$" and not _is_path(value)):
-        raise ValueError('is no place for a mark: write such as "$.note" or "header:X-Tag"')
-    return value
-
-
-def _find_by_tag(value: str) -> str:
-    if not _FIND.fullmatch(value) or "#" in value:
-        raise ValueError(
-            'is not a listing: write GET and a path, such as "GET /booking?note={tag}"'
-        )
-    return value
-
-
-def _place(value: str) -> str:
-    if not _is_path(value):
-        raise ValueError('is not a path into JSON: write it as "$" or "$.items"')
-    return value
-
-
-def _is_path(value: str) -> bool:
-    try:
-        read(value)
-    except UsageError:
-        return False
-    return True
-
-
-def _find(value: str) -> str:
-    blanks = _BLANK.findall(value)
-    if not _FIND.fullmatch(value) or "#" in value or set("{}") & set(_BLANK.sub("", value)):
-        raise ValueError(
-            'is not a look-up: write GET and a path, such as "GET /orders?tag={$.tag}"'
-        )
-    if not any(map(_TAG.fullmatch, blanks)):
-        raise ValueError(
-            'does not say which write: write "{$.tag}" where the tag of its JSON body goes, or'
-            ' "{header:X-Tag}"'
-        )
-    wrong = next((one for one in blanks if one[:1] == "$" and not _is_path(one)), None)
-    if wrong is not None:
-        raise ValueError(f'has no path into JSON in "{{{wrong}}}": write such as "{{$.tag}}"')
-    return value
-
-
-def _redis_url(value: str) -> str:
-    if not _REDIS.fullmatch(value):
-        raise ValueError('is no address of a Redis: write such as "redis://127.0.0.1:6379/0"')
-    return value
-
-
-def _run_id(value: str) -> str:
-    if not _RUN_ID.fullmatch(value):
-        raise ValueError("is no name for a run: write 4 to 32 small letters, digits and hyphens")
-    return value
-
-
-def _shard(value: str) -> str:
-    part, _, parts = value.partition("/")
-    if not _SHARD.fullmatch(value) or not 1 <= int(part) <= int(parts):
-        raise ValueError('is no part of a run: write such as "1/4", the first of four')
-    return value
-
-
-def _names(value: tuple[str, ...]) -> tuple[str, ...]:
-    if not value:
-        raise ValueError('has no names: write such as ["ann", "bob"]')
-    return value
-
-
-def _number(value: object) -> object:
-    if isinstance(value, bool):  # pydantic counts true as 1
-        raise ValueError("is not a number: write one")  # noqa: TRY004  pydantic passes others
-    return value
-
-
-# The outermost, so that bounds stay bounds of the number in the JSON Schema.
-_NUMBER = BeforeValidator(_number)
-
-Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False), _NUMBER]
-Rate: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False), _NUMBER]
-Burst: TypeAlias = Annotated[float, Field(ge=1, allow_inf_nan=False), _NUMBER]
-Span: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False), _NUMBER]
-Share: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), _NUMBER]
-Natural: TypeAlias = Annotated[int, Field(ge=0), _NUMBER]
-Count: TypeAlias = Annotated[int, Field(ge=1), _NUMBER]
-Refusal: TypeAlias = Annotated[int, Field(ge=400, le=499), _NUMBER]
-Connections: TypeAlias = Annotated[int, Field(ge=1, le=100), _NUMBER]
-Size: TypeAlias = Annotated[
-    ByteSize,
-    Field(ge=1),
-    _NUMBER,
-    # pydantic's own schema for a size mixes the bound up with a keyword that does not exist.
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}),
-]
-Route: TypeAlias = Annotated[str, AfterValidator(_route)]
-WriteRoute: TypeAlias = Annotated[str, AfterValidator(_write)]
-CreationRoute: TypeAlias = Annotated[str, AfterValidator(_creation)]
-Prefix: TypeAlias = Annotated[
-    str, AfterValidator(_prefix), WithJsonSchema({"type": "string", "pattern": _PREFIX})
-]
-RouteOrAny: TypeAlias = Annotated[str, AfterValidator(_route_or_any)]
-RedisUrl: TypeAlias = Annotated[str, AfterValidator(_redis_url)]
-RunId: TypeAlias = Annotated[str, AfterValidator(_run_id)]
-Shard: TypeAlias = Annotated[str, AfterValidator(_shard)]
-Names: TypeAlias = Annotated[tuple[Text, ...], AfterValidator(_names)]
+from redhanded.core.setting_values import (
+    BLANK,
+    NUMBER,
+    TAG,
+    Burst,
+    Connections,
+    Count,
+    CreationRoute,
+    Find,
+    JsonPlace,
+    ListByTag,
+    Names,
+    Natural,
+    Prefix,
+    Rate,
+    RedisUrl,
+    Refusal,
+    Route,
+    RouteOrAny,
+    RunId,
+    Seconds,
+    Shape,
+    ShapeRoute,
+    Shard,
+    Share,
+    Size,
+    Span,
+    Tagged,
+    Texts,
+    WriteRoute,
+)
 
 
 class Timeouts(Table):
@@ -246,14 +120,14 @@ class Retry(Table):
 class Lookup(Table):
     """How a write whose answer was lost is found again, by a tag that no other write carries."""
 
-    find: Annotated[str, AfterValidator(_find)] = Field(
+    find: Find = Field(
         description='What asks for it, such as "GET /orders?tag={$.tag}": `{$.tag}` is taken from'
         " the JSON body of the write, `{header:X-Tag}` from its headers, `{name}` from its path."
     )
-    at: Annotated[str, AfterValidator(_place)] = Field(
+    at: JsonPlace = Field(
         "$", description="Where the answer holds the list of what was found, or the one object."
     )
-    seconds: Annotated[float, Field(gt=0, le=30), _NUMBER] = Field(
+    seconds: Annotated[float, Field(gt=0, le=30), NUMBER] = Field(
         5.0, description="How long the write may take to show; then it counts as not applied."
     )
 
@@ -309,20 +183,18 @@ class Resource(Table):
     create: CreationRoute | None = Field(
         None, description='How it is made, such as "POST /booking"; `{parent}` is its parent\'s id.'
     )
-    tag: Annotated[str, AfterValidator(_tagged)] | None = Field(
+    tag: Tagged | None = Field(
         None,
         description='Where it carries our mark: "$.note" in the JSON body of its creation, or'
         ' "header:X-Tag".',
     )
-    list_by_tag: Annotated[str, AfterValidator(_find_by_tag)] | None = Field(
+    list_by_tag: ListByTag | None = Field(
         None,
         description='What finds it by its mark, such as "GET /booking?note={tag}"; may be a list'
         " of everything: each entry's own mark is compared.",
     )
-    at: Annotated[str, AfterValidator(_place)] = Field(
-        "$", description="Where the answer of `list_by_tag` holds the list."
-    )
-    id: Annotated[str, AfterValidator(_place)] = Field(
+    at: JsonPlace = Field("$", description="Where the answer of `list_by_tag` holds the list.")
+    id: JsonPlace = Field(
         "$.id", description="Where the answer of `create`, and an entry of the list, has its id."
     )
     parent: Text | None = Field(
@@ -425,7 +297,7 @@ class Objective(Table):
     p99: Seconds | None = Field(
         None, description="Seconds within which 99 of 100 calls are answered."
     )
-    errors: Annotated[float, Field(gt=0, le=0.2), _NUMBER] | None = Field(
+    errors: Annotated[float, Field(gt=0, le=0.2), NUMBER] | None = Field(
         None, description="Share of calls that may end in an error of the server, such as 0.01."
     )
 
@@ -558,6 +430,19 @@ class Settings(Table):
     )
     history: History = Field(History(), description="What is remembered of runs.")
     shapes: Shapes = Field(Shapes(), description="How strictly answers are checked.")
+    models: Mapping[ShapeRoute, Shape] = Field(
+        default_factory=dict,
+        description='What answers every call of a route has, such as "GET /booking/{id}" ='
+        ' "models:Booking", also for one status alone: "POST /booking 201".',
+    )
+    openapi: Texts = Field(
+        (),
+        description="The API's OpenAPI document (3.0 to 3.2; extra `openapi`): a file, a URL, or a"
+        ' path below `base_url` such as "/openapi.json"; several as a list.',
+    )
+    contract: Contracting = Field(
+        Contracting(), description="How answers are held against contracts."
+    )
     recovered: Recovered = Field(Recovered(), description="How much recovered weather is green.")
     diagnosis: Diagnosis = Field(Diagnosis(), description="How causes are looked for.")
     requeue: Requeue = Field(Requeue(), description="Another chance for unjudged tests.")
@@ -630,7 +515,7 @@ class Settings(Table):
 
     def _require_fit(self, route: str, lookup: Lookup) -> None:
         key = f"lookups.{route}"
-        names = (blank for blank in _BLANK.findall(lookup.find) if not _TAG.fullmatch(blank))
+        names = (blank for blank in BLANK.findall(lookup.find) if not TAG.fullmatch(blank))
         strange = next((name for name in names if f"{{{name}}}" not in route), None)
         if strange is not None:
             raise conflict(

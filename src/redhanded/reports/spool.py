@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from redhanded.core.events import (
     AttemptEnded,
+    Breached,
+    Covered,
     Event,
     Noted,
     RemovalFailed,
@@ -39,6 +41,8 @@ _NAMES: dict[type[Event], str] = {
     Sampled: "sampled",
     TestEnded: "test_ended",
     RemovalFailed: "removal_failed",
+    Breached: "breached",
+    Covered: "covered",
     Noted: "noted",
     RunEnded: "run_ended",
 }
