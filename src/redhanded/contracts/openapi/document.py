@@ -1,0 +1,93 @@
+"""An OpenAPI document with all the files that it refers to, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urldefrag, urljoin
+
+from redhanded.contracts.openapi.nodes import Flaw, Node, at
+from redhanded.core.errors import RedhandedError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Document", "DocumentUnusable", "Flaw", "Node", "Unresolvable"]
+
+
+class DocumentUnusable(UsageError):
+    """Nothing of the document can be used; the message says why and what to do."""
+
+
+class Unresolvable(RedhandedError):
+    """A `$ref` leads nowhere, or round in a circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was read; make one with `reading.read`.
+
+    `version` is that of OpenAPI, such as (3, 1). `root` is its content, `uri` its address and
+    `others` the content of each file that it refers to, by address. `flaws` tells what cannot be
+    used of it. `digest` is the SHA-256 of all the content.
+    """
+
+    name: str
+    version: tuple[int, int]
+    root: Mapping[str, Any]
+    uri: str
+    others: Mapping[str, Any] = field(default_factory=dict)
+    flaws: tuple[Flaw, ...] = ()
+    digest: str = ""
+
+    def node(self, pointer: str = "", uri: str = "") -> Node:
+        """What stands at a JSON Pointer; Unresolvable where nothing does.
+
+        `uri` is that of another file; without it, the document itself is meant.
+        """
+        uri = uri or self.uri
+        try:
+            return Node(at(self._content(uri), pointer), uri, pointer)
+        except LookupError:
+            raise Unresolvable(f"{self._name_of(uri)} has nothing at {pointer!r}.") from None
+
+    def child(self, node: Node, *keys: str | int) -> Node:
+        """What stands below a node, by its keys; Unresolvable where nothing does.
+
+        A `$ref` is followed at the node and on the way, but not at the end of it.
+        """
+        for key in keys:
+            found = self.follow(node).find(key)
+            if found is None:
+                raise Unresolvable(f"{self.place(node)} has no {key!r}.")
+            node = found
+        return node
+
+    def follow(self, node: Node) -> Node:
+        """The node itself, or what its `$ref` leads to, over any number of files.
+
+        For all but schemas, whose references have rules of their own. Raises Unresolvable.
+        """
+        seen: set[tuple[str, str]] = set()
+        while (reference := node.reference) is not None:
+            if (node.uri, node.pointer) in seen:
+                raise Unresolvable(f"{self.place(node)} leads round in a circle.")
+            seen.add((node.uri, node.pointer))
+            node = self.resolve(reference, node.uri)
+        return node
+
+    def resolve(self, reference: str, uri: str = "") -> Node:
+        """What a reference leads to that stands in the file with this address; or Unresolvable."""
+        address, fragment = urldefrag(reference)
+        base = uri or self.uri
+        return self.node(unquote(fragment), urljoin(base, address) if address else base)
+
+    def place(self, node: Node) -> str:
+        """Where a node stands, for people: `openapi.yaml#/components/schemas/Booking`."""
+        return f"{self._name_of(node.uri)}#{node.pointer}"
+
+    def _content(self, uri: str) -> object:
+        return self.root if uri == self.uri else self.others[uri]
+
+    def _name_of(self, uri: str) -> str:
+        return self.name if uri == self.uri else uri

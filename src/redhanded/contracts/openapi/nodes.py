@@ -1,0 +1,91 @@
+"""Places in an OpenAPI document and the files that it refers to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a document at one place; all else of it stays usable.
+
+    `place` is the name of the file and a JSON Pointer: `openapi.yaml#/paths/~1booking/get`.
+    """
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value in a document: of which file (`uri`), and where in it (`pointer`, RFC 6901)."""
+
+    value: Any
+    uri: str
+    pointer: str = ""
+
+    def find(self, *keys: str | int) -> Node | None:
+        """What stands below, by its keys; None where nothing does. No `$ref` is followed."""
+        value, pointer = self.value, self.pointer
+        for key in keys:
+            try:
+                value = value[key]
+            except (LookupError, TypeError):
+                return None
+            pointer = f"{pointer}/{escaped(key)}"
+        return Node(value, self.uri, pointer)
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """The members of an object with their names; of all else, nothing."""
+        if isinstance(self.value, dict):
+            for name, value in self.value.items():
+                yield name, Node(value, self.uri, f"{self.pointer}/{escaped(name)}")
+
+    def entries(self) -> Iterator[Node]:
+        """The items of a list; of all else, nothing."""
+        if isinstance(self.value, list):
+            for index, value in enumerate(self.value):
+                yield Node(value, self.uri, f"{self.pointer}/{index}")
+
+    @property
+    def reference(self) -> str | None:
+        """The text of its `$ref`, where it is an object that has one."""
+        found = self.value.get("$ref") if isinstance(self.value, dict) else None
+        return found if isinstance(found, str) else None
+
+    @property
+    def fragment(self) -> str:
+        """The pointer as the fragment of a URI: percent-encoded, as RFC 6901, section 6, wants."""
+        return quote(self.pointer, safe="/~!$&'()*+,;=:@")
+
+
+def escaped(key: str | int) -> str:
+    """A key as one step of a JSON Pointer."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def steps(pointer: str) -> list[str]:
+    """The keys that a JSON Pointer names, from the root on."""
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def at(value: object, pointer: str) -> object:
+    """What stands at a JSON Pointer; LookupError where nothing does."""
+    if pointer and not pointer.startswith("/"):
+        raise LookupError(pointer)
+    for step in steps(pointer):
+        if isinstance(value, dict):
+            value = value[step]
+        elif isinstance(value, list) and step.isdecimal() and step.isascii():
+            value = value[int(step)]
+        else:
+            raise LookupError(pointer)
+    return value
