@@ -6,6 +6,9 @@ import importlib
 import json
 import pkgutil
 import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -14,6 +17,7 @@ from typing import Any, Protocol
 import pytest
 
 import redhanded
+from redhanded.plugin.signals import NAMES
 from redhanded.reports.spool import read_spool
 from tests.servers.fixtures import StartRaw as Serve
 
@@ -25,6 +29,10 @@ filterwarnings = ["error"]
 strict = true
 asyncio_default_fixture_loop_scope = "function"
 """
+# A suite is run without what a team need not have: each takes a part of a second to import.
+LEAN = tuple(
+    word for name in ("randomly", "hypothesispytest", "faker") for word in ("-p", f"no:{name}")
+)
 _OUR_FRAMES = re.compile(r"redhanded[/\\]\w+[/\\]\w+\.py")
 
 # A run inside of this process forgets the modules that it imported, but not what others hold of
@@ -124,8 +132,28 @@ class Suite(Protocol):
         ...
 
 
+@contextmanager
+def heard() -> Iterator[None]:
+    """While the block runs, neither this process ignores signals nor one that it starts.
+
+    What is ignored is handed down from process to process: SIGHUP by nohup, SIGINT by a shell
+    that starts something in the background.
+    """
+    usual = {
+        getattr(signal, name): signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+        for name in (*NAMES, "SIGINT")
+        if hasattr(signal, name)
+    }
+    ignored = [one for one in usual if signal.getsignal(one) is signal.SIG_IGN]
+    for one in ignored:
+        signal.signal(one, usual[one])
+    yield
+    for one in ignored:
+        signal.signal(one, signal.SIG_IGN)
+
+
 @pytest.fixture
-def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Iterator[Suite]:
     """Runs a suite against the API at `base_url`, in an environment that says nothing of itself."""
     for name in ("CI", "BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
@@ -144,6 +172,7 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
         table = f"[tool.redhanded]\n{url}{patience}{toml}" if url or toml else ""
         (pytester.path / "pyproject.toml").write_text(head + table, "utf-8")
         start = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
-        return Ran(start("-p", "no:randomly", *arguments), pytester.path)
+        return Ran(start(*LEAN, *arguments), pytester.path)
 
-    return run
+    with heard():
+        yield run

@@ -307,6 +307,29 @@ def test_a_signal_that_is_somebodys_is_left_alone(
     assert ran.verdicts == {"test_it": "pass"}
 
 
+@pytest.fixture
+def ignored_hang_up(suite: Suite) -> Iterator[None]:
+    """SIGHUP as nohup leaves it, for this process and those that it starts."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@posix
+@pytest.mark.parametrize("arguments", [[], ["-n1"]], ids=["plain", "worker"])
+@pytest.mark.usefixtures("ignored_hang_up")
+def test_a_hang_up_that_the_parent_ignores_is_ignored(
+    suite: Suite, raw_server: Serve, arguments: list[str]
+) -> None:
+    """Each process of the run goes on: that is what it was started in such a way for."""
+    source = f"{HEAD}def test_it(api):\n    stop(signal.SIGHUP)\n    expect(api.get('/x'), 200)\n"
+
+    ran = suite(source, *arguments, base_url=raw_server(raw.answer(200)).url, apart=True)
+
+    assert ran.ret == 0, ran.text
+    assert ran.verdicts == {"test_it": "pass"}
+
+
 @dataclass
 class Stage:
     """Signals of a process that cannot die, on a clock that the test moves."""
