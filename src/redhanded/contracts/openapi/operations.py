@@ -1,0 +1,107 @@
+"""The operations of an OpenAPI document: each method of each path that it describes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from redhanded.contracts.openapi.document import Document, Unresolvable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redhanded.contracts.openapi.nodes import Node
+
+Origin: TypeAlias = Literal["path", "webhook", "callback"]
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path template; `node` is its object, `path_node` the path item's.
+
+    Only those of origin `path` are what a client asks of the API; a webhook or a callback is what
+    the API asks of others.
+    """
+
+    method: str
+    template: str
+    node: Node
+    path_node: Node
+    origin: Origin = "path"
+
+    @property
+    def name(self) -> str:
+        """The operation as people write it: `GET /booking/{id}`."""
+        return f"{self.method} {self.template}"
+
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether the document says that it should not be used any more."""
+        return self.node.value.get("deprecated") is True
+
+
+def operations_of(document: Document) -> tuple[Operation, ...]:
+    """What the document's `paths` describe, in its order; what cannot be read is left out."""
+    found = document.node().find("paths")
+    return tuple(_of_paths(document, found, "path")) if found else ()
+
+
+def webhooks_of(document: Document) -> tuple[Operation, ...]:
+    """The requests that the API sends of itself, by the name of the webhook."""
+    found = document.node().find("webhooks")
+    return tuple(_of_paths(document, found, "webhook")) if found else ()
+
+
+def callbacks_of(document: Document, operation: Operation) -> tuple[Operation, ...]:
+    """The requests that an operation makes the API send, by the expression of their address."""
+    return tuple(
+        found
+        for _, callback in members(document, operation.node.find("callbacks"))
+        for found in _of_paths(document, callback, "callback")
+    )
+
+
+def members(document: Document, node: Node | None) -> Iterator[tuple[str, Node]]:
+    """The members of an object that are objects themselves, references followed."""
+    for name, member in node.items() if node else ():
+        found = followed(document, member)
+        if found is not None:
+            yield name, found
+
+
+def followed(document: Document, node: Node | None) -> Node | None:
+    """The object that stands there or that its `$ref` leads to; None where there is none."""
+    try:
+        found = document.follow(node) if node else None
+    except Unresolvable:
+        return None
+    return found if found is not None and isinstance(found.value, dict) else None
+
+
+def _of_paths(document: Document, paths: Node, origin: Origin) -> Iterator[Operation]:
+    for template, item in paths.items():
+        if template.startswith("x-") or (origin == "path" and not template.startswith("/")):
+            continue
+        taken: set[str] = set()
+        # A path item may have operations beside its `$ref` (OAS 3.1.1, section 4.8.9).
+        for node in (item, followed(document, item)):
+            for method, operation in _of_item(document, node):
+                if node is not None and method not in taken:
+                    taken.add(method)
+                    yield Operation(method, template, operation, node, origin)
+
+
+def _of_item(document: Document, item: Node | None) -> Iterator[tuple[str, Node]]:
+    if item is None:
+        return
+    for method in _METHODS:
+        operation = item.find(method)
+        is_known = method != "query" or document.version >= (3, 2)
+        if operation is not None and is_known and isinstance(operation.value, dict):
+            yield method.upper(), operation
+    more = item.find("additionalOperations") if document.version >= (3, 2) else None
+    for method, operation in more.items() if more else ():
+        if isinstance(operation.value, dict):
+            yield method, operation
