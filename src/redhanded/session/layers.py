@@ -79,6 +79,13 @@ def absolute(path: Path, root: Path) -> Path:
         return root / path
 
 
+def anchored(where: str, root: Path) -> str:
+    """A file, as `absolute` has it; a URL, or a path that begins with `/`, as it is."""
+    if where.startswith(("/", "http://", "https://")):
+        return where
+    return str(absolute(type(root)(where), root))
+
+
 def _project(
     layers: Layers, file: Path, table: Values | None, stronger: list[Layer]
 ) -> Iterator[Layer]:

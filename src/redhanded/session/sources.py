@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from redhanded.core.errors import SettingsError
 from redhanded.core.settings import Settings, leaves
 from redhanded.session import certificates, keys, layers, problems, tree
-from redhanded.session.layers import Layer, Layers, absolute
+from redhanded.session.layers import Layer, Layers, absolute, anchored
 from redhanded.session.secrets import IsTracked, References, git_tracks
 
 if TYPE_CHECKING:
@@ -134,7 +134,9 @@ def _anchored(settings: Settings, root: Path) -> Settings:
     given = {name: getattr(settings.tls, name) for name in ("ca", "cert", "key")}
     paths = {name: absolute(path, root) for name, path in given.items() if path is not None}
     tls = settings.tls.model_copy(update=paths)
-    return settings.model_copy(update={"tls": tls, "folder": absolute(settings.folder, root)})
+    folder = absolute(settings.folder, root)
+    openapi = tuple(anchored(where, root) for where in settings.openapi)
+    return settings.model_copy(update={"tls": tls, "folder": folder, "openapi": openapi})
 
 
 def _certificates(settings: Settings, origins: Mapping[Key, Layer]) -> Iterator[str]:
