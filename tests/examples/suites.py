@@ -19,11 +19,12 @@ LONGEST_RUN = 300.0  # seconds; an idle machine needs a tenth
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run said and left: exit code, text, and the spool of each process."""
+    """What a run said and left: exit code, text, the spool of each process; what it was told."""
 
     exit_code: int
     text: str
     spools: Mapping[str, list[dict[str, Any]]]
+    variables: Mapping[str, str]
 
     @property
     def verdicts(self) -> Counter[str]:
@@ -68,7 +69,7 @@ def run_suite(folder: Path, *arguments: str, into: Path, **variables: str) -> Ou
         check=False,
     )
     spools = {path.stem: list(read_spool(path)) for path in into.glob("runs/*/spool/*.ndjson")}
-    return Outcome(done.returncode, done.stdout, spools)
+    return Outcome(done.returncode, done.stdout, spools, variables)
 
 
 def _is_of(event: Mapping[str, Any], file: str) -> bool:

@@ -10,6 +10,7 @@ from dotenv import dotenv_values
 
 from redhanded.lab import running
 from tests.examples.suites import EXAMPLES, Outcome, run_suite
+from tests.shared import made_once
 
 TEAMS = {"bookings", "trading", "users"}
 FEWEST_TESTS = 75
@@ -31,13 +32,14 @@ def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
 
 
 @pytest.fixture(scope="module", params=ORDERS)
-def outcome(
-    request: pytest.FixtureRequest,
-    variables: dict[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Outcome:
-    """A run of all suites; the runs share one demo API, as teams share theirs."""
-    return run_suite(EXAMPLES, *request.param, into=tmp_path_factory.mktemp("outcome"), **variables)
+def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """A run of all suites; they share one demo API, as teams share theirs."""
+
+    def run(into: Path) -> Outcome:
+        variables = request.getfixturevalue("variables")  # which starts the API
+        return run_suite(EXAMPLES, *request.param, into=into, **variables)
+
+    return made_once(tmp_path_factory, f"demo{''.join(request.param)}", run)
 
 
 def test_everything_holds(outcome: Outcome) -> None:
@@ -79,9 +81,9 @@ def test_one_suite_can_be_run_alone(variables: dict[str, str], tmp_path: Path) -
     assert folders == {"users"}
 
 
-def test_no_credential_is_written_down(outcome: Outcome, variables: dict[str, str]) -> None:
+def test_no_credential_is_written_down(outcome: Outcome) -> None:
     """Demo credentials are no secrets, and are masked like any that a setting refers to."""
-    secrets = [value for name, value in variables.items() if name.startswith("DEMO_")]
+    secrets = [value for name, value in outcome.variables.items() if name.startswith("DEMO_")]
     written = outcome.written()
 
     assert secrets

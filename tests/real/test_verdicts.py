@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples.suites import Outcome, run_suite
+from tests.shared import made_once
 
 SETTINGS = """
 [tool.pytest]
@@ -130,10 +131,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def outcome(folder: Path, httpbin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """What came of the whole suite."""
-    into = tmp_path_factory.mktemp("evidence")
-    return run_suite(folder, into=into, REDHANDED_BASE_URL=httpbin_url)
+
+    def run(into: Path) -> Outcome:
+        origin: str = request.getfixturevalue("httpbin_url")
+        folder: Path = request.getfixturevalue("folder")
+        return run_suite(folder, into=into, REDHANDED_BASE_URL=origin)
+
+    return made_once(tmp_path_factory, "verdicts", run)
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)

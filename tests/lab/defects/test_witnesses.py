@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 
 from redhanded.lab.defects.table import DEFECTS
 from redhanded.reports.spool import read_spool
+from tests.shared import made_once
 
 ROOT = Path(__file__).parents[3]
 SUITE = ROOT / "bench" / "truth" / "suite"
@@ -86,7 +87,7 @@ def _served(path: Path) -> dict[str, set[str]]:
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
     """Each witness with its defect."""
-    return rehearse(tmp_path_factory.mktemp("faulty"), "faulty")
+    return made_once(tmp_path_factory, "faulty", lambda folder: rehearse(folder, "faulty"))
 
 
 def test_a_correct_api_is_green(tmp_path: Path) -> None:
