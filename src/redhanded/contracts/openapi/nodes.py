@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+DEEPEST: Final = 200
+"""Levels of nesting in one file; the deepest documents that are published have some forty."""
 
 
 @dataclass(frozen=True, slots=True)

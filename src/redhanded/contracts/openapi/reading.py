@@ -25,7 +25,7 @@ def read(
     `name` is what people call it; `uri` its address, against which its references are resolved;
     `fetch` reads the file with an address, for references to other files.
     """
-    root = text.parse(content, name)
+    root = text.parse(content, name).value
     if not isinstance(root, dict) or not isinstance(root.get("openapi"), str):
         raise DocumentUnusable(f"{name} is no OpenAPI document: it has no key `openapi`.")
     major, minor = root["openapi"].split(".")[:2]
