@@ -77,7 +77,10 @@ def _is_of(event: Mapping[str, Any], file: str) -> bool:
 
 
 def _environment(**variables: str) -> dict[str, str]:
-    """This process's environment without what concerns this process's own tests."""
-    foreign = ("PYTEST_", "REDHANDED_", "KINTO_", "DEMO_")
+    """This process's environment without what concerns this process's own tests.
+
+    Nor is it measured which lines a suite covers: it is hundreds of tests, and none is for that.
+    """
+    foreign = ("PYTEST_", "REDHANDED_", "KINTO_", "DEMO_", "COVERAGE_")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return kept | {"PYTHONUTF8": "1"} | variables

@@ -52,7 +52,7 @@ class Rehearsal:
 def rehearse(folder: Path, kind: str) -> Rehearsal:
     """The suite with the defects, or without them."""
     command = [sys.executable, "-m", "tests.lab.defects.rehearsal", str(folder), kind]
-    foreign = ("PYTEST_", "REDHANDED_", "DEMO_")
+    foreign = ("PYTEST_", "REDHANDED_", "DEMO_", "COVERAGE_")  # no test is for a line's sake
     kept = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     known = dotenv_values(ROOT / "examples" / "demo.env", interpolate=False)
     paths = [str(path) for path in (ROOT / "src", ROOT, MODE)]
