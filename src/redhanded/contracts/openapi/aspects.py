@@ -1,0 +1,166 @@
+"""Aspects: what of one schema can be seen in a value, and the schemas below it."""
+
+from __future__ import annotations
+
+from posixpath import dirname, relpath
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from redhanded.contracts.openapi.document import Document, Unresolvable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redhanded.contracts.openapi.marks import Direction
+    from redhanded.contracts.openapi.nodes import Node
+
+_ALTERNATIVES = ("oneOf", "anyOf")
+_OUTCOMES = (("then", True), ("else", False))
+_HIDDEN: dict[Direction, str] = {"request": "readOnly", "response": "writeOnly"}
+_LONGEST_CHAIN = 100  # references that lead from one to the next; a longer chain is a circle
+
+
+class Branch(NamedTuple):
+    """A schema that counts for some values: for those of which `condition` is `wanted`."""
+
+    schema: Node
+    condition: Node
+    wanted: bool = True
+
+
+class Aspects(NamedTuple):
+    """What one schema declares: names of members, listed values, branches, other schemas.
+
+    `parts` hold for the same value, as does what is `referred` to beside other keywords, and
+    `branches` may. `prefix` are the schemas of the first items, `items` that of all others;
+    `members` that of undeclared members.
+    """
+
+    properties: tuple[tuple[str, Node], ...] = ()
+    values: tuple[Any, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    parts: tuple[Node, ...] = ()
+    referred: Node | None = None
+    prefix: tuple[Node, ...] = ()
+    items: Node | None = None
+    members: tuple[Node, ...] = ()
+
+    def below(self) -> Iterator[Node]:
+        """Every schema that stands within this one."""
+        for _, node in self.properties:
+            yield node
+        yield from (branch.schema for branch in self.branches)
+        yield from self.parts
+        yield from self.prefix
+        yield from self.members
+        if self.items is not None:
+            yield self.items
+
+
+def target(document: Document, schema: Node) -> Node:
+    """The schema itself, or what it is nothing but a reference to.
+
+    In OpenAPI 3.0 a reference is all that counts of an object which has one (3.0.4, section
+    4.7.23.1); later it is one keyword among others. What cannot be found stays itself.
+    """
+    for _ in range(_LONGEST_CHAIN):
+        if schema.reference is None or (document.version >= (3, 1) and len(schema.value) > 1):
+            return schema
+        found = referred(document, schema)
+        if found is None:
+            return schema
+        schema = found
+    return schema
+
+
+def referred(document: Document, schema: Node) -> Node | None:
+    """What the reference of a schema leads to; None where it has none, or to nowhere."""
+    reference = schema.reference
+    if reference is None:
+        return None
+    try:
+        return document.resolve(reference, schema.uri)
+    except Unresolvable:
+        return None
+
+
+def place_of(document: Document, node: Node) -> str:
+    """Where a node stands, the same on every machine: `/components/schemas/Booking`.
+
+    In a file beside the document, its path from there stands first: `common.yaml#/Money`.
+    """
+    if node.uri == document.uri:
+        return node.pointer
+    ours, theirs = urlsplit(document.uri), urlsplit(node.uri)
+    is_near = ours[:2] == theirs[:2]
+    path = relpath(theirs.path, dirname(ours.path)) if is_near else node.uri
+    return f"{path}#{node.pointer}"
+
+
+def aspects(document: Document, schema: Node, direction: Direction) -> Aspects:
+    """What the schema declares; `schema` is a target, and `direction` the way of the value."""
+    if not isinstance(schema.value, dict):
+        return Aspects()
+    return Aspects(
+        properties=tuple(_properties(document, schema, direction)),
+        values=tuple(_listed(schema)),
+        branches=tuple(_branches(schema)),
+        parts=tuple(_parts(schema)),
+        referred=referred(document, schema),
+        prefix=tuple(_schemas(schema.find("prefixItems"))),
+        items=_schema(schema, "items"),
+        members=tuple(_members(schema)),
+    )
+
+
+def _properties(
+    document: Document, schema: Node, direction: Direction
+) -> Iterator[tuple[str, Node]]:
+    declared = schema.find("properties")
+    for name, node in declared.items() if declared else ():
+        value = target(document, node).value
+        if not (isinstance(value, dict) and value.get(_HIDDEN[direction]) is True):
+            yield name, node
+
+
+def _listed(schema: Node) -> Iterator[object]:
+    listed = schema.value.get("enum")
+    yield from listed if isinstance(listed, list) else ()
+
+
+def _branches(schema: Node) -> Iterator[Branch]:
+    for keyword in _ALTERNATIVES:
+        yield from (Branch(node, node) for node in _schemas(schema.find(keyword)))
+    condition = schema.find("if")
+    for keyword, wanted in _OUTCOMES if condition is not None else ():
+        found = _schema(schema, keyword)
+        if found is not None and condition is not None:
+            yield Branch(found, condition, wanted)
+
+
+def _parts(schema: Node) -> Iterator[Node]:
+    yield from _schemas(schema.find("allOf"))
+    dependent = schema.find("dependentSchemas")
+    for _, node in dependent.items() if dependent else ():
+        yield node
+
+
+def _members(schema: Node) -> Iterator[Node]:
+    for keyword in ("additionalProperties", "unevaluatedProperties"):
+        found = _schema(schema, keyword)
+        if found is not None:
+            yield found
+    patterns = schema.find("patternProperties")
+    for _, node in patterns.items() if patterns else ():
+        yield node
+
+
+def _schema(schema: Node, keyword: str) -> Node | None:
+    found = schema.find(keyword)
+    return found if found is not None and isinstance(found.value, dict) else None
+
+
+def _schemas(several: Node | None) -> Iterator[Node]:
+    for node in several.entries() if several else ():
+        if isinstance(node.value, dict):
+            yield node

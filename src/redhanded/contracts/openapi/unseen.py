@@ -1,0 +1,234 @@
+"""Unseen: what of a schema nobody has seen yet, which is all that a walk through a value looks at.
+
+A document is walked once, answers are walked all the time. So what was seen is dropped from the
+walk, and a schema of which all was seen, with everything below it, is not entered again.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from redhanded.contracts.openapi import marks
+from redhanded.contracts.openapi.aspects import aspects, place_of, target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from redhanded.contracts.openapi.aspects import Branch
+    from redhanded.contracts.openapi.document import Document
+    from redhanded.contracts.openapi.marks import Direction, Mark
+    from redhanded.contracts.openapi.nodes import Node
+
+    Holds: TypeAlias = Callable[[Node, Direction, Any], bool]
+
+ITEMS = 200
+"""Items of a list that are looked at; of a longer one, so many at equal distances."""
+
+STEPS = 20_000
+"""Values that are looked at in one exchange, which takes some tens of milliseconds at most."""
+
+DEPTH = 100
+"""Schemas that are entered one within another, far below what Python's stack bears."""
+
+
+def sample(items: list[Any]) -> list[Any]:
+    """The items of a list that are looked at, the same ones each time."""
+    return items[:: math.ceil(len(items) / ITEMS) or 1]
+
+
+class Walk:
+    """One walk through one value: the marks that are new, and how far it may still go."""
+
+    __slots__ = ("found", "steps")
+
+    def __init__(self, steps: int = STEPS) -> None:
+        self.found: list[Mark] = []
+        self.steps: int = steps
+
+
+class Chart:
+    """The unseen parts of all schemas of a document that some value has met.
+
+    `holds` says whether a value is valid by a schema.
+    """
+
+    def __init__(self, document: Document, holds: Holds) -> None:
+        self.document: Document = document
+        self.holds: Holds = holds
+        self._known: dict[tuple[str, str, str], Unseen] = {}
+
+    def __call__(self, direction: Direction, schema: Node) -> Unseen:
+        """The unseen part of what a node is or refers to, the same one for the same schema."""
+        schema = target(self.document, schema)
+        key = (direction, schema.uri, schema.pointer)
+        if key not in self._known:
+            self._known[key] = Unseen(self, direction, schema)
+        return self._known[key]
+
+    def place(self, node: Node) -> str:
+        """Where a node stands in the document."""
+        return place_of(self.document, node)
+
+
+class Unseen:
+    """What of one schema in one direction nobody has seen yet."""
+
+    __slots__ = ("_chart", "_direction", "_entered", "_left", "_schema", "is_over")
+
+    def __init__(self, chart: Chart, direction: Direction, schema: Node) -> None:
+        self.is_over: bool = False
+        self._chart = chart
+        self._direction: Direction = direction
+        self._schema = schema
+        self._left: _Left | None = None
+        self._entered: object = self  # no JSON value
+
+    def see(self, value: object, walk: Walk, depth: int = DEPTH) -> None:
+        """Look at a value that the schema describes; what is new is in `walk.found` afterwards."""
+        if self.is_over or walk.steps <= 0 or depth <= 0 or self._entered is value:
+            return
+        walk.steps -= 1
+        known, is_first = len(walk.found), self._left is None
+        before, self._entered = self._entered, value  # a schema may be a part of itself
+        self.left.see(value, walk, depth - 1)
+        self._entered = before
+        if is_first or len(walk.found) > known:
+            self._settle()
+
+    @property
+    def left(self) -> _Left:
+        """What is left to see; read from the document when it is first asked for."""
+        if self._left is None:
+            self._left = _Left(self._chart, self._direction, self._schema)
+        return self._left
+
+    def _settle(self) -> None:
+        """Close this schema and all below it, where nothing of them is left to be seen."""
+        known: dict[int, Unseen] = {}
+        waiting = [self]
+        while waiting:
+            one = waiting.pop()
+            if one.is_over or id(one) in known:
+                continue
+            known[id(one)] = one
+            if one.left.is_any:
+                return
+            waiting += one.left.below()
+        for one in known.values():
+            one.is_over = True
+
+
+class _Left:
+    """The aspects of one schema, less what was seen."""
+
+    __slots__ = (
+        *("_branches", "_declared", "_holds", "_items", "_members"),
+        *("_names", "_parts", "_prefix", "_properties", "_values"),
+    )
+
+    def __init__(self, chart: Chart, direction: Direction, schema: Node) -> None:
+        found = aspects(chart.document, schema, direction)
+        place = chart.place(schema)
+
+        def several(*nodes: Node | None) -> list[Unseen]:
+            return [chart(direction, node) for node in nodes if node is not None]
+
+        self._holds: Callable[[Node, Any], bool] = partial(_held, chart.holds, direction)
+        self._properties = {name: chart(direction, node) for name, node in found.properties}
+        self._declared = frozenset(self._properties)
+        self._names = {
+            name: marks.schema_property(direction, chart.place(node))
+            for name, node in found.properties
+        }
+        self._values = {_key(each): marks.value(direction, place, each) for each in found.values}
+        self._branches = [
+            _Branch(each, chart(direction, each.schema), _mark(chart, direction, each))
+            for each in found.branches
+        ]
+        self._parts = several(*found.parts, found.referred)
+        self._prefix = several(*found.prefix)
+        self._items = several(found.items)
+        self._members = several(*found.members)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything of the schema itself is left."""
+        return bool(self._names or self._values or any(each.mark for each in self._branches))
+
+    def below(self) -> Iterator[Unseen]:
+        """The unseen parts of the schemas within this one."""
+        yield from self._properties.values()
+        yield from (each.unseen for each in self._branches)
+        yield from (*self._parts, *self._prefix, *self._items, *self._members)
+
+    def see(self, value: object, walk: Walk, depth: int) -> None:
+        """Look at a value."""
+        if self._values and (mark := self._values.pop(_key(value), None)) is not None:
+            walk.found.append(mark)
+        if isinstance(value, dict):
+            self._see_members(value, walk, depth)
+        elif isinstance(value, list):
+            self._see_items(value, walk, depth)
+        for part in self._parts:
+            part.see(value, walk, depth)
+        if self._branches:
+            self._see_branches(value, walk, depth)
+
+    def _see_members(self, value: dict[str, Any], walk: Walk, depth: int) -> None:
+        for name in self._properties.keys() & value.keys():
+            below = self._properties[name]
+            if (mark := self._names.pop(name, None)) is not None:
+                walk.found.append(mark)
+            below.see(value[name], walk, depth)
+            if below.is_over:
+                del self._properties[name]
+        if any(not each.is_over for each in self._members):
+            more = [value[name] for name in value if name not in self._declared]
+            self._see_all(self._members, more, walk, depth)
+
+    def _see_items(self, value: list[Any], walk: Walk, depth: int) -> None:
+        for below, item in zip(self._prefix, value, strict=False):
+            below.see(item, walk, depth)
+        self._see_all(self._items, value[len(self._prefix) :], walk, depth)
+
+    def _see_all(self, schemas: list[Unseen], values: list[Any], walk: Walk, depth: int) -> None:
+        """Look at each value by each schema; of many values at some alone."""
+        for one in sample(values):
+            if all(each.is_over for each in schemas):
+                return
+            for each in schemas:
+                each.see(one, walk, depth)
+
+    def _see_branches(self, value: object, walk: Walk, depth: int) -> None:
+        for branch in self._branches:
+            if self._holds(branch.declared.condition, value) is branch.declared.wanted:
+                if branch.mark is not None:
+                    walk.found.append(branch.mark)
+                    branch.mark = None
+                branch.unseen.see(value, walk, depth)
+        self._branches = [each for each in self._branches if each.mark or not each.unseen.is_over]
+
+
+@dataclass(slots=True)
+class _Branch:
+    """A branch with what is unseen below it; `mark` is None once it held."""
+
+    declared: Branch
+    unseen: Unseen
+    mark: Mark | None
+
+
+def _mark(chart: Chart, direction: Direction, branch: Branch) -> Mark:
+    return marks.branch(direction, chart.place(branch.schema))
+
+
+def _held(holds: Holds, direction: Direction, schema: Node, value: object) -> bool:
+    return holds(schema, direction, value)
+
+
+def _key(listed: object) -> str | tuple[str]:
+    """What equal JSON values have in common, quickly where it is text."""
+    return listed if isinstance(listed, str) else (marks.as_text(listed),)
