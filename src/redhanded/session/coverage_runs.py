@@ -1,0 +1,92 @@
+"""What the runs in some folders have covered: all their processes, all their shards."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from redhanded.contracts.openapi import marks
+from redhanded.contracts.openapi.universe import Universe
+from redhanded.reports.spool import read_spool
+from redhanded.session.berth import SPOOL
+from redhanded.session.coverage import FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from redhanded.contracts.openapi.marks import Mark
+
+_MARK = b'"event":"covered"'
+
+
+@dataclass(slots=True)
+class Sighted:
+    """What runs saw of one document, by its digest; of another text of it nothing is added.
+
+    `undocumented` counts the calls of operations that the document lacks. `universe` is None where
+    no run has kept it.
+    """
+
+    name: str
+    digest: str
+    seen: set[Mark] = field(default_factory=set)
+    undocumented: Counter[str] = field(default_factory=Counter)
+    universe: Universe | None = None
+
+    def take(self, told: Iterable[Mark]) -> None:
+        """Add what one test of one process was the first to see."""
+        for mark in told:
+            calls = marks.calls_of_undocumented(mark)
+            if calls is None:
+                self.seen.add(mark)
+            else:
+                self.undocumented[calls[0]] += calls[1]
+
+
+def sighted(folders: Iterable[Path]) -> list[Sighted]:
+    """What the runs with these folders saw, one of each document's digest, by name."""
+    found: dict[str, Sighted] = {}
+    homes = [*folders]
+    for folder in homes:
+        for spool in sorted(folder.glob(f"{SPOOL}/*.ndjson")):
+            for event in covered(spool):
+                with suppress(KeyError, TypeError, ValueError):
+                    _take(event, found)
+    for one in found.values():
+        one.universe = _universe(one.digest, homes)
+    return sorted(found.values(), key=lambda one: (one.name, one.digest))
+
+
+def covered(spool: Path) -> Iterator[dict[str, Any]]:
+    """The events of coverage in one spool."""
+    if _holds_one(spool):
+        for event in read_spool(spool):
+            if event.get("event") == "covered":
+                yield event
+
+
+def _take(event: Mapping[str, Any], found: dict[str, Sighted]) -> None:
+    digest, told = str(event["document"]), [str(mark) for mark in event["seen"]]
+    found.setdefault(digest, Sighted(str(event["contract"]), digest)).take(told)
+
+
+def _holds_one(spool: Path) -> bool:
+    """Whether that spool tells of one, without reading all that it says."""
+    with suppress(OSError), spool.open("rb") as lines:
+        return any(_MARK in line for line in lines)
+    return False
+
+
+def _universe(digest: str, folders: Iterable[Path]) -> Universe | None:
+    """What the document lets tests see, as any of these runs has kept it."""
+    for folder in folders:
+        with suppress(OSError, KeyError, TypeError, ValueError):
+            kept = json.loads((folder / FOLDER / f"{digest}.json").read_bytes())
+            found = Universe.of_record(kept)
+            if found.digest == digest:
+                return found
+    return None
