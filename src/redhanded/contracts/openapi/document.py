@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from redhanded.contracts.openapi.nodes import Flaw, Node, at
+from redhanded.contracts.openapi.nodes import Flaw, Node, at, name_of
 from redhanded.core.errors import RedhandedError, UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ class DocumentUnusable(UsageError):
 
 class Unresolvable(RedhandedError):
     """A `$ref` leads nowhere, or round in a circle."""
+
+
+class Circular(Unresolvable):
+    """A `$ref` leads to references only, round in a circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Document:
         seen: set[tuple[str, str]] = set()
         while (reference := node.reference) is not None:
             if (node.uri, node.pointer) in seen:
-                raise Unresolvable(f"{self.place(node)} leads round in a circle.")
+                raise Circular(f"{self.place(node)} leads round in a circle.")
             seen.add((node.uri, node.pointer))
             node = self.resolve(reference, node.uri)
         return node
@@ -90,4 +94,5 @@ class Document:
         return self.root if uri == self.uri else self.others[uri]
 
     def _name_of(self, uri: str) -> str:
-        return self.name if uri == self.uri else uri
+        is_own = uri != self.uri and self.others.get(uri) is self.root
+        return self.name if is_own else name_of(uri, self.uri, self.name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,3 +93,17 @@ def at(value: object, pointer: str) -> object:
         else:
             raise LookupError(pointer)
     return value
+
+
+def name_of(uri: str, home: str, name: str) -> str:
+    """What people call the file with an address, where they call the one at `home` by that name.
+
+    No name holds what may be secret in an address: its user, its password, its query.
+    """
+    there, here = urlsplit(uri), urlsplit(home)
+    if uri == home:
+        return name
+    if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+        return urlunsplit((there.scheme, there.netloc.rpartition("@")[2], there.path, "", ""))
+    way = posixpath.relpath(there.path or "/", posixpath.dirname(here.path) or "/")
+    return unquote(posixpath.normpath(posixpath.join(posixpath.dirname(name), way)))

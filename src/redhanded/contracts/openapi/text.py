@@ -54,6 +54,11 @@ def parse(content: bytes, name: str) -> Parsed:
     return _json(text, name) if text.lstrip()[:1] in ("{", "[") else _yaml(text, name)
 
 
+def too_deep(name: str) -> str:
+    """What is wrong with a file that is nested too deep, in a sentence."""
+    return f"{name} is nested deeper than {DEEPEST} levels: no OpenAPI document is; correct it."
+
+
 def _decoded(content: bytes, name: str) -> str:
     encoding = next((known for mark, known in _MARKS if content.startswith(mark)), "utf-8")
     try:
@@ -88,7 +93,7 @@ def _json(text: str, name: str) -> Parsed:
     except json.JSONDecodeError as error:
         return _perhaps_yaml(text, name, error)
     except RecursionError:
-        raise DocumentUnusable(f"{name} is nested deeper than {DEEPEST} levels.") from None
+        raise DocumentUnusable(too_deep(name)) from None
     except ValueError as error:
         reason = str(error) if isinstance(error, _NotJSON) else "a number of thousands of digits"
         raise DocumentUnusable(f"{name} is no JSON: it has {reason}; correct it.") from None
