@@ -17,7 +17,18 @@ from redhanded.cli.commands import Commands, colours_wanted
 from tests.cli import broken
 from tests.cli.conftest import Run
 
-COMMANDS = ["demo", "weather", "doctor", "wait", "history", "flakes", "slow", "config", "explain"]
+COMMANDS = [
+    "demo",
+    "weather",
+    "doctor",
+    "wait",
+    "history",
+    "flakes",
+    "slow",
+    "diff",
+    "config",
+    "explain",
+]
 HEAVY = {
     "anyio",
     "faker",

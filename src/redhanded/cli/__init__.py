@@ -31,6 +31,7 @@ Exit codes:
         "history": "redhanded.cli.history",
         "flakes": "redhanded.cli.flakes",
         "slow": "redhanded.cli.slow",
+        "diff": "redhanded.cli.diff",
         "sweep": "redhanded.cli.sweep",
         "config": "redhanded.cli.config",
         "explain": "redhanded.cli.explain",
