@@ -1,0 +1,1 @@
+"""What contracts cost, and what they find: `python -m bench.contracts`."""
