@@ -44,16 +44,16 @@ class Coverage:
         self._undocumented: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._is_kept = False
 
-    def see(self, test_id: str, examination: Examination, *, route: str, is_checked: bool) -> None:
+    def see(
+        self, test_id: str, examination: Examination, *, operation: str, is_checked: bool
+    ) -> None:
         """Take in one answered exchange of a test.
 
-        `route` is its method and path, redacted and with the values in it left out, for where the
-        document lacks it; `is_checked` says that it was held against something, and stood.
+        `operation` names it where the document lacks it, redacted and without the values in its
+        path; `is_checked` says that its answer was held against something, and stood.
         """
         if examination.operation is None:
-            method = route.partition(" ")[0]
-            known = examination.template
-            self._undocumented[test_id][f"{method} {known}" if known else route] += 1
+            self._undocumented[test_id][operation] += 1
         self._found[test_id] += self._sightings.see(examination, is_checked=is_checked)
 
     def end(self, test_id: str) -> None:

@@ -179,12 +179,14 @@ class _Left:
 
     def _see_members(self, value: dict[str, Any], walk: Walk, depth: int) -> None:
         for name in self._properties.keys() & value.keys():
-            below = self._properties[name]
+            below = self._properties.get(name)
+            if below is None:  # the same schema was met further down, and showed all of it
+                continue
             if (mark := self._names.pop(name, None)) is not None:
                 walk.found.append(mark)
             below.see(value[name], walk, depth)
             if below.is_over:
-                del self._properties[name]
+                self._properties.pop(name, None)
         if any(not each.is_over for each in self._members):
             more = [value[name] for name in value if name not in self._declared]
             self._see_all(self._members, more, walk, depth)
