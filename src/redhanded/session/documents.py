@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
-
-import httpx2
 
 from redhanded.contracts.openapi.document import Document, DocumentUnusable
 from redhanded.contracts.openapi.reading import read
-from redhanded.session.fetching import Fetcher, shown
+from redhanded.fleet.once import OnceFailed
+from redhanded.session.document_cache import DocumentCache, key_of
+from redhanded.session.fetching import Fetcher, public, shown
 
 if TYPE_CHECKING:
     from redhanded.client.client import Clients
     from redhanded.session.session import Session
 
+CACHE: Final = "cache/openapi"
+_SCHEMES: Final = ("file", "http", "https")
+
 
 def documents_of(session: Session) -> tuple[Document, ...]:
-    """The documents that the setting `openapi` names, in its order.
+    """The documents that the setting `openapi` names, in its order; raises DocumentUnusable.
 
-    Every process of a run may ask: they are fetched and parsed once. Raises DocumentUnusable.
+    Every process of a run may ask, once it has begun to report: a URL is fetched once for all, and
+    YAML is parsed once for all runs, until it changes.
     """
-    settings = session.settings
+    cache = DocumentCache(session.settings.folder / CACHE)
+    base_url = session.settings.base_url
     return tuple(
-        document_at(
-            _address(where, settings.base_url),
-            session.clients,
-            remote=settings.contract.remote,
-            root=settings.folder.parent,
-        )
-        for where in settings.openapi
+        _document(_address(where, base_url), session, cache) for where in session.settings.openapi
     )
 
 
@@ -42,9 +41,48 @@ def document_at(
     `remote` says whether its references may lead to other hosts; files below `root`, else below the
     working directory, are named as seen from there.
     """
-    uri = where if _is_url(where) else Path(where).absolute().as_uri()
-    fetch = Fetcher(clients, home=uri, remote=remote)
+    address = _uri_of(where)
+    fetch = Fetcher(clients, home=address, remote=remote)
+    uri = public(address)
     return read(fetch(uri), shown(uri, root or Path.cwd()), uri=uri, fetch=fetch)
+
+
+def _document(where: str, session: Session, cache: DocumentCache) -> Document:
+    address = _uri_of(where)
+    uri = public(address)
+    name = shown(uri, session.settings.folder.parent)
+    fetch = Fetcher(
+        session.clients,
+        home=address,
+        remote=session.settings.contract.remote,
+        record=session.recorder(""),
+        mask=session.redactor.text,
+    )
+    if _scheme(uri) == "file":
+        return cache.read(fetch(uri), name, uri=uri, fetch=fetch)
+    made: list[Document] = []
+
+    def fetched() -> dict[str, str]:
+        try:
+            content = fetch(uri)
+            made.append(cache.read(content, name, uri=uri, fetch=fetch))
+        except DocumentUnusable as error:
+            return {"unusable": str(error)}
+        return {"key": key_of(content, name, uri)}
+
+    found = _once(session, f"openapi {uri}", fetched)
+    if "unusable" in found:
+        raise DocumentUnusable(found["unusable"])
+    # Another machine of the run has a folder of its own; this one may not keep entries at all.
+    known = made[0] if made else cache.known(found["key"])
+    return known or read(fetch(uri), name, uri=uri, fetch=fetch)
+
+
+def _once(session: Session, key: str, fn: Any) -> dict[str, str]:  # noqa: ANN401
+    try:
+        return session.once(key, fn)
+    except OnceFailed as error:
+        raise DocumentUnusable(str(error)) from error
 
 
 def _address(where: str, base_url: str | None) -> str:
@@ -56,8 +94,12 @@ def _address(where: str, base_url: str | None) -> str:
             f'openapi = "{where}" is a path below `base_url`, which is not set: set it, or name a'
             " file or a URL."
         )
-    return str(httpx2.URL(base_url.rstrip("/") + where))
+    return base_url.rstrip("/") + where
 
 
-def _is_url(where: str) -> bool:
-    return urlsplit(where).scheme in ("http", "https")
+def _uri_of(where: str) -> str:
+    return where if _scheme(where) in _SCHEMES else Path(where).absolute().as_uri()
+
+
+def _scheme(where: str) -> str:
+    return urlsplit(where).scheme

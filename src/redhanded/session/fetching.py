@@ -24,10 +24,11 @@ LONGEST: Final = 100 * 2**20
 
 
 class Fetcher:
-    """Reads files and URLs for the document at `home`, and what its references may lead to.
+    """Reads the document at `home`, and what its references may lead to.
 
-    Its own folder, any other file where it is one itself, its own origin; other origins only where
-    `remote` says so.
+    From a file they may lead to files, from a URL to its own origin, and to others only where
+    `remote` says so. `home` may hold credentials and a query; all addresses that are asked for are
+    `public` ones. `mask` hides secrets in what is told.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class Fetcher:
         home: str,
         remote: bool,
         record: Callable[[Attempt], None] = lambda _: None,
+        mask: Callable[[str], str] = str,
     ) -> None:
         self._clients = clients
         self._home = home
         self._remote = remote
         self._record = record
+        self._mask = mask
 
     def __call__(self, uri: str) -> bytes:
         """The bytes behind an address; DocumentUnusable says why there are none."""
@@ -51,10 +54,9 @@ class Fetcher:
         try:
             return self._from_url(uri)
         except (httpx2.HTTPError, httpx2.InvalidURL, CallError) as error:
-            reason = str(error) or type(error).__name__
+            reason = self._mask(str(error).rstrip(".") or type(error).__name__)
             raise DocumentUnusable(
-                f"{public(uri)} could not be fetched ({reason}): see that it is served, or name a"
-                " file."
+                f"{uri} could not be fetched ({reason}): see that it is served, or name a file."
             ) from error
 
     def _from_file(self, uri: str) -> bytes:
@@ -75,28 +77,29 @@ class Fetcher:
     def _check_origin(self, uri: str) -> None:
         if not self._remote and _origin(uri) != _origin(self._home):
             raise DocumentUnusable(
-                f"{public(uri)} is on another host and is not fetched: set contract.remote = true"
+                f"{uri} is on another host and is not fetched: set contract.remote = true"
                 " where it may be, or keep a copy beside the document."
             )
 
     def _from_url(self, uri: str) -> bytes:
         scope = Scope(record=self._record)
+        url = self._home if uri == public(self._home) else uri
         with (
             self._clients.open(scope) as client,
             client.stream(
-                "GET", uri, extensions={PURPOSE: "probe"}, follow_redirects=True
+                "GET", url, extensions={PURPOSE: "probe"}, follow_redirects=True
             ) as response,
         ):
             if response.status_code != httpx2.codes.OK:
                 raise DocumentUnusable(
-                    f"{public(uri)} was answered with {response.status_code}: correct `openapi`, or"
+                    f"{uri} was answered with {response.status_code}: correct `openapi`, or"
                     " see why the API does not serve its document."
                 )
             found = bytearray()
             for piece in response.iter_bytes():
                 found += piece
                 if len(found) > LONGEST:
-                    raise _too_long(public(uri))
+                    raise _too_long(uri)
         return bytes(found)
 
 

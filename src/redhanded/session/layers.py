@@ -80,10 +80,10 @@ def absolute(path: Path, root: Path) -> Path:
 
 
 def anchored(where: str, root: Path) -> str:
-    """A file, as `absolute` has it; a URL, or a path that begins with `/`, as it is."""
-    if where.startswith(("/", "http://", "https://")):
+    """The URL of a file, as `absolute` has it; another URL, or what begins with `/`, as it is."""
+    if where.startswith(("/", "http://", "https://", "file://")):
         return where
-    return str(absolute(type(root)(where), root))
+    return absolute(type(root)(where), root).as_uri()
 
 
 def _project(

@@ -38,7 +38,7 @@ def _paths(document: Document, paths: Node) -> Iterator[Flaw]:
             yield Flaw(document.place(item), "is no path: it begins with no `/`")
         shape = _VARIABLE.sub("{}", template)
         if shape in first:
-            message = f"is the same path as {first[shape]}: only one of them can be meant"
+            message = f"is the same path as {first[shape]}: write both as one"
             yield Flaw(document.place(item), message)
         first.setdefault(shape, template)
         yield from _path(document, template, item)

@@ -32,8 +32,10 @@ class Document:
     """A document that was read; make one with `reading.read`.
 
     `version` is that of OpenAPI, such as (3, 1). `root` is its content, `uri` its address and
-    `others` the content of each file that it refers to, by address. `flaws` tells what cannot be
-    used of it. `digest` is the SHA-256 of all the content.
+    `others` the content of each file that it refers to, by address. `aliases` are the addresses
+    that files give themselves (`$self`), each with the one it was read from; `missing` are those
+    that could not be read. `flaws` tells what cannot be used of the document. `digest` is the
+    SHA-256 of the content of all files.
     """
 
     name: str
@@ -43,6 +45,13 @@ class Document:
     others: Mapping[str, Any] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
     digest: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> list[str]:
+        """The addresses of all files, the document's own first."""
+        return [self.uri, *(uri for uri in self.others if uri not in self.aliases)]
 
     def node(self, pointer: str = "", uri: str = "") -> Node:
         """What stands at a JSON Pointer; Unresolvable where nothing does.
@@ -84,7 +93,8 @@ class Document:
         """What a reference leads to that stands in the file with this address; or Unresolvable."""
         address, fragment = urldefrag(reference)
         base = uri or self.uri
-        return self.node(unquote(fragment), urljoin(base, address) if address else base)
+        address = urljoin(base, address) if address else base
+        return self.node(unquote(fragment), self.aliases.get(address, address))
 
     def place(self, node: Node) -> str:
         """Where a node stands, for people: `openapi.yaml#/components/schemas/Booking`."""
@@ -94,5 +104,4 @@ class Document:
         return self.root if uri == self.uri else self.others[uri]
 
     def _name_of(self, uri: str) -> str:
-        is_own = uri != self.uri and self.others.get(uri) is self.root
-        return self.name if is_own else name_of(uri, self.uri, self.name)
+        return name_of(uri, self.uri, self.name)

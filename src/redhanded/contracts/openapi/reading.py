@@ -16,7 +16,7 @@ from redhanded.contracts.openapi.references import Files
 from redhanded.contracts.openapi.structure import mend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})(\.\d.*)?", re.DOTALL)
 _NEWEST_MINOR: Final = 2
@@ -47,13 +47,21 @@ def read(
         root=parsed.value,
         uri=uri,
         others=_others(files),
-        digest=_digest(files),
+        digest=digest_of(file.content for file in files.found.values()),
+        aliases=files.aliases,
+        missing=tuple(sorted(files.refused)),
     )
     flaws = [*parsed.flaws, *files.flaws, *files.unresolved(), *_circles(document, files)]
     flaws += mend(document)
     _check_subject(document)
     flaws += contradictions(document)
     return replace(document, flaws=tuple(flaws))
+
+
+def digest_of(contents: Iterable[bytes]) -> str:
+    """The digest of a document that is made of these files, in whatever order and wherever."""
+    digests = sorted(hashlib.sha256(content).digest() for content in contents)
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def _version(value: Any, name: str) -> tuple[int, int]:  # noqa: ANN401
@@ -91,13 +99,6 @@ def _others(files: Files) -> Mapping[str, Any]:
     others = {uri: file.value for uri, file in files.found.items()}
     others |= {own: files.found[uri].value for own, uri in files.aliases.items()}
     return {uri: value for uri, value in others.items() if uri != files.uri}
-
-
-def _digest(files: Files) -> str:
-    found = hashlib.sha256()
-    for _, file in sorted(files.found.items()):
-        found.update(hashlib.sha256(file.content).digest())
-    return found.hexdigest()
 
 
 def _circles(document: Document, files: Files) -> Iterator[Flaw]:
