@@ -1,0 +1,126 @@
+"""Reading: what the library found wrong with a value, as faults in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from redhanded.contracts.openapi.schemas import words
+from redhanded.contracts.openapi.schemas.branches import Branches
+from redhanded.contracts.openapi.schemas.fault import Fault
+from redhanded.contracts.openapi.schemas.trail import Trail, trail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from jsonschema_rs import ValidationError
+
+    from redhanded.contracts.openapi.schemas.catalogue import Catalogue
+    from redhanded.core.jsonpath import Place
+
+_UNDECIDED: Final = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure"})
+_SAID_BY_NAME: Final = ("additionalProperties", "unevaluatedProperties")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the errors of one validation."""
+
+    catalogue: Catalogue
+    value: object
+    see: Callable[[object], str]
+
+    def faults(self, errors: Iterable[ValidationError]) -> list[Fault]:
+        """The faults that the errors stand for, each union reduced to its likeliest branch."""
+        return [fault for error in errors for fault in self._faults(error)]
+
+    def _faults(self, error: ValidationError) -> list[Fault]:
+        place = tuple(error.instance_path)
+        found = trail(self.catalogue, error.schema_path)
+        kind = type(error.kind).__name__
+        if kind in _UNDECIDED:
+            return []
+        if kind in ("AnyOf", "OneOfNotValid"):
+            return self._union(error, place, found)
+        if kind == "OneOfMultipleValid":
+            return [self._several(error, place, found)]
+        return self._simple(kind, error, place, found)
+
+    def _simple(self, kind: str, error: ValidationError, place: Place, found: Trail) -> list[Fault]:
+        detail = error.kind.as_dict()
+        fault = self._fault(place, found, error.instance)
+        if kind == "Required":
+            return [self._missing(place, found, detail["property"])]
+        if kind == "FalseSchema":
+            return [self._refused(fault)]
+        if kind == "PropertyNames":
+            return self._names(detail["error"], place)
+        if "unexpected" in detail and found.rule in (*_SAID_BY_NAME, "unevaluatedItems"):
+            return [self._unexpected(place, found, part) for part in detail["unexpected"]]
+        return [fault]
+
+    def _fault(self, place: Place, found: Trail, instance: object) -> Fault:
+        wanted = words.wanted(found.rule, found.limit, self.see)
+        if found.rule == "type" and isinstance(found.schema.value, dict):
+            wanted = words.any_of([wanted, *self._null(found.schema.value)])
+        return Fault(place, found.rule, self.see(instance), wanted, self._source(found))
+
+    def _null(self, schema: dict[str, Any]) -> list[str]:
+        return ["null"] if schema.get("nullable") is True else []
+
+    def _missing(self, place: Place, found: Trail, name: str) -> Fault:
+        wanted = words.wanted(found.rule, None, self.see)
+        rule = found.rule if found.rule == "dependentRequired" else "required"
+        return Fault((*place, name), rule, "missing", wanted, self._source(found))
+
+    def _refused(self, fault: Fault) -> Fault:
+        if fault.rule in (*_SAID_BY_NAME, "items", "unevaluatedItems"):
+            return fault
+        return replace(fault, rule="false", expected="nothing here")
+
+    def _names(self, inner: ValidationError, place: Place) -> list[Fault]:
+        name = inner.instance
+        return [
+            replace(
+                fault,
+                place=(*place, name) if isinstance(name, str) else place,
+                expected=f"a name that is: {fault.expected}",
+            )
+            for fault in self.faults([inner])
+        ]
+
+    def _unexpected(self, place: Place, found: Trail, part: str | int) -> Fault:
+        here = (*place, part)
+        return self._fault(here, found, value_at(self.value, here))
+
+    def _several(self, error: ValidationError, place: Place, found: Trail) -> Fault:
+        met = [index for index, errors in enumerate(error.kind.as_dict()["context"]) if not errors]
+        numbers = " and ".join(str(index + 1) for index in met)
+        wanted = f"only one branch of oneOf, and {numbers} are met"
+        return Fault(place, "oneOf", self.see(error.instance), wanted, self._source(found))
+
+    def _union(self, error: ValidationError, place: Place, found: Trail) -> list[Fault]:
+        members = [self.faults(errors) for errors in error.kind.as_dict()["context"]]
+        if not all(members):
+            return []  # a branch that nobody could decide about
+        rule = Fault(place, found.rule, self.see(error.instance), "", self._source(found))
+        return Branches(self.catalogue, rule, members, self.see).likeliest(
+            found.schema, error.instance
+        )
+
+    def _source(self, found: Trail) -> str:
+        return source(self.catalogue, found)
+
+
+def source(catalogue: Catalogue, found: Trail) -> str:
+    """The document's name and the pointer of a keyword."""
+    from redhanded.contracts.openapi.nodes import Node
+
+    return catalogue.document.place(Node(None, found.uri, found.pointer))
+
+
+def value_at(value: Any, place: Place) -> Any:  # noqa: ANN401
+    """What stands at a place that the library has named."""
+    for part in place:
+        value = value[part]
+    return value

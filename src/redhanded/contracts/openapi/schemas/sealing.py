@@ -1,0 +1,52 @@
+"""Sealing: a schema that names its properties refuses those which it does not name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from redhanded.contracts.openapi.schemas.declared import UNIONS
+
+if TYPE_CHECKING:
+    from redhanded.contracts.openapi.nodes import Node
+    from redhanded.contracts.openapi.schemas.catalogue import Catalogue
+    from redhanded.contracts.openapi.schemas.fragments import Fragment, Path
+
+_PARTS: Final = frozenset(
+    {"$dynamicRef", "$ref", "allOf", "anyOf", "dependentSchemas", "if", "oneOf"}
+)
+
+
+def seal(
+    catalogue: Catalogue, fragment: Fragment, node: Node, result: dict[str, Any], at: Path
+) -> None:
+    """Closes the converted schema of a whole value, where the document leaves that open.
+
+    What it says itself of other properties stands, and what names none is free.
+    """
+    declared = catalogue.declared
+    if declared.decides(node) or not declared.names(node):
+        return
+    if "patternProperties" in node.value and "patternProperties" not in result:
+        return  # OpenAPI 3.0 knows no such keyword; whoever writes it means to name properties
+    if not declared.names(node, unions=False):
+        _free_branches(catalogue, node, result)
+    for rule in catalogue.descent.rules(node):
+        result.setdefault("allOf", []).append(rule)
+    keyword = "unevaluatedProperties" if _PARTS & result.keys() else "additionalProperties"
+    result[keyword] = False
+    fragment.marks[*at, keyword] = "undeclared"
+    fragment.moved[*at, keyword] = node.pointer
+
+
+def _free_branches(catalogue: Catalogue, node: Node, result: dict[str, Any]) -> None:
+    """Leaves a value free that meets a branch which names nothing."""
+    repeated = [extra["anyOf"] for extra in result.get("allOf", ()) if extra.keys() == {"anyOf"}]
+    for keyword in UNIONS:
+        branches = node.find(keyword)
+        for index, branch in enumerate(branches.entries() if branches else ()):
+            if catalogue.declared.names(branch) or not isinstance(branch.value, dict):
+                continue
+            copies = [result.get(keyword, ())] + (repeated[-1:] if keyword == "oneOf" else [])
+            for copy in copies:
+                if index < len(copy) and isinstance(copy[index], dict):
+                    copy[index].setdefault("additionalProperties", True)
