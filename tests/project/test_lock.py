@@ -14,7 +14,7 @@ from tests.project.checkout import ROOT
 
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==\S+", re.MULTILINE)
 REQUIREMENT = re.compile(r"^[A-Za-z0-9._-]+")
-LOCKS = ["run", "dev"]
+LOCKS = ["run", "dev", "rivals"]
 # Names that are part of another package's interface, at the version that it fixes itself.
 COMES_WITH = {
     "pydantic_core": {"pydantic"},
@@ -51,9 +51,10 @@ def names(requirements: list[Any]) -> set[str]:
     return {re.sub(r"[-_.]+", "-", name).lower() for name in found}
 
 
-def test_the_dev_lock_contains_the_run_lock() -> None:
-    """INVARIANT: an environment made from the dev lock serves the product as well."""
-    assert pins("run") <= pins("dev")
+@pytest.mark.parametrize("lock", LOCKS[1:], ids=LOCKS[1:])
+def test_every_lock_contains_the_run_lock(lock: str) -> None:
+    """INVARIANT: an environment made from any lock serves the product as well."""
+    assert pins("run") <= pins(lock)
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=LOCKS)
