@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from redhanded.core import ids
 from redhanded.core.attempt import NO_WAIT, Attempt, Mark, Phase, Purpose, RawHeaders, Wait
@@ -137,9 +137,17 @@ class Scope:
         return [attempt for call in self.calls for attempt in _in_order(call)]
 
 
+class Held(NamedTuple):
+    """A shape that the test held an answer against, and whether the answer had it."""
+
+    attempt_id: str
+    shape: Any
+    is_kept: bool
+
+
 @dataclass(slots=True)
 class Call:
-    """One call of the author, with all it took; `checks` counts what the test held against it.
+    """One call of the author, with all it took; `checks` counts what was held against it.
 
     `home` is the origin that it was made to, `origin` where it has been sent on to. `probes` were
     sent in its place while the circuit was half-open, or to look it up; `headers` go on the wire
@@ -162,6 +170,7 @@ class Call:
     attempts: list[Attempt] = field(default_factory=list)
     probes: tuple[Call, ...] = ()
     checks: int = 0
+    held: tuple[Held, ...] = ()
     sent: int = 0
     span_id: str = ""
     row: str = ""

@@ -32,6 +32,10 @@ MARKERS = (
     "quarantine(owner, until, reason): the test's own faults do not block until the end of a day",
     "stable_id(id): what history knows the test by, whatever it is called and wherever it stands",
 )
+_OPTIONS = (
+    *("BASE_URL", "ENV", "SEED", "FOLDER", "JUNIT", "SET"),
+    *("CONTRACT_BASELINE", "CONTRACT_UPDATE", "CONTRACT_PRUNE", "COVER_FAIL_UNDER"),
+)
 _LOOKING = ("help", "version", "markers", "collectonly", "showfixtures", "show_fixtures_per_test")
 
 
@@ -44,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("seed", "N", "the seed of generated data, as a run prints it"),
         ("folder", "PATH", "where the run writes what it leaves"),
         ("junit", "PATH", "the JUnit XML file to write, with the attempts of each test"),
+        ("contract-baseline", "FILE", "the known breaches of contracts, which fail no test"),
     ):
         dest = f"REDHANDED_{name.replace('-', '_').upper()}"
         group.addoption(f"--rh-{name}", dest=dest, metavar=metavar, default=None, help=text)
@@ -55,6 +60,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="what a run ends with that is merely inconclusive: 75 (error), or 0 (allow)",
     )
+    for name, text in (
+        ("update", "add the breaches that this run meets to the baseline, and fail of none"),
+        ("prune", "take the entries out of the baseline that this run did not meet"),
+    ):
+        dest = f"REDHANDED_CONTRACT_{name.upper()}"
+        group.addoption(f"--rh-contract-{name}", dest=dest, action="store_true", help=text)
+    group.addoption(
+        "--rh-cover-fail-under",
+        dest="REDHANDED_COVER_FAIL_UNDER",
+        action="append",
+        default=[],
+        metavar="[MEASURE=]N",
+        help="how much of the OpenAPI document a run must cover, in percent: of its operations,"
+        " or of another measure such as statuses=60; may be given several times",
+    )
     group.addoption(
         "--rh-set",
         dest="REDHANDED_SET",
@@ -63,6 +83,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="KEY=VALUE",
         help="any setting, such as timeouts.read=3; may be given several times",
     )
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the hooks by which a conftest brings something to a run."""
+    from redhanded.plugin import hooks
+
+    pluginmanager.add_hookspecs(hooks)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -80,8 +107,7 @@ def _is_wanted(config: pytest.Config) -> bool:
         return "redhanded" in config.workerinput
     if any(config.getoption(name, None) for name in _LOOKING):
         return False  # nothing is going to run
-    options = ("BASE_URL", "ENV", "SEED", "FOLDER", "JUNIT", "SET")
-    if any(config.getoption(f"REDHANDED_{name}") not in (None, []) for name in options):
+    if any(config.getoption(f"REDHANDED_{name}") not in (None, [], False) for name in _OPTIONS):
         return True
     if any(name.startswith("REDHANDED_") for name in os.environ):
         return True

@@ -45,6 +45,7 @@ class Chronicle:
     signals: Signals
     account: Account = field(default_factory=Account)
     quarantined: Quarantined = field(default_factory=Quarantined)
+    contracts: list[str] = field(default_factory=list)
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _lines: list[Line] = field(default_factory=list)
     _skipped: set[str] = field(default_factory=set)
@@ -233,6 +234,7 @@ class Chronicle:
             beside=len(self._beside),
             covered=len(self.quarantined.covered),
             quarantined=self._quarantined(config),
+            contracts=self.contracts,
         )
 
     def _quarantined(self, config: pytest.Config) -> list[str]:

@@ -24,7 +24,7 @@ _REMEMBERING = ("lfplugin", "stepwiseplugin")
 class Conclusions:
     """Tells everybody of the findings on the run, as of tests that failed, when all are over."""
 
-    def __init__(self, session: Session, conclude: Callable[[], Sequence[Conclusion]]) -> None:
+    def __init__(self, session: Session, *conclude: Callable[[], Sequence[Conclusion]]) -> None:
         self._session = session
         self._conclude = conclude
 
@@ -33,7 +33,8 @@ class Conclusions:
         """After all tests, their requeue included; not where the run was stopped."""
         done = yield
         if not hasattr(session.config, "workerinput"):
-            self._tell_all([*self._conclude(), *conclusions(self._session.folder)], session)
+            found = [each for conclude in self._conclude for each in conclude()]
+            self._tell_all([*found, *conclusions(self._session.folder)], session)
         return done
 
     def _tell_all(self, concluded: Sequence[Conclusion], session: pytest.Session) -> None:

@@ -13,6 +13,7 @@ from redhanded.plugin import ITEM, rivals
 from redhanded.plugin.blocked import Blocked
 from redhanded.plugin.chronicle import Chronicle
 from redhanded.plugin.conclusions import Conclusions
+from redhanded.plugin.contracts import Contracts
 from redhanded.plugin.crashes import Crashes
 from redhanded.plugin.frames import machinery_hidden
 from redhanded.plugin.history import History
@@ -61,6 +62,7 @@ class Conductor:
             close=self.stop,
         )
         self._chronicle = Chronicle(signals=self._signals)
+        self._contracts = Contracts(config, session, self._chronicle)
         self._parking = Parking(session.outage)
         self._requeue = Requeue(config, session, self._parking)
         self._seats = Seats()
@@ -93,7 +95,9 @@ class Conductor:
         manager.register(Refusals(self._config, self._check), "redhanded-refusals")
         history = History(self._config, self._session, self._chronicle)
         manager.register(history, "redhanded-history")
-        manager.register(Conclusions(self._session, history.conclude), "redhanded-conclusions")
+        manager.register(self._contracts, "redhanded-contracts")
+        conclude = (history.conclude, self._contracts.conclude)
+        manager.register(Conclusions(self._session, *conclude), "redhanded-conclusions")
         history.begin()
         if not hasattr(self._config, "workerinput"):
             manager.register(Sweeps(self._session), "redhanded-sweeps")
@@ -102,10 +106,11 @@ class Conductor:
         self._stand_down(rivals.at_work(self._config))
 
     def _check(self, items: Sequence[pytest.Item]) -> None:
-        """Refuse a marker that cannot be meant."""
+        """Refuse a marker that cannot be meant, and contracts that cannot be used."""
         for item in items:
             slo_of(item)
         check(items, self._now)
+        self._contracts.check()
 
     def _stand_down(self, rerunner: str) -> None:
         """Leave it to another plugin to run tests again, where there is one, and say so."""

@@ -20,7 +20,21 @@ def overrides(config: pytest.Config) -> Mapping[str, object]:
     given = {key: value for key, value in named.items() if value is not None}
     if "seed" in given:
         given["seed"] = parsed(given["seed"])
-    return given | dict(_pair(text) for text in config.getoption("REDHANDED_SET"))
+    if (file := config.getoption("REDHANDED_CONTRACT_BASELINE")) is not None:
+        given["contract.baseline"] = file
+    cover = (_threshold(text) for text in config.getoption("REDHANDED_COVER_FAIL_UNDER"))
+    return given | dict(cover) | dict(_pair(text) for text in config.getoption("REDHANDED_SET"))
+
+
+def _threshold(text: str) -> tuple[str, object]:
+    """The setting that `60` or `statuses=60` stands for."""
+    measure, separator, share = text.rpartition("=")
+    if (separator and not measure.strip()) or not isinstance(parsed(share.strip()), int | float):
+        raise pytest.UsageError(
+            f"--rh-cover-fail-under {text}: write a number of percent, or MEASURE=N, such as"
+            " statuses=60"
+        )
+    return f"contract.cover.{measure.strip() or 'operations'}", parsed(share.strip())
 
 
 def _pair(text: str) -> tuple[str, object]:

@@ -27,7 +27,8 @@ class Ending:
     `alarms` are what a reader must know before anything else, such as that the run was no test of
     the API at all. `folder` is where its evidence is, as a reader would type it. `beside` counts
     findings that no single test made. `covered` counts the tests that did not hold and are
-    quarantined, on which `quarantined` says more.
+    quarantined, on which `quarantined` says more. `contracts` are lines on breaches of contracts
+    that fail no test.
     """
 
     counts: Mapping[Verdict, int]
@@ -40,6 +41,7 @@ class Ending:
     beside: int = 0
     covered: int = 0
     quarantined: Sequence[str] = field(default=())
+    contracts: Sequence[str] = field(default=())
 
     @property
     def tone(self) -> str:
@@ -72,6 +74,7 @@ def details(ending: Ending, *, are_all_named: bool = False) -> Iterator[str]:
     yield from _causes(problems, are_all_named=are_all_named)
     yield from _causes(recovered, are_all_named=are_all_named)
     yield from ending.quarantined
+    yield from ending.contracts
     for note in ending.account.notes:
         yield f"note: {note}"
     yield f"evidence: {ending.folder} ({ending.account.masked} values masked)"

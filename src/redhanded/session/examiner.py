@@ -132,6 +132,10 @@ class Examiner:
         ranks = list(Verdict)
         return tuple(sorted(reviewed, key=lambda found: ranks.index(found.verdict)))
 
+    def foreign_sign(self, attempt: Attempt) -> str:
+        """Why an answer is not the API's own, by what is known without asking; else empty."""
+        return review.foreign(attempt, self.almanac) if self._settings.diagnosis.enabled else ""
+
     def _is_plain(self, run: Judged, findings: Sequence[Finding], calls: Sequence[Call]) -> bool:
         """Whether nothing at all calls for a closer look, as in nearly every test."""
         return not findings and run.test_id not in self._lingering and review.are_plain(calls)

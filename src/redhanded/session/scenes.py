@@ -6,6 +6,7 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from redhanded.core.verdicts import Verdict
 from redhanded.reports.ledger import ledger
 from redhanded.verdict.curl import curl
 from redhanded.verdict.provenance import build_of
@@ -49,6 +50,9 @@ def _told(finding: Finding, scene: Scene, session: Session, told: str) -> tuple[
     where = ", ".join(filter(None, [scene.environment, scene.build and f"build {scene.build}"]))
     scene = replace(scene, report="  ".join(filter(None, [where, scene.report])))
     whole, known = (say(finding, scene, mask=mask) for say in (failure_text, complaint))
+    request = known.partition("\n\n")[2].strip().partition("  ")[0]
+    if finding.verdict is Verdict.DRIFT and request not in told:
+        known = line  # nothing was raised: a contract spoke when the test was over
     return "", whole.removeprefix(known).lstrip("\n")
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from redhanded.core.events import Emit, Event
     from redhanded.core.settings import Objective, Settings
     from redhanded.fleet.store import Store
+    from redhanded.session.contracts import Contracts
     from redhanded.session.sources import Loaded
     from redhanded.session.test_run import Label
 
@@ -71,6 +72,7 @@ class Session:
         self.worker = worker
         self.surroundings: Surroundings = surroundings or Surroundings()
         self.notes: list[str] = []
+        self.contracts: Contracts | None = None
         self._account = Account()
         self._under_way: list[TestRun] = []
         self.redactor: Redactor = self._redactor(loaded.secrets)
@@ -121,7 +123,7 @@ class Session:
         self.new_tag: Tags = Tags(
             run_id, self.surroundings.clock.wall, self.settings.cleanup.prefix
         )
-        self.factory: Factory = Factory(seed, "", run_id, today=self._today(), tag=self.new_tag)
+        self.factory: Factory = Factory(seed, "", run_id, today=self.today(), tag=self.new_tag)
         self.tracking: Tracking = tracking_of(self)
         self._log = LogFiles(
             self.folder / LOGS, Context(run_id, worker), self.redactor.text, self._complain
@@ -141,7 +143,8 @@ class Session:
                 )
         return redactor
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """The day, in UTC."""
         return datetime.fromtimestamp(self.surroundings.clock.wall(), UTC).date()
 
     def _learn(self, value: str, name: str) -> None:

@@ -136,7 +136,12 @@ def _anchored(settings: Settings, root: Path) -> Settings:
     tls = settings.tls.model_copy(update=paths)
     folder = absolute(settings.folder, root)
     openapi = tuple(anchored(where, root) for where in settings.openapi)
-    return settings.model_copy(update={"tls": tls, "folder": folder, "openapi": openapi})
+    contract = settings.contract
+    if contract.baseline is not None:
+        known = absolute(contract.baseline, root)
+        contract = contract.model_copy(update={"baseline": known})
+    anchors = {"tls": tls, "folder": folder, "openapi": openapi, "contract": contract}
+    return settings.model_copy(update=anchors)
 
 
 def _certificates(settings: Settings, origins: Mapping[Key, Layer]) -> Iterator[str]:

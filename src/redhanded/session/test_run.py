@@ -84,6 +84,9 @@ class TestRun:
         self._removals: Removals | None = None
         self._make: Factory | None = None
         self._judgements: list[Judgement] = []
+        contracts = session.contracts
+        self._hearing = contracts.hearing(self) if contracts is not None else None
+        self._was_heard = False
 
     @property
     def seconds(self) -> float:
@@ -172,11 +175,19 @@ class TestRun:
 
     def judge(self, phase: str, error: BaseException | None) -> Judgement:
         """The verdict on one phase of the test: `setup`, `call` or `teardown`."""
-        if error is None and phase != "call":  # nothing can have gone wrong, in two of three phases
+        if error is None and phase != "call" and not self._may_break_contract(phase):
             return _HELD
         judgement = self._judgement(phase, error)
         self._judgements.append(judgement)
         return judgement
+
+    def _may_break_contract(self, phase: str) -> bool:
+        """Whether a phase in which nothing failed is to be heard by itself.
+
+        What a setup has met is heard with the test; after one that was skipped, or expected to
+        fail, nothing is.
+        """
+        return phase == "teardown" and self._was_heard
 
     def _judgement(self, phase: str, error: BaseException | None) -> Judgement:
         if self._is_cut and isinstance(error, AssertionError):  # a time limit of the runner's
@@ -192,7 +203,13 @@ class TestRun:
     def _diagnosed(self, phase: str, error: BaseException | None) -> Judgement:
         examiner = self._session.examiner
         _, found = triage(error, self.scope.calls, phase=phase, weigh=examiner.weigh(self))
+        if self._hearing is not None and (phase != "teardown" or self._was_heard):
+            self._was_heard = True
+            broken = self._hearing.findings()  # first: it is what knows of each answer
+            found = (*self._hearing.beside(found), *broken)
         reviewed = examiner.review(self, found, is_whole=phase == "call")
+        if self._hearing is not None:
+            self._hearing.excuse(reviewed)
         return Judgement(worst([finding.verdict for finding in reviewed]), reviewed)
 
     def refuse(self, reason: str) -> Judgement:
@@ -242,6 +259,8 @@ class TestRun:
             client.close()
         session, clock = self._session, self._session.surroundings.clock
         mask = session.redactor.text
+        if self._hearing is not None:
+            self._hearing.close()
         session.emit(
             TestEnded(
                 test_id=self.test_id,

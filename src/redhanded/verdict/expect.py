@@ -16,10 +16,12 @@ from redhanded.core.errors import (
 )
 from redhanded.core.redaction import Redactor
 from redhanded.core.verdicts import Verdict
+from redhanded.pipeline.call import Held
 from redhanded.verdict.expectation import UNSET, Expectation, Outcome
 from redhanded.verdict.findings import of_violations, verdict_of
 from redhanded.verdict.observation import attempt_behind, call_behind
 from redhanded.verdict.seconds import require_seconds
+from redhanded.verdict.status import allowed
 from redhanded.verdict.words import Scene, complaint
 
 if TYPE_CHECKING:
@@ -122,9 +124,20 @@ def expect(
     outcome = _held(expectation, answer)
     if call is not None:
         call.checks += 1
+        call.held += _shapes_held(answer, expectation, outcome)
     if outcome.violations:
         _fail(answer, outcome.violations, call, expectation.mask)
     return outcome.value
+
+
+def _shapes_held(
+    answer: httpx2.Response, expectation: Expectation, outcome: Outcome
+) -> tuple[Held, ...]:
+    """The shape that the body was held against, if any, so that no contract does it again."""
+    if expectation.shape is UNSET or answer.status_code not in allowed(expectation.status):
+        return ()
+    is_kept = not any(violation.code.startswith("body") for violation in outcome.violations)
+    return (Held(attempt_behind(answer).id, expectation.shape, is_kept),)
 
 
 def _held(expectation: Expectation, answer: httpx2.Response) -> Outcome:

@@ -22,6 +22,7 @@ _VERDICTS = {
     "defect": Verdict.DEFECT,
     "test_bug": Verdict.TEST_BUG,
 }
+_FAMILIES = {"body": Verdict.DRIFT, "contract": Verdict.DRIFT, "latency": Verdict.SLOW}
 _FIREWALLED = frozenset({403, 429})
 _GATHERED = frozenset({"corrupt", "local", "protocol"})
 
@@ -66,14 +67,14 @@ def of_violations(
         message=said(first),
         attempt_id=attempt.id,
         violations=tuple(violations),
-        evidence=(_wholeness(attempt),),
+        evidence=(wholeness(attempt),),
     )
 
 
 def verdict_of(violation: Violation) -> Verdict:
     """What one breach is: of the contract, of the latency, or of what the API should do."""
     family = violation.code.partition(".")[0]
-    return {"body": Verdict.DRIFT, "latency": Verdict.SLOW}.get(family, Verdict.DEFECT)
+    return _FAMILIES.get(family, Verdict.DEFECT)
 
 
 def is_weather(attempt: Attempt) -> bool:
@@ -176,7 +177,7 @@ def _foreign(violations: Sequence[Violation], attempt: Attempt) -> Finding:
     )
 
 
-def _wholeness(attempt: Attempt) -> str:
+def wholeness(attempt: Attempt) -> str:
     """The fact that excludes the environment."""
     sender = f" from {attempt.peer}" if attempt.peer else ""
     version = f" over {attempt.http_version}" if attempt.http_version else ""

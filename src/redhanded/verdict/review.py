@@ -14,6 +14,7 @@ from redhanded.pipeline.ceiling import first_own
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
 from redhanded.verdict import access, pace
 from redhanded.verdict.arms import CANARY, Diagnosis, Situation, outcome
+from redhanded.verdict.drift import PREFIX, UNDOCUMENTED
 from redhanded.verdict.findings import is_weather, path_of
 from redhanded.verdict.provenance import (
     LEARNED,
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
 
     from redhanded.core.attempt import Attempt
     from redhanded.pipeline.call import Call
+    from redhanded.verdict.almanac import Almanac
 
 _CANARIES = 4  # asked one after the other, they meet two builds that share the load
 _DONE_BEFORE = frozenset({404, 409, 410, 412})
+_OF_STATUS = frozenset({"status", UNDOCUMENTED})
 _STATUS = re.compile(r"\b[1-5]\d\d\b")
 _RED = frozenset({Verdict.DEFECT, Verdict.DRIFT, Verdict.SLOW})
 
@@ -70,16 +73,21 @@ def _excuse(
     looked_at = [(attempt, attempts)]
     if not found.attempt_id:  # nobody knows which answers a plain assert looked at
         looked_at = [(call.attempts[-1], call.attempts) for call in _own(calls)]
-    if sign := next(filter(None, (_foreign(one, situation) for one, _ in looked_at)), ""):
+    if sign := next(filter(None, (foreign(one, situation.almanac) for one, _ in looked_at)), ""):
         return "provenance.foreign", sign
     if any(_repeats_a_write(found, *one) for one in looked_at):
         fact = "an earlier attempt of this write was lost on its way back and may have done it"
         return "write.retried", fact
     if fact := _builds_met(calls):
         return "provenance.deploy", fact
-    if fact := _interference(attempt, calls):
+    # What others do to an object changes its values, and never the form in which it is sent.
+    if not _is_of_contract(found) and (fact := _interference(attempt, calls)):
         return "data.interference", fact
     return None
+
+
+def _is_of_contract(found: Finding) -> bool:
+    return found.code.startswith(PREFIX)
 
 
 def _of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
@@ -107,7 +115,7 @@ def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Find
     for call in _own(calls):
         last = call.attempts[-1]
         if _may_be_foreign(last):
-            sign = _foreign(last, situation)
+            sign = foreign(last, situation.almanac)
             doubts += [_not_by_api(last, sign)] if sign else []
             pages += [last] if is_page(last) else []
     if (
@@ -197,12 +205,13 @@ def _behind(found: Finding, calls: Sequence[Call]) -> tuple[Attempt | None, Sequ
     return made[-1].attempts[-1], made[-1].attempts
 
 
-def _foreign(attempt: Attempt, situation: Situation) -> str:
-    known = situation.almanac.documents_beside(attempt)
+def foreign(attempt: Attempt, almanac: Almanac) -> str:
+    """Why an answer is not the API's own, in a clause, by what is known; empty where it may be."""
+    known = almanac.documents_beside(attempt)
     sign = foreign_sign(attempt, known)
     if sign or not is_stranger(attempt, known):  # to name a thousand routes takes a while
         return sign
-    return stranger_sign(attempt, situation.almanac.of_route(attempt, known))
+    return stranger_sign(attempt, almanac.of_route(attempt, known))
 
 
 def _repeats_a_write(found: Finding, attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
@@ -219,7 +228,7 @@ def _repeats_a_write(found: Finding, attempt: Attempt, attempts: Sequence[Attemp
 def _is_about_status(found: Finding, status: int) -> bool:
     if found.code == "assert":
         return str(status) in found.message
-    return any(violation.code == "status" for violation in found.violations)
+    return any(violation.code in _OF_STATUS for violation in found.violations)
 
 
 def _interference(attempt: Attempt, calls: Sequence[Call]) -> str:
@@ -304,7 +313,7 @@ def _of_address(found: Finding, situation: Situation) -> Diagnosis[Finding]:
 
 def _wants_success(found: Finding, status: int) -> bool:
     """Whether the test expected a success; a plain assert says so in its words."""
-    wanted = [one.expected for one in found.violations if one.code == "status"]
+    wanted = [one.expected for one in found.violations if one.code in _OF_STATUS]
     if not wanted and found.code == "assert":
         others = [text for text in _STATUS.findall(found.message) if text != str(status)]
         return not others or any(text.startswith("2") for text in others)
