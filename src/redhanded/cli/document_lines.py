@@ -44,8 +44,10 @@ def _entry(node: Any, step: str) -> tuple[int, Any] | None:  # noqa: ANN401  PyY
 
 def lines_of(file: Path) -> DocumentLines:
     """The lines of a file; of one that cannot be read again, none."""
-    import yaml
-
+    try:
+        import yaml
+    except ImportError:  # a document in JSON is read without it
+        return DocumentLines(None)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return DocumentLines(yaml.compose(file.read_bytes(), Loader=loader))
