@@ -43,10 +43,14 @@ class Declared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """What tests can see of the document of that name, whose content has that digest."""
+    """What tests can see of the document of that name, whose content has that digest.
+
+    `version` is that of OpenAPI in which it is written.
+    """
 
     name: str
     digest: str
+    version: tuple[int, int]
     operations: Mapping[str, Described]
     schemas: Mapping[str, Declared]
 
@@ -69,6 +73,7 @@ class Universe:
             "v": VERSION,
             "name": self.name,
             "digest": self.digest,
+            "openapi": self.version,
             "operations": self.operations,
             "schemas": self.schemas,
         }
@@ -81,6 +86,7 @@ class Universe:
         return cls(
             name=str(told["name"]),
             digest=str(told["digest"]),
+            version=(int(told["openapi"][0]), int(told["openapi"][1])),
             operations={
                 name: Described(bool(old), tuple(own), tuple(roots))
                 for name, (old, own, roots) in told["operations"].items()
@@ -97,7 +103,7 @@ def universe_of(document: Document) -> Universe:
     survey = _Survey(document)
     operations = {one.name: survey.described(one) for one in operations_of(document)}
     survey.look()
-    return Universe(document.name, document.digest, operations, survey.schemas)
+    return Universe(document.name, document.digest, document.version, operations, survey.schemas)
 
 
 class _Survey:
