@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from redhanded.contracts.openapi.document import Document, Unresolvable
+from redhanded.contracts.openapi.nodes import Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,34 @@ def followed(document: Document, node: Node | None) -> Node | None:
     except Unresolvable:
         return None
     return found if found is not None and isinstance(found.value, dict) else None
+
+
+def unusable(document: Document, node: Node | None) -> Flaw | None:
+    """Why the object that stands there cannot be used; None where it can, or nothing stands."""
+    if node is None:
+        return None
+    try:
+        found = document.follow(node)
+    except Unresolvable as error:
+        return Flaw(document.place(node), str(error))
+    is_object = isinstance(found.value, dict)
+    return None if is_object else Flaw(document.place(node), "no object stands there")
+
+
+def unusable_members(document: Document, node: Node | None) -> dict[str, Flaw]:
+    """The members of an object that cannot be used, by name, with the reasons."""
+    flaws = ((name, unusable(document, member)) for name, member in (node.items() if node else ()))
+    return {name: flaw for name, flaw in flaws if flaw is not None and not name.startswith("x-")}
+
+
+def unusable_paths(document: Document) -> tuple[tuple[Operation, Flaw], ...]:
+    """The paths whose items cannot be used, each as an operation without a method."""
+    found = document.node().find("paths")
+    return tuple(
+        (Operation("", template, item, item), flaw)
+        for template, item in (found.items() if found else ())
+        if template.startswith("/") and (flaw := unusable(document, item))
+    )
 
 
 def _of_paths(document: Document, paths: Node, origin: Origin) -> Iterator[Operation]:

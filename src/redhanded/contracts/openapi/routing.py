@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.operations import Operation
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -21,7 +22,7 @@ class Match(NamedTuple):
     """What a path met: its template, the operation where it has the method, and raw values.
 
     `is_exact` is false where only a slash at the end tells the path from the template. `known` are
-    the methods that the template has.
+    the methods that the template has, and `path_node` is its path item.
     """
 
     template: str
@@ -29,6 +30,7 @@ class Match(NamedTuple):
     values: dict[str, str]
     is_exact: bool
     known: tuple[str, ...]
+    path_node: Node
 
 
 class _End(NamedTuple):
@@ -61,6 +63,7 @@ class Router:
         prefixes_of: Callable[[Operation], Iterable[str]],
     ) -> None:
         self._root = _Step()
+        self._prefixes: set[str] = set()
         for operation in operations:
             for prefix in prefixes_of(operation):
                 self._add(prefix, operation)
@@ -78,9 +81,16 @@ class Router:
         end = step.ends.get(method) or (step.ends.get("GET") if method == "HEAD" else None)
         known = tuple(step.ends)
         if end is None:
-            return Match(step.ends[known[0]].operation.template, None, {}, is_exact, known)
+            other = step.ends[known[0]].operation
+            return Match(other.template, None, {}, is_exact, known, other.path_node)
         named = dict(zip(end.names, values, strict=True))
-        return Match(end.operation.template, end.operation, named, is_exact, known)
+        operation = end.operation
+        return Match(operation.template, operation, named, is_exact, known, operation.path_node)
+
+    def below_prefix(self, path: str) -> str:
+        """The path without the longest prefix that it lies below."""
+        found = [prefix for prefix in self._prefixes if path.startswith(f"{prefix}/")]
+        return path[max(map(len, found), default=0) :]
 
     def _search(self, segments: Sequence[str], method: str) -> tuple[_Step, list[str]] | None:
         """The first place with the method, else the first place of that path."""
@@ -97,6 +107,7 @@ class Router:
         return fallback
 
     def _add(self, prefix: str, operation: Operation) -> None:
+        self._prefixes.add(prefix)
         # Some documents tell operations of one path apart by a fragment, which is never sent.
         path = (prefix + operation.template).partition("#")[0].partition("?")[0]
         names: list[str] = []

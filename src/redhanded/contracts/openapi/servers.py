@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.operations import Operation
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
+_REMEMBERED = 64  # origins; a test speaks with few
 _READINGS = 64  # of one server's variables; more would only slow the start down
 
 
@@ -33,7 +34,34 @@ def prefixes_of(document: Document, operation: Operation, base_url: str) -> tupl
     return tuple(dict.fromkeys([*told, own, *(own + path for path in told)]))
 
 
-def origin_of(url: str) -> tuple[str, str, int | None]:
+class Origin:
+    """Scheme, host and port of the API under test; of none, any is the API's."""
+
+    def __init__(self, base_url: str) -> None:
+        self._wanted = _origin_of(base_url) if base_url else None
+        self._known: dict[str, bool] = {}
+
+    def target_of(self, url: str) -> tuple[str, str] | None:
+        """The path and the query of a URL, percent-encoded; None where it leads elsewhere."""
+        begin = url.find("/", url.find("://") + 3)
+        rest = (url[begin:] if begin >= 0 else "/").partition("#")[0]
+        if not self._is_own(url if begin < 0 else url[:begin]):
+            return None
+        path, _, query = rest.partition("?")
+        return path, query
+
+    def _is_own(self, start: str) -> bool:
+        try:
+            return self._known[start]
+        except KeyError:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            is_own = self._wanted is None or _origin_of(start) == self._wanted
+            self._known[start] = is_own
+            return is_own
+
+
+def _origin_of(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port of a URL, as RFC 6454 compares them; empty where there are none."""
     try:
         parts = urlsplit(url)

@@ -1,0 +1,175 @@
+"""Requests: what an operation declares of what it is asked, and what a request breaks of that."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from redhanded.contracts.openapi import media, suggestions
+from redhanded.contracts.openapi.bodies import MediaObject, content_flaw, content_of
+from redhanded.contracts.openapi.examination import Parts
+from redhanded.contracts.openapi.operations import followed, unusable
+from redhanded.contracts.openapi.parameters import parameters_of
+
+if TYPE_CHECKING:
+    from redhanded.contracts.openapi.media import Content
+    from redhanded.contracts.openapi.nodes import Node
+    from redhanded.contracts.openapi.operations import Operation
+    from redhanded.contracts.openapi.parameters import Parameter, Sent
+    from redhanded.contracts.openapi.terms import Terms
+    from redhanded.core.violation import Violation
+
+
+class Request:
+    """The parameters and the body that an operation declares.
+
+    `excepted` are names in a query that belong to none of its parameters and are no breach: by
+    them a client signs in.
+    """
+
+    def __init__(self, terms: Terms, operation: Operation, excepted: frozenset[str]) -> None:
+        self._terms = terms
+        self._node = operation.node
+        self._excepted = excepted
+        self.parameters = parameters_of(terms, operation)
+        owners = (operation.node, operation.path_node)
+        lists = [found.entries() for owner in owners if (found := owner.find("parameters"))]
+        self._flaws = [
+            flaw for entries in lists for one in entries if (flaw := unusable(terms.document, one))
+        ]
+        self._queries = [one for one in self.parameters if one.place in {"query", "querystring"}]
+
+    def judge(self, sent: Sent, body: bytes | None) -> tuple[Parts, list[Violation]]:
+        """What of the request was met, and what was sent breaks of it."""
+        values: dict[tuple[str, str], Any] = {}
+        told: list[Violation] = []
+        for parameter in self.parameters:
+            readings = parameter.readings(sent)
+            if readings is None:
+                told += self._told_missing(parameter) if parameter.is_required else ()
+            else:
+                value, broken = parameter.judge(readings)
+                values[parameter.place, parameter.name] = value
+                told += broken
+        told += self._of_query(sent) if sent.query_text else ()
+        if not body and self._body is None:
+            return Parts(parameters=values), told
+        return self._of_body(sent, body, values, told)
+
+    @cached_property
+    def _body(self) -> Node | None:
+        return followed(self._terms.document, self._node.find("requestBody"))
+
+    @cached_property
+    def _content(self) -> Content[MediaObject] | None:
+        return content_of(self._terms, self._body, "request") if self._body else None
+
+    def _of_query(self, sent: Sent) -> list[Violation]:
+        if self._flaws:
+            return self._terms.tell_flaw(self._flaws[0])
+        return [
+            violation
+            for name in dict.fromkeys(name for name, _ in sent.query)
+            if name not in self._excepted and not any(one.claims(name) for one in self._queries)
+            for violation in self._told_undeclared(name)
+        ]
+
+    def _of_body(
+        self,
+        sent: Sent,
+        body: bytes | None,
+        values: dict[tuple[str, str], Any],
+        told: list[Violation],
+    ) -> tuple[Parts, list[Violation]]:
+        met = Parts(parameters=values)
+        if body is None:
+            return met, told
+        content_type = sent.headers.get("content-type", "")
+        if self._body is None or self._content is None:
+            flaw = unusable(self._terms.document, self._node.find("requestBody"))
+            more = self._terms.tell_flaw(flaw) if flaw else self._told_undocumented(content_type)
+            return met, told + more
+        if not body:
+            is_required = self._body.value.get("required") is True
+            return met, told + (self._told_no_body(self._body) if is_required else [])
+        found = self._content.find(content_type) if content_type else self._only(self._content)
+        if found is None:
+            return met, told + self._told_media_type(self._body, content_type)
+        key, entry, kind = found
+        judged = entry.judge(body, content_type, kind)
+        item_schema = entry.item_schema if judged.is_stream else None
+        parts = Parts("", key, entry.schema, item_schema, judged.value, values)
+        return parts, told + judged.violations
+
+    def _only(self, content: Content[MediaObject]) -> tuple[str, MediaObject, media.Kind] | None:
+        """The one media type that a body can be meant to have that does not tell its own."""
+        if len(content.entries) != 1:
+            return None
+        [(key, entry)] = content.entries.items()
+        return key, entry, media.parse(key).kind
+
+    def _told_missing(self, parameter: Parameter) -> list[Violation]:
+        in_path = parameter.place == "path"
+        return self._terms.tell(
+            "parameter_missing",
+            f"{parameter.place} {parameter.name}",
+            "missing",
+            "required",
+            rule="required",
+            source=parameter.node,
+            suggestion=""
+            if in_path
+            else self._terms.addition(parameter.node, "required", value=False),
+        )
+
+    def _told_undeclared(self, name: str) -> list[Violation]:
+        declared = suggestions.parameter(name)
+        return self._terms.tell(
+            "parameter_undeclared",
+            f"query {name}",
+            "sent",
+            "no undeclared parameter",
+            rule="parameters",
+            source=self._node,
+            suggestion=suggestions.in_list(self._terms, self._node, "parameters", declared),
+        )
+
+    def _told_undocumented(self, content_type: str) -> list[Violation]:
+        declared = suggestions.content(content_type)
+        return self._terms.tell(
+            "request_body_undocumented",
+            "request body",
+            "sent",
+            "none",
+            rule="requestBody",
+            source=self._node,
+            suggestion=self._terms.addition(self._node, "requestBody", declared)
+            if declared
+            else "",
+        )
+
+    def _told_no_body(self, body: Node) -> list[Violation]:
+        return self._terms.tell(
+            "request_body_missing",
+            "request body",
+            "missing",
+            "required",
+            rule="required",
+            source=body,
+            suggestion=self._terms.addition(body, "required", value=False),
+        )
+
+    def _told_media_type(self, body: Node, content_type: str) -> list[Violation]:
+        flaw = content_flaw(self._terms, body)
+        if flaw is not None:
+            return self._terms.tell_flaw(flaw)
+        name = media.parse(content_type).name
+        return self._terms.tell(
+            "request_media_type",
+            "request header Content-Type",
+            self._terms.see(name) if name else "missing",
+            " or ".join(self._content.entries if self._content else ()) or "a documented one",
+            rule="content",
+            source=body,
+            suggestion=suggestions.in_map(self._terms, body, ("content", name), {}) if name else "",
+        )

@@ -1,0 +1,83 @@
+"""Undocumented operations: accepted requests for which a document has no path or no method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus, urlsplit
+
+from redhanded.contracts.openapi import suggestions
+from redhanded.contracts.openapi.styles import pairs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redhanded.contracts.openapi.nodes import Node
+    from redhanded.contracts.openapi.routing import Match
+    from redhanded.contracts.openapi.terms import Terms
+    from redhanded.core.attempt import Attempt
+    from redhanded.core.exchange import Headers
+    from redhanded.core.violation import Violation
+
+_METHODS = frozenset({"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"})
+
+
+def undocumented(
+    terms: Terms, attempt: Attempt, template: str, match: Match | None
+) -> list[Violation]:
+    """The breach of a request that was accepted; `match` is the path where that is documented."""
+    operation = f"{attempt.method} {template}"
+    if match is not None:
+        item = match.path_node
+        wanted = " or ".join(sorted(match.known))
+        patch = _patch(terms, attempt, template, item, in_item=True)
+        return terms.tell(
+            "method_undocumented",
+            "operation",
+            operation,
+            wanted,
+            rule="paths",
+            source=item,
+            suggestion=patch,
+        )
+    paths = terms.document.node().find("paths")
+    root = terms.document.node()
+    return terms.tell(
+        "operation_undocumented",
+        "operation",
+        operation,
+        "a documented one",
+        rule="paths",
+        source=paths or root,
+        suggestion=_patch(terms, attempt, template, paths or root, in_item=False),
+    )
+
+
+def _patch(terms: Terms, attempt: Attempt, template: str, owner: Node, *, in_item: bool) -> str:
+    """The patch that adds the operation to its path item, or a path item to the paths."""
+    is_query = attempt.method == "QUERY" and terms.document.version >= (3, 2)
+    if attempt.method not in _METHODS and not is_query:
+        return ""
+    method, operation = attempt.method.lower(), _operation(attempt, template)
+    if in_item:
+        return terms.addition(owner, method, operation)
+    keys = (template,) if owner.pointer else ("paths", template)
+    return suggestions.in_map(terms, owner, keys, {method: operation})
+
+
+def _operation(attempt: Attempt, template: str) -> dict[str, Any]:
+    headers = dict(_lowered(attempt.request_headers))
+    content_type = attempt.header("content-type") or ""
+    queries = pairs_of(urlsplit(attempt.url).query, "&", unquote_plus)
+    return suggestions.operation(
+        template,
+        status=str(attempt.status),
+        answer=suggestions.response(
+            content_type, attempt.status or 0, has_body=bool(attempt.response_body)
+        ),
+        queries=[name for name, _ in queries],
+        request_type=headers.get("content-type", "") if attempt.request_body else "",
+    )
+
+
+def _lowered(headers: Headers) -> Iterator[tuple[str, str]]:
+    return ((name.lower(), value) for name, value in headers)
