@@ -17,6 +17,7 @@ _FAMILIES = {
     "answer": "a whole answer came, and is not what the test expects",
     "header": "its headers",
     "body": "its body",
+    "contract": "what the API's document says of it, and of the request",
     "latency": "it came late",
     "objective": "what an operation promises over many calls",
     "history": "what earlier runs were like",

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from redhanded.contracts.openapi.contract import OpenAPIContract
+    from redhanded.contracts.openapi.document import Document
+    from redhanded.contracts.openapi.marks import Direction
+    from redhanded.contracts.openapi.nodes import Node
     from redhanded.core.attempt import Attempt
     from redhanded.core.events import Emit
     from redhanded.core.violation import Contract
-    from redhanded.session.judges import Judge, Ruling
+    from redhanded.session.coverage import Coverage
+    from redhanded.session.judges import Judge, OperationOf
     from redhanded.session.session import Session
     from redhanded.session.test_run import TestRun
 
@@ -48,9 +51,6 @@ class Contracts:
     def hearing(self, run: TestRun) -> Hearing:
         """The hearing of a test."""
         return Hearing(self, run.test_id, run.scope.calls)
-
-    def cover(self, test_id: str, heard: Sequence[tuple[Attempt, Judge, Ruling]]) -> None:
-        """Take in what of the documents a test has seen."""
 
 
 def contracts_of(
@@ -98,14 +98,14 @@ def _judges(session: Session, root: Path, added: Sequence[Contract]) -> Iterator
     if settings.models:
         yield ModelJudge(replace(registry, models=imported(settings.models, root)))
     operation_of = session.examiner.almanac.operation_of
-    for contract in _documents(session) if settings.openapi else ():
-        yield DocumentJudge(contract, operation_of)
+    if settings.openapi:
+        yield from _document_judges(session, operation_of)
     for given in added:
         yield judge_of(given, operation_of, registry)
 
 
-def _documents(session: Session) -> Iterator[OpenAPIContract]:
-    """The contracts of the documents; who has none imports nothing of what reads them."""
+def _document_judges(session: Session, operation_of: OperationOf) -> Iterator[DocumentJudge]:
+    """The judges by documents; who has none imports nothing of what reads them."""
     _require_extra()
     from redhanded.contracts.openapi.contract import OpenAPIContract
     from redhanded.session.documents import documents_of
@@ -113,7 +113,22 @@ def _documents(session: Session) -> Iterator[OpenAPIContract]:
     settings = session.settings
     see = partial(glimpse, mask=session.redactor.text)
     for document in documents_of(session):
-        yield OpenAPIContract(document, settings.contract, settings.base_url or "", see=see)
+        contract = OpenAPIContract(document, settings.contract, settings.base_url or "", see=see)
+        yield DocumentJudge(contract, operation_of, _coverage(session, document))
+
+
+def _coverage(session: Session, document: Document) -> Coverage:
+    from redhanded.contracts.openapi.schemas import Schemas
+    from redhanded.session.coverage import Coverage
+
+    schemas = Schemas(document)
+
+    def holds(schema: Node, direction: Direction, value: object) -> bool:
+        return schemas.check(schema, direction, closed=False).is_valid(value)
+
+    return Coverage(
+        document, holds, emit=session.emit, folder=session.folder, worker=session.worker
+    )
 
 
 def _require_extra() -> None:

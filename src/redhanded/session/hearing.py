@@ -9,14 +9,14 @@ from redhanded.core.events import Breached
 from redhanded.core.verdicts import Verdict
 from redhanded.pipeline.table import weather_row
 from redhanded.session.breach_causes import BreachCause, cause_of
-from redhanded.session.judges import opinions_of
+from redhanded.session.judges import DocumentJudge, opinions_of
 from redhanded.verdict import drift
 from redhanded.verdict.almanac import origin_of
 from redhanded.verdict.findings import is_weather
 from redhanded.verdict.provenance import build_of, is_own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from redhanded.core.attempt import Attempt
     from redhanded.core.verdicts import Finding
@@ -78,7 +78,7 @@ class Hearing:
     _heard: set[str] = field(default_factory=set)
     _tallies: dict[Kind, Tally] = field(default_factory=dict)
     _opinions: dict[str, list[Opinion]] = field(default_factory=dict)
-    _rulings: list[tuple[Attempt, Judge, Ruling]] = field(default_factory=list)
+    _rulings: list[tuple[Attempt, DocumentJudge, Ruling]] = field(default_factory=list)
     _excused: set[str] = field(default_factory=set)
 
     def findings(self) -> list[Finding]:
@@ -113,8 +113,21 @@ class Hearing:
         for kind, tally in self._tallies.items():
             if kind.sender not in foreign:
                 self.contracts.emit(self._event(kind, tally))
-        own = [each for each in self._rulings if _sender(each[0]) not in foreign]
-        self.contracts.cover(self.test_id, own)
+        self._cover(foreign)
+
+    def _cover(self, foreign: Container[Sender]) -> None:
+        """Take in what the answers show of the documents: those of the API's own."""
+        for attempt, judge, ruling in self._rulings:
+            if ruling.examination is not None and _sender(attempt) not in foreign:
+                has_stood = not any(each.level == "error" for each in ruling.violations)
+                judge.coverage.see(
+                    self.test_id,
+                    ruling.examination,
+                    operation=self.contracts.mask(ruling.operation),
+                    is_checked=has_stood,
+                )
+        for judge in {id(each): each for _, each, _ in self._rulings}.values():
+            judge.coverage.end(self.test_id)
 
     def _is_foreign(self, tally: Tally) -> bool:
         attempt = tally.attempt
@@ -136,9 +149,9 @@ class Hearing:
             ruling = judge.rule(attempt, held)
             if ruling is None:
                 continue
-            call.checks += 1
+            call.checks += ruling.is_check
             opinions += [ruling.opinion] if ruling.opinion else []
-            if ruling.examination is not None:
+            if isinstance(judge, DocumentJudge):
                 self._rulings.append((attempt, judge, ruling))
             if ruling.violations and (charge := self._charge(attempt, judge, ruling)):
                 yield charge

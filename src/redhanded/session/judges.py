@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt
     from redhanded.core.violation import Contract, Violation
     from redhanded.pipeline.call import Held
+    from redhanded.session.coverage import Coverage
 
 Kind: TypeAlias = Literal["code", "document"]
 OperationOf: TypeAlias = Callable[["Attempt"], str]
@@ -28,12 +29,14 @@ class Ruling(NamedTuple):
     """What a judge says of one answer, as an answer of which operation.
 
     `opinion` is that on its body, None without one; `examination` is what of a document was met.
+    `is_check` says that it was held against something: a document may know nothing of it.
     """
 
     operation: str
     violations: Sequence[Violation]
     opinion: Opinion | None = None
     examination: Examination | None = None
+    is_check: bool = True
 
 
 class Judge(Protocol):
@@ -63,6 +66,7 @@ class DocumentJudge:
 
     contract: OpenAPIContract
     operation_of: OperationOf
+    coverage: Coverage
     kind: Kind = "document"
 
     @property
@@ -73,9 +77,8 @@ class DocumentJudge:
     def rule(self, attempt: Attempt, held: Sequence[Held]) -> Ruling | None:  # noqa: ARG002
         """What the document says, whatever the test has said."""
         found = self.contract.examine(attempt)
-        if found.operation is None and not found.violations:
-            return None
-        return Ruling(self._operation(attempt, found), found.violations, self._on(found), found)
+        operation, is_check = self._operation(attempt, found), found.operation is not None
+        return Ruling(operation, found.violations, self._on(found), found, is_check)
 
     def _operation(self, attempt: Attempt, found: Examination) -> str:
         if found.operation is not None:
