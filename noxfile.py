@@ -122,11 +122,18 @@ def fleet(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def contracts(session: nox.Session) -> None:
+    """What contracts cost and what a comparison finds, in the short form; a missed goal fails."""
+    run_module(session, "bench.contracts", "--short", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
     """The hashed requirements files, compiled anew; `nox -s lock -- --upgrade` moves versions."""
     for name, sources in {
         "run": ["--group", "run"],
         "dev": ["--group", "dev", "--constraints", "requirements/run.txt"],
+        "rivals": ["--group", "rivals", "--constraints", "requirements/run.txt"],
     }.items():
         output = f"requirements/{name}.txt"
         session.run(

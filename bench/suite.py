@@ -96,3 +96,15 @@ def history_seconds(url: str, *, rounds: int, tests: int) -> list[float]:
         project = _project(Path(name), "ours", _TESTS.format(tests=tests), table=table)
         pairs = [(_pytest(project), _pytest(project, without)) for _ in range(rounds + 1)]
     return [remembered - forgotten for remembered, forgotten in pairs[1:]]
+
+
+def contract_ratio(url: str, document: bytes, *, rounds: int, tests: int) -> list[float]:
+    """Wall of a run of one-call tests held against a document, over the same run without it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, source = Path(name), _TESTS.format(tests=tests)
+        table = f'[tool.redhanded]\nbase_url = "{url}"\n'
+        free = _project(folder, "free", source, table=table)
+        held = _project(folder, "held", source, table=f'{table}openapi = "openapi.json"\n')
+        (held / "openapi.json").write_bytes(document)
+        pairs = [(_pytest(held), _pytest(free)) for _ in range(rounds + 1)]
+    return [checked / unchecked for checked, unchecked in pairs[1:]]
