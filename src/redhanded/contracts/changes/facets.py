@@ -55,6 +55,7 @@ any-of-removed                  E I lost an alternative
 one-of-added                    I E got one more alternative
 one-of-removed                  E I lost an alternative
 became-union                    E I must be one of several alternatives
+became-not-union                I E need not be one of several alternatives any more
 not-added                       E I may not be what a schema forbids
 not-removed                     I E may be what a schema forbade
 not-changed                     W W forbids something else

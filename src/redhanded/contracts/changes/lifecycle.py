@@ -86,11 +86,10 @@ def _stability(scene: Scene, old: Node, new: Node) -> Iterator[Change]:
         yield scene.tell("api-stability-increased", f"went from {before} to {after}", new)
 
 
-def removal(scene: Scene, old: Node, today: date, *, stem: str, end: str) -> Change:
+def removal(scene: Scene, old: Node, today: date, *, stem: str) -> Change:
     """How the removal of something is to be told: announced, too early, or without a word.
 
-    `stem` is what its rules are called after, as in `api-path`; `end` the one for a day that cannot
-    be read.
+    `stem` is what its rules are called after: `api-path` where nothing is left of its path.
     """
     if is_draft(old.value):
         return scene.tell(f"{stem}-removed-with-deprecation", "was removed as a draft", old, "old")
@@ -101,7 +100,7 @@ def removal(scene: Scene, old: Node, today: date, *, stem: str, end: str) -> Cha
         day = sunset(old.value)
     except ValueError as error:
         text = f"was removed, and the day of its end cannot be read: {error}"
-        return scene.tell(end, text, old, "old")
+        return scene.tell("api-path-sunset-parse", text, old, "old")
     if day is not None and day > today:
         text = f"was removed before {day}, the day that was announced"
         return scene.tell(f"{stem}-removed-before-sunset", text, old, "old")

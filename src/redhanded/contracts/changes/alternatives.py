@@ -1,0 +1,151 @@
+"""The types of two schemas and their alternatives: which came, which went, which stayed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from redhanded.contracts.changes import keywords
+from redhanded.contracts.changes.findings import Edge, Finding, Local
+from redhanded.contracts.changes.views import digest, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redhanded.contracts.changes.views import Schema, View, Views
+    from redhanded.contracts.openapi.nodes import Node
+
+_KINDS: Final = {"oneOf": "one-of", "anyOf": "any-of"}
+_CONTAINERS: Final = frozenset({"object", "array"})
+
+
+def alternatives(old_views: Views, new_views: Views, old: Schema, new: Schema) -> Local:
+    """What differs in types, null and alternatives, and the ways to alternatives that stayed."""
+    before, after = old_views.of(old), new_views.of(new)
+    types = old_views.types_of(old), new_views.types_of(new)
+    local = Local()
+    if _became_choice(before, after) or _became_choice(after, before):
+        if _lists_scalars(old_views, old) and _lists_scalars(new_views, new):
+            local.findings.extend(_listed(types[0], types[1], after))
+            return local
+        local.findings.append(keywords.rewritten(before, after))
+        local.findings.extend(_null(*types, after))
+    else:
+        found = keywords.type_finding(before, after, *types)
+        local.findings.extend([found] if found else [])
+        local.findings.extend(_null(*types, after))
+    for keyword in _KINDS:
+        _Union(old_views, new_views, keyword, before, after).tell(local)
+    return local
+
+
+def _became_choice(plain: View, choice: View) -> bool:
+    """Whether one names its type where it stands, and the other only among alternatives."""
+    if plain.unions or plain.is_choice or plain.types is None:
+        return False
+    return choice.is_choice or (bool(choice.unions) and choice.types is None)
+
+
+def _lists_scalars(views: Views, schema: Schema) -> bool:
+    types = views.types_of(schema)
+    return types is not None and not types & _CONTAINERS and views.are_scalars(schema)
+
+
+def _listed(
+    old: frozenset[str] | None, new: frozenset[str] | None, view: View
+) -> Iterator[Finding]:
+    if old is None or new is None or old == new:
+        return
+    detail = f"types went from {_shown(old)} to {_shown(new)}"
+    node = view.parts[0]
+    if keywords.is_wider(old, new):
+        yield Finding("list-of-types-widened", detail, node)
+    elif keywords.is_wider(new, old):
+        yield Finding("list-of-types-narrowed", detail, node)
+    else:
+        yield Finding("type-changed", detail, node, relation="changed")
+
+
+def _null(old: frozenset[str] | None, new: frozenset[str] | None, view: View) -> Iterator[Finding]:
+    if old is None or new is None:
+        return
+    was, is_now = "null" in old, "null" in new
+    if was != is_now:
+        facet = "became-nullable" if is_now else "became-not-nullable"
+        detail = "may be null now" if is_now else "may not be null any more"
+        yield Finding(facet, detail, view.parts[0])
+
+
+def _shown(types: frozenset[str]) -> str:
+    return " or ".join(sorted(types))
+
+
+class _Union:
+    """The alternatives of two schemas under one keyword."""
+
+    def __init__(
+        self, old_views: Views, new_views: Views, keyword: str, old: View, new: View
+    ) -> None:
+        self._views: Final = old_views, new_views
+        self._kind: Final = _KINDS[keyword]
+        self._views_compared: Final = old, new
+        self._old: Final = list(old.unions.get(keyword, ()))
+        self._new: Final = list(new.unions.get(keyword, ()))
+
+    def tell(self, local: Local) -> None:
+        """Add which alternatives came and went, and the ways to those that stayed."""
+        before, after = self._views_compared
+        if self._new and not self._old:
+            if _became_choice(before, after):
+                detail = f"is a choice of {len(self._new)} now"
+                local.findings.append(Finding(f"{self._kind}-added", detail, self._new[0][0]))
+            else:
+                detail = f"must be one of {len(self._new)} alternatives"
+                local.findings.append(Finding("became-union", detail, self._new[0][0]))
+            return
+        if self._old and not self._new:
+            node = self._old[0][0]
+            if _became_choice(after, before):
+                detail = f"is not a choice of {len(self._old)} any more"
+                local.findings.append(Finding(f"{self._kind}-removed", detail, node, "old"))
+            else:
+                detail = "need not be one of several alternatives any more"
+                local.findings.append(Finding("became-not-union", detail, node, "old"))
+            return
+        self._compare(local)
+
+    def _compare(self, local: Local) -> None:
+        gone, came = list(self._old), list(self._new)
+        for is_same in (self._is_called_the_same, self._is_written_the_same, self._is_alike):
+            for old in tuple(gone):
+                candidates = [new for new in came if is_same(old, new)]
+                if not candidates or (is_same == self._is_alike and len(candidates) > 1):
+                    continue
+                gone.remove(old)
+                came.remove(candidates[0])
+                step = f"<{self._name(candidates[0][0])}>"
+                local.edges.append(Edge(step, old, candidates[0]))
+        for schema in gone:
+            detail = f"the alternative {self._name(schema[0])} was removed"
+            local.findings.append(Finding(f"{self._kind}-removed", detail, schema[0], "old"))
+        for schema in came:
+            detail = f"the alternative {self._name(schema[0])} was added"
+            local.findings.append(Finding(f"{self._kind}-added", detail, schema[0]))
+
+    def _name(self, node: Node) -> str:
+        title = node.value.get("title") if isinstance(node.value, dict) else None
+        return label(node) if node.reference else str(title or node.pointer.rpartition("/")[2])
+
+    def _is_called_the_same(self, old: Schema, new: Schema) -> bool:
+        return bool(old[0].reference) and label(old[0]) == label(new[0])
+
+    def _is_written_the_same(self, old: Schema, new: Schema) -> bool:
+        if old[0].reference and new[0].reference:
+            return False  # a schema of another name is another alternative: its name may be sent
+        before, after = self._views[0].target(old[0]), self._views[1].target(new[0])
+        return digest(before.value) == digest(after.value)
+
+    def _is_alike(self, old: Schema, new: Schema) -> bool:
+        if old[0].reference and new[0].reference:
+            return False
+        before, after = self._views[0].of(old), self._views[1].of(new)
+        return before.types == after.types and before.words.get("const") == after.words.get("const")
