@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from redhanded.contracts.openapi.document import Document
+    from redhanded.contracts.openapi.contract import OpenAPIContract
     from redhanded.contracts.openapi.marks import Direction
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.core.attempt import Attempt
@@ -114,20 +114,17 @@ def _document_judges(session: Session, operation_of: OperationOf) -> Iterator[Do
     see = partial(glimpse, mask=session.redactor.text)
     for document in documents_of(session):
         contract = OpenAPIContract(document, settings.contract, settings.base_url or "", see=see)
-        yield DocumentJudge(contract, operation_of, _coverage(session, document))
+        yield DocumentJudge(contract, operation_of, _coverage(session, contract))
 
 
-def _coverage(session: Session, document: Document) -> Coverage:
-    from redhanded.contracts.openapi.schemas import Schemas
+def _coverage(session: Session, contract: OpenAPIContract) -> Coverage:
     from redhanded.session.coverage import Coverage
 
-    schemas = Schemas(document)
-
     def holds(schema: Node, direction: Direction, value: object) -> bool:
-        return schemas.check(schema, direction, closed=False).is_valid(value)
+        return contract.schemas.check(schema, direction, closed=False).accepts(value)
 
     return Coverage(
-        document, holds, emit=session.emit, folder=session.folder, worker=session.worker
+        contract.document, holds, emit=session.emit, folder=session.folder, worker=session.worker
     )
 
 

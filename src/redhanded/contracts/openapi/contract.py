@@ -62,8 +62,9 @@ class OpenAPIContract:
         self.name = document.name
         self.document = document
         self.operations = operations_of(document)
+        self.schemas = Schemas(document)
         self._terms = Terms(
-            document, Schemas(document), levels_of(contracting), see, is_closed(contracting)
+            document, self.schemas, levels_of(contracting), see, is_closed(contracting)
         )
         self._origin = Origin(base_url)
         self._base_url = base_url

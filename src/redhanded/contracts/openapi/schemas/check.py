@@ -37,6 +37,10 @@ class SchemaCheck:
         """Whether the value breaks nothing; of a schema that cannot be used nobody knows: True."""
         return self._validator is None or self._validator.is_valid(value) or not self.faults(value)
 
+    def accepts(self, value: object) -> bool:
+        """Whether the schema takes the value, at once; one that cannot be used takes none."""
+        return self._validator is not None and self._validator.is_valid(value)
+
     def faults(self, value: object, see: Callable[[object], str] = glimpse) -> list[Fault]:
         """Every breach of the schema, sorted by its place in the value; the first of very many."""
         if self._validator is None or self._validator.is_valid(value):
