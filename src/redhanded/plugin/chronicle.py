@@ -46,6 +46,7 @@ class Chronicle:
     account: Account = field(default_factory=Account)
     quarantined: Quarantined = field(default_factory=Quarantined)
     contracts: list[str] = field(default_factory=list)
+    shortfall: str = ""
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _lines: list[Line] = field(default_factory=list)
     _skipped: set[str] = field(default_factory=set)
@@ -116,7 +117,7 @@ class Chronicle:
         if code == pytest.ExitCode.TESTS_FAILED and self._is_merely_inconclusive():
             code, refused = INCONCLUSIVE_EXIT, pytest.ExitCode.TESTS_FAILED
         if code in (pytest.ExitCode.OK, INCONCLUSIVE_EXIT):
-            self._refusal = self._weather(settings)
+            self._refusal = self._weather(settings) or self.shortfall
         if code == pytest.ExitCode.OK and not self._refusal and settings.vacuous == "refuse":
             self._refusal, refused = self._emptiness(), pytest.ExitCode.NO_TESTS_COLLECTED
         if self._refusal:

@@ -14,6 +14,7 @@ from redhanded.plugin.blocked import Blocked
 from redhanded.plugin.chronicle import Chronicle
 from redhanded.plugin.conclusions import Conclusions
 from redhanded.plugin.contracts import Contracts
+from redhanded.plugin.coverage import Coverage
 from redhanded.plugin.crashes import Crashes
 from redhanded.plugin.frames import machinery_hidden
 from redhanded.plugin.history import History
@@ -96,6 +97,7 @@ class Conductor:
         history = History(self._config, self._session, self._chronicle)
         manager.register(history, "redhanded-history")
         manager.register(self._contracts, "redhanded-contracts")
+        manager.register(Coverage(self._session, self._chronicle), "redhanded-coverage")
         conclude = (history.conclude, self._contracts.conclude)
         manager.register(Conclusions(self._session, *conclude), "redhanded-conclusions")
         history.begin()

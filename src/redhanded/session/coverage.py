@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.marks import Mark
     from redhanded.contracts.openapi.unseen import Holds
     from redhanded.core.events import Emit
+    from redhanded.core.violation import Violation
 
 FOLDER: Final = "contract"
 """Where the folder of a run keeps what its documents let tests see, each by its digest."""
+
+
+_UNDOCUMENTED = frozenset({"contract.operation_undocumented", "contract.method_undocumented"})
 
 
 class Coverage:
@@ -52,7 +56,7 @@ class Coverage:
         `operation` names it where the document lacks it, redacted and without the values in its
         path; `is_checked` says that its answer was held against something, and stood.
         """
-        if examination.operation is None:
+        if examination.operation is None and any(map(_is_undocumented, examination.violations)):
             self._undocumented[test_id][operation] += 1
         self._found[test_id] += self._sightings.see(examination, is_checked=is_checked)
 
@@ -62,10 +66,10 @@ class Coverage:
         unknown = self._undocumented.pop(test_id, Counter())
         seen += [marks.undocumented(name, times) for name, times in sorted(unknown.items())]
         if seen:
-            self._keep()
+            self.keep()
             self._emit(Covered(test_id, self._document.name, self._document.digest, tuple(seen)))
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         """Write down what the document lets tests see, once for the run."""
         if self._is_kept:
             return
@@ -78,3 +82,7 @@ class Coverage:
                 text = json.dumps(universe_of(self._document).record(), separators=(",", ":"))
                 part.write_text(text, "utf-8")
                 part.replace(path)
+
+
+def _is_undocumented(violation: Violation) -> bool:
+    return violation.code in _UNDOCUMENTED

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, ge
 from redhanded.contracts.openapi import marks
 from redhanded.core.contracting import Measure
 from redhanded.core.errors import UsageError
+from redhanded.session.coverage_runs import sighted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from redhanded.contracts.openapi.marks import Mark
     from redhanded.contracts.openapi.universe import Universe
@@ -107,6 +109,15 @@ def figures(found: Sighted, universe: Universe, *, glob: str = "*") -> Figures:
         },
         missing=sorted(every - found.seen),
     )
+
+
+def figures_in(folders: Iterable[Path], *, glob: str = "*") -> list[Figures]:
+    """The figures of every document whose universe the runs with these folders have kept."""
+    return [
+        figures(found, found.universe, glob=glob)
+        for found in sighted(folders)
+        if found.universe is not None
+    ]
 
 
 def _standing(name: str, universe: Universe, seen: set[Mark]) -> Standing:

@@ -48,7 +48,7 @@ class Sighted:
 
 
 def sighted(folders: Iterable[Path]) -> list[Sighted]:
-    """What the runs with these folders saw, one of each document's digest, by name."""
+    """What the runs with these folders saw of each document, also of one that no test called."""
     found: dict[str, Sighted] = {}
     homes = [*folders]
     for folder in homes:
@@ -56,8 +56,9 @@ def sighted(folders: Iterable[Path]) -> list[Sighted]:
             for event in covered(spool):
                 with suppress(KeyError, TypeError, ValueError):
                     _take(event, found)
-    for one in found.values():
-        one.universe = _universe(one.digest, homes)
+    for universe in _universes(homes):
+        found.setdefault(universe.digest, Sighted(universe.name, universe.digest))
+        found[universe.digest].universe = universe
     return sorted(found.values(), key=lambda one: (one.name, one.digest))
 
 
@@ -81,12 +82,13 @@ def _holds_one(spool: Path) -> bool:
     return False
 
 
-def _universe(digest: str, folders: Iterable[Path]) -> Universe | None:
-    """What the document lets tests see, as any of these runs has kept it."""
-    for folder in folders:
-        with suppress(OSError, KeyError, TypeError, ValueError):
-            kept = json.loads((folder / FOLDER / f"{digest}.json").read_bytes())
-            found = Universe.of_record(kept)
-            if found.digest == digest:
-                return found
-    return None
+def _universes(folders: Iterable[Path]) -> Iterator[Universe]:
+    """What each document lets tests see, once, as any of these runs has kept it."""
+    known: set[str] = set()
+    for path in (path for folder in folders for path in sorted(folder.glob(f"{FOLDER}/*.json"))):
+        if path.stem not in known:
+            with suppress(OSError, LookupError, TypeError, ValueError, AttributeError):
+                universe = Universe.of_record(json.loads(path.read_bytes()))
+                if universe.digest == path.stem:
+                    known.add(path.stem)
+                    yield universe
