@@ -101,9 +101,7 @@ def _undecodable(error: UnicodeDecodeError, charset: str) -> Violation:
 
 def _parse(content: bytes, content_type: str) -> Document | Violation:
     try:
-        return Document(
-            json.loads(content.decode(), object_pairs_hook=_object, parse_constant=_constant)
-        )
+        return Document(_DECODER.decode(content.decode()))
     except UnicodeDecodeError as error:
         return _undecodable(error, "UTF-8")
     except _NotJSON as error:
@@ -144,3 +142,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _constant(name: str) -> object:
     raise _NotJSON(f"JSON with {name}", "finite numbers", "non_finite_number")
+
+
+# Made once: to make one takes as long as to read a small body.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
