@@ -35,7 +35,7 @@ def main() -> None:
     found = contract.check(attempt)
     seconds = time.perf_counter() - began
     print(json.dumps({"seconds": seconds, "breaches": [one.code for one in found]}))
-    session.close()
+    session.close(0)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ _ROUND = 0.05  # seconds that one way gets in a round, at the least
 
 
 def medians(ways: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:
-    """Seconds of one call of each, the median of its rounds."""
+    """CPU seconds of one call of each, the median of its rounds."""
     calls = {name: _enough(way) for name, way in ways.items()}
     found: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
@@ -26,7 +26,7 @@ def _enough(way: Callable[[], object]) -> int:
 
 
 def _seconds(way: Callable[[], object], calls: int) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(calls):
         way()
-    return (time.perf_counter() - began) / calls
+    return (time.process_time() - began) / calls
