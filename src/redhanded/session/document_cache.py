@@ -75,7 +75,7 @@ class DocumentCache:
     def _keep(self, key: str, document: Document) -> None:
         # A reader may come without a turn: it never sees half a file.
         draft = self._folder / f"{key}.{os.getpid()}.draft"
-        with suppress(OSError):
+        with suppress(OSError, RecursionError):
             try:
                 with open(draft, "w", encoding="ascii", opener=_private) as file:
                     file.write(json.dumps(pack(document), separators=(",", ":")))

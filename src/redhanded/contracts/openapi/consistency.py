@@ -75,7 +75,7 @@ def _parameters(document: Document, owner: Node) -> Iterator[tuple[tuple[str, st
             node = document.follow(entry)
         except Unresolvable:
             continue
-        if isinstance(node.value, dict):
+        if isinstance(node.value, dict) and node.value:  # one that is empty was taken out
             yield (str(node.value.get("in", "")), str(node.value.get("name", ""))), node
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urldefrag, urljoin
 
 from redhanded.contracts.openapi.nodes import Flaw, Node, at, name_of
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["Document", "DocumentUnusable", "Flaw", "Node", "Unresolvable"]
+
+
+LONGEST_CHAIN: Final = 100
+"""References that lead to references: more of them in a row count as a circle."""
 
 
 class DocumentUnusable(UsageError):
@@ -83,7 +87,7 @@ class Document:
         """
         seen: set[tuple[str, str]] = set()
         while (reference := node.reference) is not None:
-            if (node.uri, node.pointer) in seen:
+            if (node.uri, node.pointer) in seen or len(seen) > LONGEST_CHAIN:
                 raise Circular(f"{self.place(node)} leads round in a circle.")
             seen.add((node.uri, node.pointer))
             node = self.resolve(reference, node.uri)

@@ -55,7 +55,7 @@ def read(
     flaws += mend(document)
     _check_subject(document)
     flaws += contradictions(document)
-    return replace(document, flaws=tuple(flaws))
+    return replace(document, flaws=tuple(dict.fromkeys(flaws)))
 
 
 def digest_of(contents: Iterable[bytes]) -> str:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
     from redhanded.contracts.openapi.survey import Reference
 
-MOST_FILES: Final = 1000
-"""How many files one document may be made of, so that a chain of them has an end."""
+MOST_FILES: Final = 5000
+"""How many files one document may be made of, so that a chain of them has an end.
+
+Published documents that have a file for each schema are made of some fifteen hundred.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,19 @@ class File:
 class Files:
     """A document's files by address, the first of them its own.
 
-    `aliases` are the addresses that files give themselves (`$self`, OpenAPI 3.2). `refused` are
+    `aliases` are the addresses that files give themselves (`$self`, OpenAPI 3.2), `resources` and
+    `anchors` those of schemas (`$id`, `$anchor`), the former with their places. `refused` are
     addresses that could not be read; `flaws` says why, and what is wrong in files.
     """
 
     name: str
     uri: str
     has_ids: bool
+    most: int = MOST_FILES
     found: dict[str, File] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    resources: dict[str, tuple[str, str]] = field(default_factory=dict)
+    anchors: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     flaws: list[Flaw] = field(default_factory=list)
 
@@ -74,11 +81,7 @@ class Files:
                     yield Flaw(self.place(uri, reference.pointer), message)
 
     def _knows(self, address: str) -> bool:
-        return (
-            address in self.found
-            or address in self.refused
-            or any(address in file.survey.resources for file in self.found.values())
-        )
+        return address in self.found or address in self.refused or address in self.resources
 
     def _read(
         self,
@@ -100,9 +103,9 @@ class Files:
         return True
 
     def _fetched(self, address: str, fetch: Callable[[str], bytes] | None) -> bytes:
-        if fetch is not None and len(self.found) < MOST_FILES:
+        if fetch is not None and len(self.found) < self.most:
             return fetch(address)
-        why = "is another file" if fetch is None else f"would be file {MOST_FILES + 1}"
+        why = "is another file" if fetch is None else f"would be file {self.most + 1}"
         raise DocumentUnusable(
             f"{name_of(address, self.uri, self.name)} {why} of the document, and is not read."
         )
@@ -114,6 +117,9 @@ class Files:
             name = name_of(uri, self.uri, self.name)
             raise DocumentUnusable(text.too_deep(name)) from None
         self.found[uri] = File(value, found, content)
+        self.anchors |= found.anchors
+        for resource, pointer in found.resources.items():
+            self.resources.setdefault(resource, (uri, pointer))
         own = value.get("$self") if isinstance(value, dict) else None
         if isinstance(own, str):
             self.aliases.setdefault(urljoin(uri, own), uri)
@@ -122,9 +128,7 @@ class Files:
         if address in self.refused:
             return True  # that is told already, once for the file
         if fragment and not fragment.startswith("/"):
-            return any(
-                f"{address}#{fragment}" in file.survey.anchors for file in self.found.values()
-            )
+            return f"{address}#{fragment}" in self.anchors
         try:
             at(self._resource(address), fragment)
         except LookupError:
@@ -134,10 +138,8 @@ class Files:
     def _resource(self, address: str) -> object:
         if address in self.found:
             return self.found[address].value
-        for file in self.found.values():
-            if address in file.survey.resources:
-                return at(file.value, file.survey.resources[address])
-        raise LookupError(address)
+        uri, pointer = self.resources[address]
+        return at(self.found[uri].value, pointer)
 
     def _target(self, reference: Reference) -> tuple[str, str]:
         """The address and the decoded fragment that a reference leads to."""

@@ -23,6 +23,7 @@ _DATA: Final = frozenset(
 )
 """Members of these names hold data: what looks like a reference in there is none."""
 
+_CONTAINERS: Final = (dict, list)
 _FILES: Final = (".json", ".yaml", ".yml")
 
 Path: TypeAlias = tuple["Path", str | int, int] | None
@@ -61,7 +62,9 @@ def survey(value: object, uri: str, *, has_ids: bool) -> Survey:
     `has_ids` says that `$id`, `$anchor` and `$dynamicAnchor` are keywords, as from OpenAPI 3.1 on.
     """
     found = Survey()
-    todo: list[tuple[Any, Path, str, bool]] = [(value, None, uri, False)]
+    todo: list[tuple[Any, Path, str, bool]] = []
+    if value.__class__ in _CONTAINERS:
+        todo.append((value, None, uri, False))
     while todo:
         here, path, base, is_named = todo.pop()
         if path is not None and path[2] > DEEPEST:
@@ -70,17 +73,18 @@ def survey(value: object, uri: str, *, has_ids: bool) -> Survey:
             if has_ids and not is_named:
                 base = _identified(here, path, base, found)
             _note(here, path, base, found, is_named=is_named)
-            todo += [
+            below = [
                 (inner, _below(path, key), base, not is_named and key in _NAMING)
                 for key, inner in here.items()
-                if inner.__class__ in (dict, list) and (is_named or not _is_data(key, inner))
+                if inner.__class__ in _CONTAINERS and (is_named or not _is_data(key, inner))
             ]
         else:
-            todo += [
+            below = [
                 (inner, _below(path, index), base, False)
-                for index, inner in enumerate(here if here.__class__ is list else ())
-                if inner.__class__ in (dict, list)
+                for index, inner in enumerate(here)
+                if inner.__class__ in _CONTAINERS
             ]
+        todo += reversed(below)
     return found
 
 
