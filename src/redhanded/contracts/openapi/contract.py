@@ -102,7 +102,7 @@ class OpenAPIContract:
             asked = self._refused(operation, status) if not asked and status in _REFUSALS else []
         elif operation.is_deprecated:
             asked = [*self._deprecated(operation), *asked]
-        if status < 300 and sent.query_text and response.value is not ABSENT:
+        if status < 300 and sent.query and response.value is not ABSENT:
             parameters = plan.request.parameters
             asked += ignored(self._terms, parameters, request.parameters, response.value)
         return Examination(operation, (*asked, *answered), request, response, operation.template)

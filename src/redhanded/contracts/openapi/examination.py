@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.nodes import Node
@@ -23,9 +23,10 @@ ABSENT: Final = _Absent.ABSENT
 Values: TypeAlias = Mapping[tuple[str, str], Any]
 """Decoded values by where they stood (`path`, `query`, `header`, `cookie`) and their name."""
 
+_NO_VALUES: Final[Values] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+
+class Parts(NamedTuple):
     """What of a request or a response stands in the document.
 
     `status` and `media_type` are the document's keys (`2XX`, `application/*`), empty where there
@@ -34,19 +35,20 @@ class Parts:
     were sent and are declared; of a response they are its headers.
     """
 
+    # Named tuples, as an attempt is: both are made for every exchange.
+
     status: str = ""
     media_type: str = ""
     schema: Node | None = None
     item_schema: Node | None = None
     value: Any = ABSENT
-    parameters: Values = field(default_factory=dict)
+    parameters: Values = _NO_VALUES
 
 
 NOTHING: Final = Parts()
 
 
-@dataclass(frozen=True, slots=True)
-class Examination:
+class Examination(NamedTuple):
     """One exchange beside its operation, which is None where the document has none for it.
 
     `template` is the path template that was met, also where it lacks the method; else empty.

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from redhanded.contracts import document
 from redhanded.contracts.document import Document
 from redhanded.contracts.openapi.operations import followed, members, unusable_members
-from redhanded.contracts.openapi.readings import Target, target_of
+from redhanded.contracts.openapi.readings import Target, is_any_text, target_of
 from redhanded.contracts.openapi.styles import Style
 from redhanded.core import jsonpath
 from redhanded.core.secret_names import words
@@ -70,7 +70,7 @@ class Header:
         """The value that its lines stand for, and what that breaks of its schema."""
         if self._content:
             return self._of_content(", ".join(lines))
-        if self._check is None:
+        if self._is_any or self._check is None:
             return lines[0], []
         if self._check.flaw is not None:
             return lines[0], self.terms.tell_flaw(self._check.flaw)
@@ -88,6 +88,10 @@ class Header:
     @cached_property
     def _schema(self) -> Node | None:
         return (self._content[1] if self._content else self.node).find("schema")
+
+    @cached_property
+    def _is_any(self) -> bool:
+        return is_any_text(self._schema)
 
     @cached_property
     def _check(self) -> SchemaCheck | None:
@@ -188,8 +192,9 @@ class Headers:
             header = self._declared[key]
             values["header", header.name], broken = header.judge(lines)
             told += broken
-        for key in sorted(self.required - received.declared.keys()):
-            told += self._missing(self._declared[key])
+        if not self.required <= received.declared.keys():
+            for key in sorted(self.required - received.declared.keys()):
+                told += self._missing(self._declared[key])
         for name in dict.fromkeys(received.undeclared):
             told += self._undeclared(name)
         return values, told

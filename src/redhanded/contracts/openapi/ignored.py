@@ -29,15 +29,15 @@ def ignored(
     terms: Terms, parameters: Sequence[Parameter], values: Values, answer: object
 ) -> list[Violation]:
     """Each sent parameter of a query that the items of the answer contradict."""
-    items = _items_of(answer)
+    sent = [one for one in parameters if one.place == "query" and ("query", one.name) in values]
+    items = _items_of(answer) if sent else None
     if items is None:
         return []
-    queries = {one.name: one for one in parameters if one.place == "query"}
     told: list[Violation] = []
-    for (place, name), value in values.items():
-        parameter = queries.get(name) if place == "query" else None
+    for parameter in sent:
+        name, value = parameter.name, values["query", parameter.name]
         seen = _over_limit(name, value, items) or _unlike(terms, name, value, items)
-        if parameter is not None and seen is not None:
+        if seen is not None:
             actual, wanted = seen
             told += terms.tell(
                 "parameter_ignored", f"query {name}", actual, wanted, source=parameter.node

@@ -12,7 +12,7 @@ from redhanded.contracts.document import Document
 from redhanded.contracts.openapi import forms, media
 from redhanded.contracts.openapi.nodes import Flaw
 from redhanded.contracts.openapi.operations import followed, members
-from redhanded.contracts.openapi.readings import Target, target_of
+from redhanded.contracts.openapi.readings import Target, is_any_text, scalars, target_of
 from redhanded.contracts.openapi.styles import ALLOWED_STYLES, DEFAULT_STYLES, Style, pairs_of
 from redhanded.core import jsonpath
 from redhanded.core.secret_names import SecretNames
@@ -34,33 +34,39 @@ _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 _PLACES = frozenset({"path", "query", "header", "cookie"})
 
 
-@dataclass
 class Sent:
-    """A request's values as they were sent, each kind of them read when first asked for."""
+    """A request's values as they were sent; headers are read when they are first asked for."""
 
-    path: Mapping[str, str]
-    query_text: str
-    raw_headers: RawHeaders
+    __slots__ = ("_cookies", "_headers", "_raw_headers", "path", "query", "query_text")
 
-    @cached_property
-    def query(self) -> list[tuple[str, str]]:
-        """The pairs of the query."""
-        return pairs_of(self.query_text, "&", unquote_plus) if self.query_text else []
+    def __init__(
+        self, path: Mapping[str, str], query_text: str = "", raw_headers: RawHeaders = ()
+    ) -> None:
+        self.path = path
+        self.query_text = query_text
+        self.query = pairs_of(query_text, "&", unquote_plus) if query_text else []
+        self._raw_headers = raw_headers
+        self._headers: dict[str, str] | None = None
+        self._cookies: list[tuple[str, str]] | None = None
 
-    @cached_property
+    @property
     def headers(self) -> dict[str, str]:
         """The headers by their names in lower case; several lines of one are joined."""
-        found: dict[str, str] = {}
-        for raw, value in self.raw_headers:
-            name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
-            found[name] = f"{found[name]}, {text}" if name in found else text
-        return found
+        if self._headers is None:
+            self._headers = {}
+            for raw, value in self._raw_headers:
+                name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
+                before = self._headers.get(name)
+                self._headers[name] = text if before is None else f"{before}, {text}"
+        return self._headers
 
-    @cached_property
+    @property
     def cookies(self) -> list[tuple[str, str]]:
         """The pairs of the Cookie header."""
-        text = self.headers.get("cookie", "")
-        return [(name, value.strip()) for name, value in pairs_of(text, ";", str)]
+        if self._cookies is None:
+            pairs = pairs_of(self.headers.get("cookie", ""), ";", str)
+            self._cookies = [(name, value.strip()) for name, value in pairs]
+        return self._cookies
 
 
 @dataclass
@@ -72,12 +78,12 @@ class Parameter:
     name: str
     place: str
 
-    @property
+    @cached_property
     def is_required(self) -> bool:
         """Whether a request must have it."""
         return self.node.value.get("required") is True
 
-    @property
+    @cached_property
     def is_deprecated(self) -> bool:
         """Whether the document says that it should not be used any more."""
         return self.node.value.get("deprecated") is True
@@ -115,6 +121,11 @@ class Parameter:
         if self._media:
             text = self._text(sent)
             return None if text is None else [self._of_content(self.style.decode(text))]
+        if self._is_plain:
+            text = self._text(sent)
+            if text is None:
+                return None
+            return [*scalars(self.style.decode(text), self.target.types)]
         found = [value for raw in self._raws(sent) for value in self.target.values(raw)]
         if found:
             return found
@@ -123,14 +134,18 @@ class Parameter:
 
     def judge(self, readings: list[Any]) -> tuple[Any, list[Violation]]:
         """Its value, and what that breaks of its schema."""
-        told = self._told_deprecated()
+        told = self._told_deprecated() if self.is_deprecated else []
         if self._flaw is not None:
             return readings[0], told + self.terms.tell_flaw(self._flaw)
         value = readings[0]
         if isinstance(value, Violation):
             where = f"{self.place} {self.name}"
             return None, told + self._tell(where, value.actual, value.expected, value.rule)
-        if self.check is None or (value == "" and self.node.value.get("allowEmptyValue") is True):
+        if (
+            self.check is None
+            or self._is_any
+            or (value == "" and self.node.value.get("allowEmptyValue") is True)
+        ):
             return value, told
         if self.check.flaw is not None:
             return value, told + self.terms.tell_flaw(self.check.flaw)
@@ -146,6 +161,16 @@ class Parameter:
         if self.place != "query" or self._media:
             return self.place == "query" and name == self.name
         return self.style.claims(name, self._shapes, self._properties) or self._is_open
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether it is one text as it stands there: most are."""
+        is_split = self.place != "query" and self.style.style not in {"simple", "form"}
+        return self.target.shapes == ("scalar",) and not is_split
+
+    @cached_property
+    def _is_any(self) -> bool:
+        return is_any_text(self.schema)
 
     @cached_property
     def _media(self) -> tuple[str, Node] | None:
@@ -214,8 +239,6 @@ class Parameter:
         return text
 
     def _told_deprecated(self) -> list[Violation]:
-        if not self.is_deprecated:
-            return []
         where, wanted = f"{self.place} {self.name}", "a parameter that is not"
         return self.terms.tell(
             "parameter_deprecated", where, "deprecated", wanted, source=self.node

@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,308})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,308})")
 _LITERALS = {"true": True, "false": False}
 _SCALARS = frozenset({"null", "boolean", "integer", "number", "string"})
+_SAYING = {"type", "title", "description", "default", "example", "examples", "deprecated"}
 _ANY = _SCALARS | {"array", "object"}
 
 
@@ -79,6 +80,12 @@ def _types(schemas: Schemas, schema: Node | None) -> frozenset[str]:
     """The types that texts are read as: a text without parts where any type passes."""
     found = schemas.types_of(schema) if schema else _SCALARS
     return found if found and not found >= _ANY else _SCALARS
+
+
+def is_any_text(schema: Node | None) -> bool:
+    """Whether every text is a value of the schema: it has nothing that says more than `string`."""
+    value = schema.value if schema else None
+    return isinstance(value, dict) and value.get("type") == "string" and value.keys() <= _SAYING
 
 
 def scalars(text: str, types: frozenset[str]) -> Iterator[Any]:

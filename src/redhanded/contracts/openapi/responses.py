@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redhanded.contracts.openapi import media, suggestions
 from redhanded.contracts.openapi.bodies import MediaObject, content_flaw, content_of
@@ -15,6 +15,7 @@ from redhanded.contracts.openapi.levels import WEATHER_STATUSES
 from redhanded.contracts.openapi.operations import followed, unusable_members
 
 if TYPE_CHECKING:
+    from redhanded.contracts.openapi.examination import Values
     from redhanded.contracts.openapi.media import Content, Kind
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.operations import Operation
@@ -48,7 +49,7 @@ class Response:
         """What of the response was met, and what the attempt's answer breaks of it."""
         received = self.headers.received(attempt.raw_response_headers)
         told: list[Violation] = []
-        values: dict[tuple[str, str], Any] = {}
+        values: Values = {}
         if received.declared or received.undeclared or self.headers.required:
             values, told = self.headers.judge(received)
         body = attempt.response_body
@@ -57,18 +58,21 @@ class Response:
             return Parts(status=self.key, parameters=values), told
         if not body:
             return self._of_empty(received.content_type, values, told)
-        parts, broken = self._of_body(body, received.content_type)
-        return replace(parts, parameters=values), broken + told
+        parts, broken = self._of_body(body, received.content_type, values)
+        return parts, broken + told
 
-    def _of_body(self, body: bytes, content_type: str) -> tuple[Parts, list[Violation]]:
+    def _of_body(
+        self, body: bytes, content_type: str, values: Values
+    ) -> tuple[Parts, list[Violation]]:
         found = self.content.find(content_type) if content_type else self._only()
         told = [] if content_type or not self.content.entries else self._told_untyped()
         if found is None:
-            return Parts(status=self.key), told or self._told_unmet(content_type)
+            met = Parts(status=self.key, parameters=values)
+            return met, told or self._told_unmet(content_type)
         key, entry, kind = found
         judged = entry.judge(body, content_type, kind)
         item_schema = entry.item_schema if judged.is_stream else None
-        parts = Parts(self.key, key, entry.schema, item_schema, judged.value)
+        parts = Parts(self.key, key, entry.schema, item_schema, judged.value, values)
         return parts, told + judged.violations
 
     def _told_unmet(self, content_type: str) -> list[Violation]:
@@ -81,7 +85,7 @@ class Response:
         return self._told_media_type(content_type) if content_type else []
 
     def _of_empty(
-        self, content_type: str, values: dict[tuple[str, str], object], told: list[Violation]
+        self, content_type: str, values: Values, told: list[Violation]
     ) -> tuple[Parts, list[Violation]]:
         """An answer without content: where some is documented, only a text may be empty."""
         found = self.content.find(content_type) if content_type else self._only()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_REMEMBERED = 4096  # matches; paths hold ids, of which there is no end
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
@@ -64,12 +65,22 @@ class Router:
     ) -> None:
         self._root = _Step()
         self._prefixes: set[str] = set()
+        self._known: dict[tuple[str, str], Match | None] = {}
         for operation in operations:
             for prefix in prefixes_of(operation):
                 self._add(prefix, operation)
 
     def find(self, method: str, path: str) -> Match | None:
         """The best match of a path as it was sent, percent-encoded; None where none has it."""
+        key = method, path
+        try:
+            return self._known[key]
+        except KeyError:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            return self._known.setdefault(key, self._find(method, path))
+
+    def _find(self, method: str, path: str) -> Match | None:
         segments = path.split("/")[1:]
         found = self._search(segments, method)
         is_exact = found is not None
