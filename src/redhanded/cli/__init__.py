@@ -32,6 +32,7 @@ Exit codes:
         "flakes": "redhanded.cli.flakes",
         "slow": "redhanded.cli.slow",
         "diff": "redhanded.cli.diff",
+        "coverage": "redhanded.cli.coverage",
         "sweep": "redhanded.cli.sweep",
         "config": "redhanded.cli.config",
         "explain": "redhanded.cli.explain",

@@ -71,7 +71,7 @@ class Figures:
             "document": self.name,
             "digest": self.digest,
             "measures": {
-                measure: {"seen": share.seen, "total": share.total, "percent": _short(share)}
+                measure: {"seen": share.seen, "total": share.total, "percent": rounded(share)}
                 for measure, share in self.shares.items()
             },
             "operations": [
@@ -178,7 +178,7 @@ def shortfalls(several: Sequence[Figures], wanted: Mapping[Measure, float]) -> l
 
 def _shortfall(measure: Measure, share: Share, wanted: float, several: Sequence[Figures]) -> str:
     what = "operations checked" if measure == "operations" else worded(measure)
-    told = f"{share.seen:,} of {share.total:,} {what}, {_short(share):g} % of {wanted:g} % wanted"
+    told = f"{share.seen:,} of {share.total:,} {what}, {rounded(share):g} % of {wanted:g} % wanted"
     return f"{told}{_worst(several)}"
 
 
@@ -211,6 +211,6 @@ def worded(measure: Measure) -> str:
     return {"media_types": "media types", "values": "enum values"}.get(measure, measure)
 
 
-def _short(share: Share) -> float:
+def rounded(share: Share) -> float:
     """The percentage with one digit, which never rounds up to all."""
     return int(share.percent * 10 + _EXACT) / 10
