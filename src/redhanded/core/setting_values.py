@@ -134,7 +134,8 @@ def _shape(value: str) -> str:
     return value
 
 
-def _one_or_many(value: object) -> object:
+def one_or_many(value: object) -> object:
+    """What stands for a list: a single text is a list of one."""
     return (value,) if isinstance(value, str) else value
 
 
@@ -188,6 +189,6 @@ ShapeRoute: TypeAlias = Annotated[str, AfterValidator(_shape_route)]
 Shape: TypeAlias = Annotated[str, AfterValidator(_shape)]
 Texts: TypeAlias = Annotated[
     tuple[Text, ...],
-    BeforeValidator(_one_or_many),
+    BeforeValidator(one_or_many),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]

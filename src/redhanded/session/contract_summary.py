@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.session.conclusion import Conclusion
-from redhanded.verdict.drift import DOCUMENT
-from redhanded.verdict.words import said
+from redhanded.verdict.drift import DOCUMENT, REFUSED, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,16 +30,16 @@ def conclusions(breaches: Sequence[Breach]) -> list[Conclusion]:
 
 def lines(breaches: Sequence[Breach], *, are_all_named: bool = False) -> Iterator[str]:
     """What was broken and fails nothing, grouped by cause, and how much was let pass."""
-    told = [breach for breach in breaches if breach.passed in ("warning", "drift")]
-    if told:
-        yield f"contract: {_many(len(told), 'kind')} of breach that fail nothing"
-    shown = told if are_all_named else told[:_SHOWN]
+    weak = [breach for breach in breaches if _is_told(breach)]
+    if weak:
+        yield f"contract: {_many(len(weak), 'kind')} of breach that fail nothing"
+    shown = weak if are_all_named else weak[:_SHOWN]
     for breach in shown:
         times = f"{breach.count} times" if breach.count > 1 else "once"
         tests = f" in {len(breach.tests)} tests" if len(breach.tests) > 1 else ""
-        yield f"  {said(breach.violation)}: {breach.cause.operation}, {times}{tests}"
-    if len(told) > len(shown):
-        yield f"  + {len(told) - len(shown)} more: -v names them all"
+        yield f"  {told(breach.violation)}: {breach.cause.operation}, {times}{tests}"
+    if len(weak) > len(shown):
+        yield f"  + {len(weak) - len(shown)} more: -v names them all"
     passed = Counter(breach.passed for breach in breaches if breach.passed in _LET_PASS)
     if passed:
         named = ", ".join(f"{count} {_LET_PASS[why]}" for why, count in sorted(passed.items()))
@@ -60,6 +59,12 @@ def _finding(flaws: Sequence[Breach]) -> Finding:
             "all else of the document was used",
         ),
     )
+
+
+def _is_told(breach: Breach) -> bool:
+    """Whether it is worth a line; that refusals were tested, and came, is none."""
+    is_test_of_refusal = breach.passed == "warning" and breach.cause.code == REFUSED
+    return breach.passed in ("warning", "drift") and not is_test_of_refusal
 
 
 def _is_flaw(breach: Breach) -> bool:

@@ -80,6 +80,7 @@ class Hearing:
     _opinions: dict[str, list[Opinion]] = field(default_factory=dict)
     _rulings: list[tuple[Attempt, DocumentJudge, Ruling]] = field(default_factory=list)
     _excused: set[str] = field(default_factory=set)
+    _refused: dict[str, str] = field(default_factory=dict)
 
     def findings(self) -> list[Finding]:
         """What the contracts hold against the answers since the last hearing, as findings.
@@ -162,6 +163,8 @@ class Hearing:
         charge = Charge(attempt, judge)
         is_new = False
         for violation in ruling.violations:
+            if violation.code == drift.REFUSED:
+                self._refused[attempt.id] = judge.name
             cause = cause_of(ruling.operation, violation)
             kind = Kind(judge.name, cause, _sender(attempt))
             tally = self._tallies.get(kind)
@@ -191,9 +194,17 @@ class Hearing:
 
     def _with_word(self, found: Finding) -> Finding:
         opinions = self._opinions.get(found.attempt_id, ())
-        if not opinions or not any(map(drift.is_about_body, found.violations)):
-            return found
-        return found.also(*drift.words(opinions, of="code"))
+        if opinions and any(map(drift.is_about_body, found.violations)):
+            found = found.also(*drift.words(opinions, of="code"))
+        if found.verdict.is_red and (refused := self._refused_in(found)):
+            found = found.also(f"the request that was refused follows {refused}")
+        return found
+
+    def _refused_in(self, found: Finding) -> str:
+        """The document that allows the request of a finding; of a plain assert, any request."""
+        if found.attempt_id:
+            return self._refused.get(found.attempt_id, "")
+        return next(reversed(self._refused.values()), "")
 
     def _event(self, kind: Kind, tally: Tally) -> Breached:
         mask = self.contracts.mask

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, BeforeValidator, SecretStr
 
+from redhanded.core.setting_values import one_or_many
 from redhanded.core.settings import Settings
 from redhanded.session.layers import PREFIX, Medium
 
@@ -80,8 +81,18 @@ def decoded(key: Key, written: object, *, medium: Medium) -> object:
     try:
         return json.loads(written)
     except (ValueError, RecursionError):
+        if _may_be_one(key) and not written.lstrip().startswith("["):
+            return written
         example = '["..."]' if any(map(_is_list, types)) else '{"...": "..."}'
         raise ValueError(f"is not JSON: write such as {example}") from None
+
+
+def _may_be_one(key: Key) -> bool:
+    """Whether a list stands there that is written without brackets where it has one entry."""
+    field = Settings.model_fields[key[0]] if len(key) == 1 else None
+    return field is not None and any(
+        isinstance(told, BeforeValidator) and told.func is one_or_many for told in field.metadata
+    )
 
 
 def _below(outer: Any, part: str, kind: str | None) -> list[Any]:  # noqa: ANN401  a type

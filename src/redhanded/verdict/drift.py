@@ -22,6 +22,8 @@ PREFIX = "contract."
 UNDOCUMENTED = f"{PREFIX}status_undocumented"
 DOCUMENT = f"{PREFIX}document"
 """A part of the document itself is broken: no answer is to blame for it."""
+REFUSED = f"{PREFIX}request_refused"
+"""Said of a request that the document allows: worth a word beside a test that is red anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,17 @@ def of_breaches(violations: Sequence[Violation], attempt: Attempt, *facts: str) 
     return Finding(
         verdict=Verdict.DRIFT,
         code=first.code,
-        message=f"{attempt.method} {path_of(attempt)}: {said(first)}",
+        message=f"{attempt.method} {path_of(attempt)}: {told(first)}",
         attempt_id=attempt.id,
         violations=tuple(violations),
         evidence=(wholeness(attempt), *facts),
     )
+
+
+def told(violation: Violation) -> str:
+    """A breach as a clause that stands alone."""
+    subject = "status " if violation.where == "status" else ""
+    return subject + said(violation)
 
 
 def words(opinions: Sequence[Opinion], *, of: Literal["code", "document"]) -> Iterator[str]:
