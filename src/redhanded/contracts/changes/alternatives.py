@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from redhanded.contracts.changes import keywords
 from redhanded.contracts.changes.findings import Edge, Finding, Local
-from redhanded.contracts.changes.views import digest, label
+from redhanded.contracts.changes.kinds import is_wider, rewritten, type_finding
+from redhanded.contracts.changes.view import digest, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from redhanded.contracts.changes.views import Schema, View, Views
+    from redhanded.contracts.changes.view import Schema, View
+    from redhanded.contracts.changes.views import Views
     from redhanded.contracts.openapi.nodes import Node
 
 _KINDS: Final = {"oneOf": "one-of", "anyOf": "any-of"}
@@ -27,10 +28,10 @@ def alternatives(old_views: Views, new_views: Views, old: Schema, new: Schema) -
         if _lists_scalars(old_views, old) and _lists_scalars(new_views, new):
             local.findings.extend(_listed(types[0], types[1], after))
             return local
-        local.findings.append(keywords.rewritten(before, after))
+        local.findings.append(rewritten(before, after))
         local.findings.extend(_null(*types, after))
     else:
-        found = keywords.type_finding(before, after, *types)
+        found = type_finding(before, after, *types)
         local.findings.extend([found] if found else [])
         local.findings.extend(_null(*types, after))
     for keyword in _KINDS:
@@ -57,9 +58,9 @@ def _listed(
         return
     detail = f"types went from {_shown(old)} to {_shown(new)}"
     node = view.parts[0]
-    if keywords.is_wider(old, new):
+    if is_wider(old, new):
         yield Finding("list-of-types-widened", detail, node)
-    elif keywords.is_wider(new, old):
+    elif is_wider(new, old):
         yield Finding("list-of-types-narrowed", detail, node)
     else:
         yield Finding("type-changed", detail, node, relation="changed")
@@ -124,6 +125,8 @@ class _Union:
                 came.remove(candidates[0])
                 step = f"<{self._name(candidates[0][0])}>"
                 local.edges.append(Edge(step, old, candidates[0]))
+        if len(gone) == len(came) == 1 and not (gone[0][0].reference or came[0][0].reference):
+            local.edges.append(Edge(f"<{self._name(came[0][0])}>", gone.pop(), came.pop()))
         for schema in gone:
             detail = f"the alternative {self._name(schema[0])} was removed"
             local.findings.append(Finding(f"{self._kind}-removed", detail, schema[0], "old"))

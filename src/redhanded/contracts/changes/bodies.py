@@ -95,4 +95,6 @@ def is_text(name: str) -> bool:
 def _normal(name: str) -> str:
     """A media type in small letters, its parameters in order."""
     kind, *parameters = (part.strip() for part in name.lower().split(";"))
-    return ";".join([kind, *sorted(parameters)])
+    # Text is UTF-8 where nothing else is told (RFC 8259, section 8.1, of JSON).
+    told = sorted(part for part in parameters if part.replace('"', "") != "charset=utf-8")
+    return ";".join([kind, *told])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from redhanded.contracts.glimpse import glimpse
+
 if TYPE_CHECKING:
     from redhanded.contracts.changes.change import Side
-    from redhanded.contracts.changes.views import Schema
+    from redhanded.contracts.changes.view import Schema
     from redhanded.contracts.openapi.nodes import Node
 
 Relation: TypeAlias = Literal["widened", "narrowed", "changed"]
@@ -75,3 +77,12 @@ class Local:
     properties: list[Property] = field(default_factory=list)
     access: list[Access] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
+
+
+def went(keyword: str, before: object, after: object) -> str:
+    """That a keyword went from one value to another, in words."""
+    return f"{keyword} went from {_value(before)} to {_value(after)}"
+
+
+def _value(value: object) -> str:
+    return "none" if value is None else glimpse(value)

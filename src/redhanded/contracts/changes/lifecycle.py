@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.nodes import Node
 
 _STABILITY = ("draft", "alpha", "beta", "stable")
+_DRAFTS = ("draft", "alpha")
 
 
 def is_draft(operation: Mapping[str, Any]) -> bool:
     """Whether its stability promises nothing yet."""
-    return operation.get("x-stability-level") in {"draft", "alpha"}
+    return operation.get("x-stability-level") in _DRAFTS
 
 
 def sunset(thing: Mapping[str, Any]) -> date | None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from redhanded.contracts.changes.views import ANNOTATIONS, LISTED, NAMED, SINGLE, key_of
+from redhanded.contracts.changes.view import ANNOTATIONS, LISTED, NAMED, SINGLE, key_of
 from redhanded.contracts.openapi.document import Unresolvable
 
 if TYPE_CHECKING:
-    from redhanded.contracts.changes.views import Key, Schema
+    from redhanded.contracts.changes.view import Key, Schema
     from redhanded.contracts.openapi.document import Document
     from redhanded.contracts.openapi.nodes import Node
 

@@ -29,8 +29,13 @@ class Responses:
 
     def compare(self, scene: Scene, old: Operation, new: Operation) -> Iterator[Change]:
         """What changed about the answers of one operation."""
-        before = dict(members(self._old, old.node.find("responses")))
-        after = dict(members(self._new, new.node.find("responses")))
+        before, after = (
+            {_normal(status): answer for status, answer in members(document, responses)}
+            for document, responses in (
+                (self._old, old.node.find("responses")),
+                (self._new, new.node.find("responses")),
+            )
+        )
         for status, node in before.items():
             yield from self._status(scene, status, node, after)
         for status, node in after.items():
@@ -41,9 +46,12 @@ class Responses:
     def _status(
         self, scene: Scene, status: str, old: Node, after: Mapping[str, Node]
     ) -> Iterator[Change]:
-        found = after.get(status, after.get(_range(status)))
-        if found is not None:
-            yield from self._answer(scene, status, old, found)
+        found = [after[one] for one in (status, _range(status)) if one in after][:1]
+        if _is_range(status) and not found:
+            found = [node for one, node in after.items() if _range(one) == status]
+        for node in found:
+            yield from self._answer(scene, status, old, node)
+        if found:
             return
         if "default" in after and status != "default":
             differences = list(self._answer(scene, status, old, after["default"]))
@@ -120,8 +128,16 @@ def _need(header: Node) -> str:
     return "required" if header.value.get("required") is True else "optional"
 
 
+def _normal(status: str) -> str:
+    return status if status == "default" else str(status).upper()
+
+
 def _range(status: str) -> str:
     return f"{status[:1]}XX"
+
+
+def _is_range(status: str) -> bool:
+    return status.endswith("XX")
 
 
 def _kind(status: str) -> str:

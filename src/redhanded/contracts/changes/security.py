@@ -68,10 +68,14 @@ def _own(holder: Node) -> list[dict[str, frozenset[str]]] | None:
     if not isinstance(told, list):
         return None
     return [
-        {name: frozenset(map(str, scopes or ())) for name, scopes in one.items()}
+        {name: _scopes(scopes) for name, scopes in one.items()}
         for one in told
         if isinstance(one, dict)
     ]
+
+
+def _scopes(told: object) -> frozenset[str]:
+    return frozenset(map(str, told)) if isinstance(told, list) else frozenset()
 
 
 def _is_enough(held: Alternative, wanted: Alternative) -> bool:
@@ -114,12 +118,15 @@ def _scheme(name: str, old: Node, new: Node) -> Iterator[Change]:
         yield _COMPONENTS.tell(f"{stem}-type-changed", text, new)
     before, after = _flows(old), _flows(new)
     for flow in before.keys() & after.keys():
-        yield from _flow(f"{name} ({flow})", before[flow], after[flow], new)
+        yield from _flow(f"{name} ({flow})", _object(before[flow]), _object(after[flow]), new)
 
 
 def _flows(scheme: Node) -> dict[str, Any]:
-    told = scheme.value.get("flows")
-    return {name: flow for name, flow in (told or {}).items() if isinstance(flow, dict)}
+    return {name: flow for name, flow in _object(scheme.value.get("flows")).items() if flow}
+
+
+def _object(told: object) -> Mapping[str, Any]:
+    return told if isinstance(told, dict) else {}
 
 
 def _flow(
@@ -129,7 +136,7 @@ def _flow(
     for keyword, rule in (("authorizationUrl", "url"), ("tokenUrl", "token-url")):
         if old.get(keyword) != new.get(keyword):
             yield _COMPONENTS.tell(f"{stem}-{rule}-changed", f"{name}: another {keyword}", node)
-    before, after = old.get("scopes") or {}, new.get("scopes") or {}
+    before, after = _object(old.get("scopes")), _object(new.get("scopes"))
     for scope in before.keys() | after.keys():
         if before.get(scope) != after.get(scope):
             kind = "added" if scope not in before else "changed"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from redhanded.contracts.changes import keywords
 from redhanded.contracts.changes.alternatives import alternatives
-from redhanded.contracts.changes.findings import Access, Edge, Finding, Local, Property
-from redhanded.contracts.changes.keywords import at
-from redhanded.contracts.changes.views import digest, key_of, label
-from redhanded.core import jsonpath
+from redhanded.contracts.changes.findings import Edge, Finding, Local
+from redhanded.contracts.changes.keywords import keywords
+from redhanded.contracts.changes.properties import Properties
+from redhanded.contracts.changes.view import bare, digest, key_of, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from redhanded.contracts.changes.findings import Mode, Presence
-    from redhanded.contracts.changes.views import Key, Schema, View, Views
-    from redhanded.contracts.openapi.nodes import Node
+    from redhanded.contracts.changes.view import Key, Schema, View
+    from redhanded.contracts.changes.views import Views
 
 # Keyword, name in rules, and how the place below it is written.
 _SINGLE: Final = (
@@ -29,12 +27,6 @@ _SINGLE: Final = (
     ("contentSchema", "content-schema", "[content]"),
     ("unevaluatedItems", "unevaluated-items", "[other items]"),
     ("unevaluatedProperties", "unevaluated-properties", "[other]"),
-)
-
-
-_MODES: Final[tuple[tuple[Mode, str], ...]] = (
-    ("read-only", "readOnly"),
-    ("write-only", "writeOnly"),
 )
 
 
@@ -61,7 +53,7 @@ class Comparison:
         choice = alternatives(self.old, self.new, old, new)
         local.findings.extend(choice.findings)
         local.edges.extend(choice.edges)
-        local.findings.extend(keywords.keywords(before, after))
+        local.findings.extend(keywords(before, after))
         for rung in _SINGLE:
             _single(local, before, after, rung)
         _additional(local, before, after)
@@ -71,7 +63,7 @@ class Comparison:
         _prefix(local, before, after)
         local.findings.extend(_dependent(before, after))
         local.findings.extend(_members(before, after))
-        _Properties(self.old, self.new, before, after).tell(local)
+        Properties(self.old, self.new, before, after).tell(local)
         return local
 
 
@@ -105,11 +97,11 @@ def _additional(local: Local, old: View, new: View) -> None:
     name = "additional-properties"
     if is_closed and not was_closed:
         detail = "allows only the properties that it declares"
-        node = at(new, "additionalProperties")
+        node = new.at("additionalProperties")
         local.findings.append(Finding(f"{name}-forbidden", detail, node))
     elif was_closed and not is_closed:
         detail = "allows properties that it does not declare"
-        node = at(old, "additionalProperties")
+        node = old.at("additionalProperties")
         local.findings.append(Finding(f"{name}-allowed", detail, node, "old"))
     elif before and after and not is_closed:
         local.edges.append(Edge(".*", before, after))
@@ -175,7 +167,7 @@ def _dependent(old: View, new: View) -> Iterator[Finding]:
         kind = "added" if was is None else "removed" if is_now is None else "changed"
         detail = f"what {name} needs beside it was {kind}"
         side, view = ("old", old) if kind == "removed" else ("new", new)
-        node = at(view, "dependentRequired")
+        node = view.at("dependentRequired")
         yield Finding(f"dependent-required-{kind}", detail, node, "old" if side == "old" else "new")
 
 
@@ -183,7 +175,8 @@ def _dependencies(view: View) -> dict[str, frozenset[str]]:
     told = view.words.get("dependentRequired")
     if not isinstance(told, dict):
         return {}
-    return {name: frozenset(map(str, needs)) for name, needs in told.items() if needs}
+    lists = ((name, needs) for name, needs in told.items() if isinstance(needs, list))
+    return {name: frozenset(map(str, needs)) for name, needs in lists if needs}
 
 
 def _members(old: View, new: View) -> Iterator[Finding]:
@@ -193,6 +186,8 @@ def _members(old: View, new: View) -> Iterator[Finding]:
     came = [node for name, node in after.items() if name not in {*before, *old.references}]
     gone = [node for name, node in before.items() if name not in {*after, *new.references}]
     changed = min(len(came), len(gone)) if is_told else 0  # of another name, or written otherwise
+    if _only_wraps(old) or _only_wraps(new):
+        return
     for node in came[changed:]:
         yield Finding("all-of-added", "one more schema must hold", node, is_harmless=is_told)
     for node in gone[changed:]:
@@ -200,91 +195,7 @@ def _members(old: View, new: View) -> Iterator[Finding]:
         yield Finding("all-of-removed", detail, node, "old", is_harmless=is_told)
 
 
-class _Properties:
-    """The properties of two schemas."""
-
-    def __init__(self, views: Views, new_views: Views, old: View, new: View) -> None:
-        self._views: Final = views, new_views
-        self._old: Final = old
-        self._new: Final = new
-
-    def tell(self, local: Local) -> None:
-        """Add what came, went or is needed otherwise, and the ways to what stayed."""
-        old, new = self._old.properties, self._new.properties
-        for name, schema in old.items():
-            if name in new:
-                self._kept(local, name, schema, new[name])
-            else:
-                self._gone(local, name, schema)
-        for name, schema in new.items():
-            if name not in old:
-                self._came(local, name, schema)
-        undeclared = {name for name in self._needs_changed if name not in old and name not in new}
-        for name in sorted(undeclared):
-            local.properties.append(self._need(name))
-
-    @property
-    def _needs_changed(self) -> frozenset[str]:
-        return self._old.required ^ self._new.required
-
-    def _kept(self, local: Local, name: str, old: Schema, new: Schema) -> None:
-        before, after = self._views[0].of(old).words, self._views[1].of(new).words
-        required = name in self._new.required
-        hidden = dict[str, bool]()
-        for mode, keyword in _MODES:
-            was, is_now = before.get(keyword) is True, after.get(keyword) is True
-            hidden[mode] = was and is_now
-            if was != is_now:
-                local.access.append(Access(name, mode, is_now, required, new[0]))
-        step = jsonpath.write((name,))[1:]
-        local.edges.append(Edge(step, old, new, hidden["read-only"], hidden["write-only"]))
-        if name in self._needs_changed:
-            local.properties.append(self._need(name))
-
-    def _need(self, name: str) -> Property:
-        view = self._new if name in self._new.properties else self._old
-        now = name in self._new.required
-        node = view.properties[name][0] if name in view.properties else at(view, "required")
-        return self._property(name, node, "became-required" if now else "became-optional")
-
-    def _gone(self, local: Local, name: str, schema: Schema) -> None:
-        required = name in self._old.required
-        if _is_elsewhere(self._views[1], self._new, name, required=required):
-            return
-        local.properties.append(self._property(name, schema[0], "removed"))
-
-    def _came(self, local: Local, name: str, schema: Schema) -> None:
-        required = name in self._new.required
-        if _is_elsewhere(self._views[0], self._old, name, required=required):
-            return
-        local.properties.append(self._property(name, schema[0], "added"))
-
-    def _property(self, name: str, node: Node, presence: Presence) -> Property:
-        is_old = presence == "removed"
-        view, views = (self._old, self._views[0]) if is_old else (self._new, self._views[1])
-        schema = view.properties.get(name)
-        words = views.of(schema).words if schema else {}
-        return Property(
-            presence,
-            name,
-            node,
-            "old" if is_old else "new",
-            is_required=name in view.required,
-            is_read_only=words.get("readOnly") is True,
-            is_write_only=words.get("writeOnly") is True,
-            has_default="default" in words,
-        )
-
-
-def _is_elsewhere(views: Views, view: View, name: str, *, required: bool) -> bool:
-    """Whether alternatives or conditions declare the property, and need it where it is required."""
-    branches = [views.of(schema) for union in view.unions.values() for schema in union]
-    if required:
-        return bool(branches) and all(
-            name in branch.properties and name in branch.required for branch in branches
-        )
-    conditional = [view.single[word] for word in ("then", "else") if word in view.single]
-    conditional += view.named.get("dependentSchemas", {}).values()
-    return any(
-        name in branch.properties for branch in (*branches, *(views.of(one) for one in conditional))
-    )
+def _only_wraps(view: View) -> bool:
+    """Whether it joins one schema with nothing: as good as that schema in its place."""
+    words = bare(view.parts[0].value)
+    return len(view.members) == 1 and isinstance(words, dict) and words.keys() <= {"allOf"}

@@ -6,71 +6,36 @@ or in it, with `nullable` (OpenAPI 3.0), with a list of types, or as a choice wi
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from redhanded.contracts.changes.facets import BOUNDS, is_upper
+from redhanded.contracts.changes.view import (
+    View,
+    bare,
+    both_types,
+    entries,
+    key_of,
+    lay_schemas,
+    merge,
+    names,
+    tidy,
+)
 from redhanded.contracts.openapi.document import Unresolvable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import TypeAlias
 
+    from redhanded.contracts.changes.view import Key, Schema
     from redhanded.contracts.openapi.document import Document
     from redhanded.contracts.openapi.nodes import Node
 
-    Schema: TypeAlias = tuple[Node, ...]
-    Key: TypeAlias = tuple[tuple[str, str], ...]
-
-SINGLE: Final = (
-    *("items", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else"),
-    *("contentSchema", "unevaluatedItems", "unevaluatedProperties"),
-)
-NAMED: Final = ("properties", "patternProperties", "dependentSchemas")
-LISTED: Final = ("oneOf", "anyOf", "allOf", "prefixItems")
-ANNOTATIONS: Final = frozenset(
-    {"title", "description", "example", "examples", "$comment", "externalDocs", "xml"}
-)
 _SCALARS: Final = frozenset({"string", "integer", "number", "boolean", "null"})
-_FLAGS: Final = frozenset({"uniqueItems", "readOnly", "writeOnly", "deprecated"})
-_EMPTY: Final[tuple[object, ...]] = ({}, True)
 _NULLS: Final[tuple[object, ...]] = (
     {"type": "null"},
     {"enum": [None]},
     {"const": None},
     {"type": ["null"]},
 )
-
-
-@dataclass(slots=True)
-class View:
-    """What a schema says, laid together from all its `parts`.
-
-    `types` is None where it may be of any. `named` holds the schemas of properties and the like,
-    `single` those under one keyword, `unions` its alternatives by keyword, and `members` what it
-    joins by `allOf`. `is_choice` means that null was allowed by a choice; `is_exact` is false where
-    parts say of one thing what cannot be laid together.
-    """
-
-    parts: Schema = ()
-    words: dict[str, Any] = field(default_factory=dict)
-    types: frozenset[str] | None = None
-    required: frozenset[str] = frozenset()
-    single: dict[str, Schema] = field(default_factory=dict)
-    named: dict[str, dict[str, Schema]] = field(default_factory=dict)
-    unions: dict[str, tuple[Schema, ...]] = field(default_factory=dict)
-    prefix: tuple[Schema, ...] = ()
-    members: tuple[Node, ...] = ()
-    references: frozenset[str] = frozenset()
-    is_false: bool = False
-    is_choice: bool = False
-    is_exact: bool = True
-
-    @property
-    def properties(self) -> dict[str, Schema]:
-        """The schemas of its properties."""
-        return self.named.get("properties", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +92,7 @@ class Views:
         view.parts = tuple(part.node for part in parts) or schema
         for part in parts:
             self._lay(view, part)
-        _tidy(view)
+        tidy(view)
         return view
 
     def _gather(
@@ -153,11 +118,11 @@ class Views:
     def _gather_own(
         self, part: _Part, view: View, parts: list[_Part], seen: set[tuple[str, str]]
     ) -> None:
-        for entry in _entries(part.node, "allOf"):
+        for entry in entries(part.node, "allOf"):
             view.members += (entry,)
             self._gather(_Part(entry, part.may_be_null), view, parts, seen)
         for keyword in ("oneOf", "anyOf"):
-            branches = list(_entries(part.node, keyword))
+            branches = list(entries(part.node, keyword))
             real = [branch for branch in branches if bare(branch.value) not in _NULLS]
             if len(real) == 1:
                 is_choice = len(branches) > 1
@@ -176,11 +141,11 @@ class Views:
         types = self._types(node.value)
         if types is not None and part.may_be_null:
             types |= {"null"}
-        view.types = _both(view.types, types)
+        view.types = both_types(view.types, types)
         for keyword, value in self._words(node.value):
-            _merge(view, keyword, value)
-        view.required |= _names(node.value.get("required"))
-        _lay_schemas(view, node)
+            merge(view, keyword, value)
+        view.required |= names(node.value.get("required"))
+        lay_schemas(view, node)
 
     def _types(self, value: dict[str, Any]) -> frozenset[str] | None:
         told = value.get("type")
@@ -202,119 +167,3 @@ class Views:
             if opposite and value.get(opposite) is True:
                 continue
             yield keyword, told
-
-
-def key_of(schema: Schema) -> Key:
-    """What tells a schema from others."""
-    return tuple((node.uri, node.pointer) for node in schema)
-
-
-def label(node: Node) -> str:
-    """What a schema is called where it stands: by its reference, its title or its content."""
-    if node.reference is not None:
-        return node.reference.rpartition("/")[2]
-    return digest(node.value)
-
-
-def digest(value: object) -> str:
-    """The content of a schema as text, without what is for readers only."""
-    return json.dumps(bare(value), sort_keys=True, default=str)
-
-
-def bare(value: object) -> Any:  # noqa: ANN401 - a schema is any JSON
-    """A schema without what is for readers only."""
-    if not isinstance(value, dict):
-        return value
-    return {
-        keyword: _bare_below(keyword, told)
-        for keyword, told in value.items()
-        if keyword not in ANNOTATIONS
-    }
-
-
-def _bare_below(keyword: str, told: object) -> object:
-    if keyword in NAMED and isinstance(told, dict):
-        return {name: bare(schema) for name, schema in told.items()}
-    if keyword in LISTED and isinstance(told, list):
-        return [bare(schema) for schema in told]
-    return bare(told) if keyword in SINGLE else told
-
-
-def _entries(node: Node, keyword: str) -> Iterator[Node]:
-    found = node.find(keyword) if isinstance(node.value, dict) else None
-    return found.entries() if found else iter(())
-
-
-def _lay_schemas(view: View, node: Node) -> None:
-    for keyword in SINGLE:
-        found = node.find(keyword)
-        if found is not None and isinstance(found.value, dict | bool):
-            if keyword in view.single and keyword in {"not", "if", "then", "else"}:
-                view.is_exact = False
-                continue
-            view.single[keyword] = (*view.single.get(keyword, ()), found)
-    for keyword in NAMED:
-        below = node.find(keyword)
-        for name, schema in below.items() if below else ():
-            schemas = view.named.setdefault(keyword, {})
-            schemas[name] = (*schemas.get(name, ()), schema)
-    view.prefix = view.prefix or tuple((entry,) for entry in _entries(node, "prefixItems"))
-
-
-def _merge(view: View, keyword: str, value: object) -> None:
-    words = view.words
-    if keyword in NAMED or keyword in SINGLE or keyword in LISTED:
-        return
-    before = words.get(keyword)
-    if before is None:
-        words[keyword] = value
-    elif keyword in BOUNDS and _are_numbers(before, value):
-        words[keyword] = min(before, value) if is_upper(keyword) else max(before, value)
-    elif keyword in _FLAGS:
-        words[keyword] = before is True or value is True
-    elif keyword == "enum" and isinstance(before, list) and isinstance(value, list):
-        words[keyword] = [one for one in before if one in value]
-    elif keyword in {"pattern", "multipleOf", "const"} and before != value:
-        view.is_exact = False
-
-
-def _are_numbers(*values: object) -> bool:
-    return all(isinstance(value, int | float) for value in values)
-
-
-def _tidy(view: View) -> None:
-    """Drop what restricts nothing."""
-    words = view.words
-    closes = "additionalProperties" in view.single
-    if closes:
-        view.single.pop("unevaluatedProperties", None)  # nothing is left for it to speak of
-    if "items" in view.single:
-        view.single.pop("unevaluatedItems", None)
-    for keyword, schema in tuple(view.single.items()):
-        if keyword != "not" and all(bare(node.value) in _EMPTY for node in schema):
-            del view.single[keyword]
-    for keyword in ("minItems", "minLength", "minProperties"):
-        if words.get(keyword) == 0:
-            del words[keyword]
-    if words.get("pattern") in {"", ".*", "^.*$"}:
-        del words["pattern"]
-    if "contains" in view.single:
-        words.setdefault("minContains", 1)
-    else:
-        words.pop("minContains", None)
-        words.pop("maxContains", None)
-
-
-def _both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
-    """The types that both allow; every integer is a number."""
-    if one is None or other is None:
-        return one if other is None else other
-    both = one & other
-    for some, rest in ((one, other), (other, one)):
-        if "integer" in some and "number" in rest:
-            both |= {"integer"}
-    return both
-
-
-def _names(required: object) -> frozenset[str]:
-    return frozenset(map(str, required)) if isinstance(required, list) else frozenset()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from redhanded.contracts.changes.proof import Proofs
 from redhanded.contracts.changes.rules import OTHER_NAMES, RULES
 from redhanded.contracts.changes.structure import Comparison
-from redhanded.contracts.changes.views import Views, key_of
+from redhanded.contracts.changes.view import key_of
+from redhanded.contracts.changes.views import Views
 from redhanded.core import jsonpath
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from redhanded.contracts.changes.change import Change, Scene
     from redhanded.contracts.changes.findings import Access, Edge, Finding, Property
-    from redhanded.contracts.changes.views import Schema
+    from redhanded.contracts.changes.view import Schema
     from redhanded.contracts.openapi.document import Document
 
 _PROVABLE: Final = frozenset(
