@@ -1,14 +1,16 @@
-"""Models given as `json=` become what the API is meant to read."""
+"""Models given as `json=` become what the API is meant to read; small forms of files are kept."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 
+import httpx2
 import pytest
 from pydantic import BaseModel, Field, SecretBytes, SecretStr
 
-from redhanded.client.bodies import dumped
+from redhanded.client.bodies import KEPT_FORM, dumped
+from redhanded.client.client import AsyncClient, Client
 
 
 class Login(BaseModel):
@@ -51,3 +53,26 @@ SENT = {"userName": "ann", "password": "hush", "keys": ["k1"], "since": "2026-01
 def test_a_model_is_sent_with_aliases_and_its_secrets(given: object, sent: object) -> None:
     """Asterisks in the place of a password would be the test's fault, and look like the API's."""
     assert dumped(given) == sent
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient], ids=["sync", "async"])
+def test_a_small_form_of_files_is_kept(kind: type[Client | AsyncClient]) -> None:
+    """What was sent up can be held against a document, and sent again by hand."""
+    request = build(
+        "POST", "http://api/files", files={"file": ("a.txt", b"hello")}, data={"n": "1"}
+    )
+
+    boundary = request.headers["content-type"].partition("boundary=")[2].encode()
+    assert request.content.startswith(b"--" + boundary)
+    assert b"hello" in request.content
+    assert len(request.content) == int(request.headers["content-length"])
+
+
+def test_a_large_form_of_files_is_sent_as_it_is_read() -> None:
+    """Nobody's memory has to hold what is sent up."""
+    files = {"file": ("a.bin", b"x" * KEPT_FORM)}
+
+    request = Client().build_request("POST", "http://api/files", files=files)
+
+    with pytest.raises(httpx2.RequestNotRead):
+        _ = request.content

@@ -1,8 +1,27 @@
-"""Request bodies: what becomes of Pydantic models that are given as `json=`."""
+"""Request bodies: what becomes of Pydantic models that are given as `json=`, and of `files=`."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from pydantic import BaseModel, SecretBytes, SecretStr
+
+if TYPE_CHECKING:
+    import httpx2
+
+KEPT_FORM: Final = 2**20
+"""Bytes of a form with files up to which it is kept; larger ones are sent as they are read."""
+
+
+def kept(request: httpx2.Request) -> httpx2.Request:
+    """The request, its form of files in memory where that is small.
+
+    What was sent can then be held against a document, shown, and sent again by hand.
+    """
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) <= KEPT_FORM:
+        request.read()
+    return request
 
 
 def dumped(json: object) -> object:

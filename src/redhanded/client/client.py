@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from redhanded.client.auth import auth_from
-from redhanded.client.bodies import dumped
+from redhanded.client.bodies import dumped, kept
 from redhanded.client.network import LoopNetwork, Security, SharedNetwork
 from redhanded.client.tls import refuse_unverified
 from redhanded.client.transport import AsyncPipelineTransport, PipelineTransport
@@ -51,7 +51,8 @@ class Client(httpx2.Client):
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
-        return super().build_request(*args, json=dumped(json), **options)
+        request = super().build_request(*args, json=dumped(json), **options)
+        return kept(request) if options.get("files") else request
 
     def send(
         self,
@@ -74,7 +75,8 @@ class AsyncClient(httpx2.AsyncClient):
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
-        return super().build_request(*args, json=dumped(json), **options)
+        request = super().build_request(*args, json=dumped(json), **options)
+        return kept(request) if options.get("files") else request
 
     async def send(
         self,
