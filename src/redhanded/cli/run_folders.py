@@ -13,7 +13,7 @@ from redhanded.reports.spool import read_spool
 from redhanded.session.berth import RUNS, SPOOL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _SHARD = re.compile(r"(?P<run>.+)-(?P<part>\d+)of(?P<parts>\d+)(?:\.\d+)?")
 _NAMED = 5  # runs that a sentence names
@@ -83,12 +83,15 @@ def _unknown(runs: Path, name: str) -> str:
     return f"'{printable(name)}' is no run in {place} and no folder of one: {there}."
 
 
-def lacking(folders: Iterable[Path]) -> Iterator[str]:
+def lacking(folders: Sequence[Path]) -> Iterator[str]:
     """What these runs cannot show, in sentences: parts that are not there, or were cut short."""
+    cut = [printable(folder.name) for folder in folders if not _has_ended(folder)]
+    if cut:
+        more = f" and {len(cut) - _NAMED} more" if len(cut) > _NAMED else ""
+        named = f"{', '.join(cut[:_NAMED])}{more}"
+        yield f"Not all is seen, for these runs did not come to their end: {named}."
     parts: dict[tuple[str, int], set[int]] = {}
     for folder in folders:
-        if not _has_ended(folder):
-            yield f"The run {printable(folder.name)} did not come to its end."
         shard = _SHARD.fullmatch(folder.name)
         if shard:
             of_run = parts.setdefault((shard["run"], int(shard["parts"])), set())

@@ -110,7 +110,7 @@ def read_spool(path: Path) -> Iterator[dict[str, Any]]:
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
-        event: dict[str, Any] = json.loads(line)
+        event: Any = json.loads(line)
     except ValueError:
         return None
-    return event
+    return event if isinstance(event, dict) else None  # a folder may hold anything
