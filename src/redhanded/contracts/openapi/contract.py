@@ -10,6 +10,7 @@ from redhanded.contracts.openapi import suggestions
 from redhanded.contracts.openapi.examination import ABSENT, Examination
 from redhanded.contracts.openapi.ignored import ignored
 from redhanded.contracts.openapi.levels import is_closed, levels_of
+from redhanded.contracts.openapi.named_values import are_named
 from redhanded.contracts.openapi.operations import operations_of, unusable_paths
 from redhanded.contracts.openapi.parameters import Sent, security_queries
 from redhanded.contracts.openapi.requests import Request
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from redhanded.core.violation import Violation
 
 _REFUSALS = frozenset({400, 422})
-"""How an API says that a request is not as it wants it; 404, 409 and others say more than that."""
+"""How an API says that a request is not as it wants it; 409 and others say more than that."""
 
 
 class _Plan(NamedTuple):
@@ -99,7 +100,8 @@ class OpenAPIContract:
         response, answered = plan.responses.judge(attempt, status)
         if status >= 400:
             # Who refuses a request that breaks the document agrees with it.
-            asked = self._refused(operation, status) if not asked and status in _REFUSALS else []
+            is_odd = status in _REFUSALS or self._is_gone(attempt, status, operation, sent)
+            asked = self._refused(operation, status) if is_odd and not asked else []
         elif operation.is_deprecated:
             asked = [*self._deprecated(operation), *asked]
         if status < 300 and sent.query and response.value is not ABSENT:
@@ -119,6 +121,11 @@ class OpenAPIContract:
             return Examination(None, template=template)
         told = undocumented(self._terms, attempt, template, match)
         return Examination(None, tuple(told), template=template)
+
+    def _is_gone(self, attempt: Attempt, status: int, operation: Operation, sent: Sent) -> bool:
+        """Whether nothing is found where the document says itself that something is."""
+        is_read = status == 404 and attempt.method in ("GET", "HEAD")
+        return is_read and are_named(self.document, operation, sent.path)
 
     def _refused(self, operation: Operation, status: int) -> list[Violation]:
         wanted = "an answer, as the request follows the document"
