@@ -103,13 +103,12 @@ def key_of(content: bytes, name: str, uri: str) -> str:
 
 def _is_fresh(document: Document, content: bytes, fetch: Callable[[str], bytes]) -> bool:
     """Whether all files of the document are what they were, and no missing one is there now."""
-    contents = {document.uri: content}
+    _own, *others = document.files
     try:
-        for uri in document.files:
-            contents.setdefault(uri, fetch(uri))
+        contents = [content, *map(fetch, others)]
     except DocumentUnusable:
         return False
-    return digest_of(contents.values()) == document.digest and not any(
+    return digest_of(contents) == document.digest and not any(
         _is_there(uri, fetch) for uri in document.missing
     )
 
