@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from redhanded.contracts.glimpse import glimpse
 from redhanded.contracts.openapi.schemas.compiling import compiled
@@ -25,31 +25,44 @@ class SchemaCheck:
 
     def __init__(self, catalogue: Catalogue, place: Place) -> None:
         self._catalogue = catalogue
-        self._place = place
         self.flaw: Flaw | None = None
         try:
+            # What refuses no more than the letter does is read by the letter: that costs less.
+            place = place if catalogue.marks(place) else place._replace(way=place.way.plain)
             self._validator: Draft202012Validator | None = compiled(catalogue, place)
         except Unusable as error:
             self.flaw = error.flaw
             self._validator = None
+        self._place = place
 
     def is_valid(self, value: object) -> bool:
         """Whether the value breaks nothing; of a schema that cannot be used nobody knows: True."""
-        return self._validator is None or self._validator.is_valid(value) or not self.faults(value)
-
-    def accepts(self, value: object) -> bool:
-        """Whether the schema takes the value, at once; one that cannot be used takes none."""
-        return self._validator is not None and self._validator.is_valid(value)
+        return not self.faults(value)
 
     def faults(self, value: object, see: Callable[[object], str] = glimpse) -> list[Fault]:
         """Every breach of the schema, sorted by its place in the value; the first of very many."""
+        try:
+            return self._faults(value, see)
+        except UnicodeEncodeError:
+            return self._faults(encodable(value), see)
+
+    def _faults(self, value: object, see: Callable[[object], str]) -> list[Fault]:
         if self._validator is None or self._validator.is_valid(value):
             return []
-        return Judge(self._catalogue, self._plain, self._validator, see).faults(value)
+        return Judge(self._catalogue, self._place, self._plain, self._validator, see).faults(value)
 
     @cached_property
     def _plain(self) -> Draft202012Validator:
         """The validator of the schema's letter, beside the one that also refuses by marks."""
-        if self._validator is None or not self._catalogue.marks(self._place):
+        if self._validator is None or not self._place.way.marked:
             return cast("Draft202012Validator", self._validator)
         return compiled(self._catalogue, self._place._replace(way=self._place.way.plain))
+
+
+def encodable(value: Any) -> Any:  # noqa: ANN401
+    """The value with U+FFFD for half characters, which JSON can escape and UTF-8 cannot write."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {encodable(name): encodable(part) for name, part in value.items()}
+    return [encodable(part) for part in value] if isinstance(value, list) else value

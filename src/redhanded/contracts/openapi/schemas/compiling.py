@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from redhanded.contracts.openapi.nodes import Flaw
+from redhanded.contracts.glimpse import glimpse
+from redhanded.contracts.openapi.nodes import Flaw, Node
 from redhanded.contracts.openapi.schemas.places import Unusable
 
 if TYPE_CHECKING:
-    from jsonschema_rs import Draft202012Validator
+    from jsonschema_rs import Draft202012Validator, ValidationError
 
     from redhanded.contracts.openapi.schemas.catalogue import Catalogue
     from redhanded.contracts.openapi.schemas.places import Place
@@ -30,18 +31,17 @@ def compiled(catalogue: Catalogue, place: Place) -> Draft202012Validator:
             pattern_options=FancyRegexOptions(backtrack_limit=BACKTRACKING_STEPS),
         )
     except ValidationError as error:
-        raise Unusable(_flaw(catalogue, place, error.instance_path, error.message)) from error
-    except (ValueError, TypeError, UnicodeEncodeError) as error:
-        raise Unusable(_flaw(catalogue, place, [], str(error))) from error
+        raise Unusable(_flaw(catalogue, place, error)) from error
 
 
-def _flaw(catalogue: Catalogue, place: Place, path: list[Any], message: str) -> Flaw:
+def _flaw(catalogue: Catalogue, place: Place, error: ValidationError) -> Flaw:
+    """What of the document is no schema; by its keyword, not by the rule that it breaks."""
     document = catalogue.document
-    found = catalogue.located(path)
-    node = document.node(place.pointer, place.uri)
-    if found:
-        fragment, rest = found
-        where = f"{document.place(fragment.origin).partition('#')[0]}#{fragment.pointer_of(rest)}"
-    else:
-        where = document.place(node)
-    return Flaw(where, f"no schema can say this: {message}.")
+    found = catalogue.located(error.instance_path)
+    if found is None:
+        where = document.place(document.node(place.pointer, place.uri))
+        return Flaw(where, f"this is no schema: {error.message}.")
+    fragment, path = found
+    where = document.place(Node(None, fragment.origin.uri, fragment.pointer_of(path)))
+    keyword = next((f"`{step}`" for step in reversed(path) if isinstance(step, str)), "a schema")
+    return Flaw(where, f"{keyword} cannot be {glimpse(error.instance)}.")

@@ -100,9 +100,10 @@ class Writer:
             )
         for extra, origin in found.extra:
             self._besides(result, at, extra, f"{node.pointer}/{origin}")
+        chooses = way.sealed and sealing.merely_chooses(node)
         if way.marked and isinstance(result.get("oneOf"), list):
-            self._repeat_union(result, node, at, way)
-        if way.sealed:
+            self._repeat_union(result, node, at, way if chooses else way.part)
+        if way.sealed and not chooses:
             sealing.seal(self.catalogue, self.fragment, node, result, at)
         return result
 
@@ -212,7 +213,7 @@ class Writer:
         index = len(result.get("allOf", ()))
         inner = (*at, "allOf", index, "anyOf")
         branches = [
-            self._schema(child, (*inner, number), way.part, frozenset())
+            self._schema(child, (*inner, number), way, frozenset())
             for number, child in enumerate(below.entries() if below else ())
         ]
         self._besides(result, at, {"anyOf": branches}, f"{node.pointer}/oneOf")

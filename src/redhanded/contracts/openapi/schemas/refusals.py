@@ -78,15 +78,15 @@ class Refusals:
 
     def _refused(self, unit: Any, value: object) -> Iterator[Refusal]:  # noqa: ANN401
         """What makes a schema refuse the value, down to the last rules that do."""
-        if unit["valid"]:
+        location, last = unit["schemaLocation"], unit["evaluationPath"].rpartition("/")[2]
+        if unit["valid"] or last in _CONDITIONS:
             return
-        below = [part for part in unit.get("details", ()) if _refuses(part, unit)]
-        last = unit["evaluationPath"].rpartition("/")[2]
-        if last in _CONDITIONS:
-            return
-        found = trail(self.catalogue, steps(unit["schemaLocation"].rpartition("#")[2]))
+        below = [part for part in unit.get("details", ()) if not part["valid"]]
+        found = trail(self.catalogue, steps(location.rpartition("#")[2]))
         if found.mark:
             yield Refusal(_place(value, unit["instanceLocation"]), found)
+            # A rule about other properties is told once more for each of them.
+            below = [part for part in below if part["schemaLocation"] != location]
         elif not below:
             yield Refusal((), None)
         parts = [list(self._refused(part, value)) for part in below]
@@ -119,8 +119,3 @@ def _place(value: Any, pointer: str) -> Place:  # noqa: ANN401
         place.append(int(step) if isinstance(value, list) else step)
         value = value[place[-1]]
     return tuple(place)
-
-
-def _refuses(part: Any, unit: Any) -> bool:  # noqa: ANN401
-    # A rule about other properties is told once more for each of them.
-    return not part["valid"] and part["schemaLocation"] != unit["schemaLocation"]
