@@ -121,7 +121,7 @@ def _coverage(session: Session, contract: OpenAPIContract) -> Coverage:
     from redhanded.session.coverage import Coverage
 
     def holds(schema: Node, direction: Direction, value: object) -> bool:
-        return contract.schemas.check(schema, direction, closed=False).accepts(value)
+        return contract.schemas.check(schema, direction, closed=False).is_valid(value)
 
     return Coverage(
         contract.document, holds, emit=session.emit, folder=session.folder, worker=session.worker

@@ -116,7 +116,7 @@ DRIFTS = (
     Drift("D11", _ask("GET /booking/1"), "body_schema"),
     Drift("D12", _ask("GET /trading/instruments"), "body_schema"),
     Drift("D13", _ask("GET /users/1"), "body_schema"),
-    Drift("D14", _ask("GET /trading/quotes/ALDR"), "request_refused", "status", {"status": 200}),
+    Drift("D14", _ask("GET /trading/quotes/ALDE"), "request_refused", "status", {"status": 200}),
     Drift("D15", _ask("GET /booking/1"), "media_type_undocumented", "body.media_type"),
     Drift("D16", _foreign_name, "body_unreadable", "body.charset"),
     Drift("D17", _ask("GET /booking/999999"), "body_schema"),

@@ -17,7 +17,7 @@ UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 AccountId = Annotated[str, Field(pattern=r"^acc-[a-z0-9-]{3,40}$", examples=["acc-demo-eur"])]
 Identity = Annotated[str, Field(pattern=UUID, json_schema_extra={"format": "uuid"})]
-Symbol = Annotated[str, Field(pattern=r"^[A-Z]{4}$", examples=["ALDR"])]
+Symbol = Annotated[str, Field(pattern=r"^[A-Z]{4}$", examples=["ALDE"])]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000), IS_NUMBER]
 Side = Literal["buy", "sell"]
 OrderType = Literal["market", "limit"]
