@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from tests.plugin.hotel import hotel
 from tests.plugin.sky import sky
-from tests.plugin.suites import suite
+from tests.plugin.suites import measured, suite
 
-__all__ = ["hotel", "sky", "suite"]
+__all__ = ["hotel", "measured", "sky", "suite"]

@@ -21,7 +21,7 @@ from redhanded.plugin.signals import NAMES
 from redhanded.reports.spool import read_spool
 from tests.servers.fixtures import StartRaw as Serve
 
-__all__ = ["Ran", "Serve", "Suite", "suite"]
+__all__ = ["Ran", "Serve", "Suite", "measured", "suite"]
 
 HEAD = """\
 [tool.pytest]
@@ -153,8 +153,21 @@ def heard() -> Iterator[None]:
 
 
 @pytest.fixture
-def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Iterator[Suite]:
+def measured() -> None:
+    """Whoever asks for this has the coverage of the processes measured that its suites start.
+
+    It costs them a third of their time, and nearly all that they run is run inside of this one
+    as well: only tests that are about processes need it.
+    """
+
+
+@pytest.fixture
+def suite(
+    request: pytest.FixtureRequest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Suite]:
     """Runs a suite against the API at `base_url`, in an environment that says nothing of itself."""
+    if "measured" not in request.fixturenames:
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     for name in ("CI", "BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 

@@ -7,6 +7,8 @@ import pytest
 from tests.plugin.sky import PATIENT, Sky
 from tests.plugin.suites import Serve, Suite
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 MANY = """
     import pytest
     from redhanded import expect

@@ -278,6 +278,8 @@ def test_a_fork_ends_as_ever(suite: Suite, raw_server: Serve) -> None:
     source = f"""{HEAD}
 import multiprocessing, time
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 def test_it(api):
     expect(api.get("/x"), 200)
     child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))

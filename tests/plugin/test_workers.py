@@ -7,6 +7,8 @@ import pytest
 from tests.plugin.suites import Serve, Suite
 from tests.servers import raw
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 SIX = """
     import pytest
     from redhanded import expect, once
@@ -129,8 +131,8 @@ def test_no_part_of_pytest_is_needed(suite: Suite, raw_server: Serve, plugins: l
     ran = suite(source, *without, base_url=url, head="", apart=True)
 
     assert ran.ret == 1, ran.text
-    assert ran.verdicts == {"test_it": "defect"}
-    assert not ran.shows_our_frames
+    assert ran.verdicts == {"test_it": "defect"}, ran.text
+    assert not ran.shows_our_frames, ran.text
 
 
 def test_options_and_markers_are_documented(suite: Suite) -> None:
