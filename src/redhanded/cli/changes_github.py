@@ -31,9 +31,14 @@ def commands(
     for one in comparison.shown:
         is_elsewhere = one.uri not in ("", comparison.old.uri, comparison.new.uri)
         known = None if is_elsewhere or not file else line(one.where)
-        at = {"file": file, "line": known, "title": one.id}
-        told = ",".join(f"{name}={_property(value)}" for name, value in at.items() if value)
-        yield f"::{_COMMANDS[one.level]} {told}::{_message(f'{place(one)}: {one.text}')}"
+        told = f"{place(one)}: {one.text}"
+        yield command(one.level, told, file=file, line=known, title=one.id)
+
+
+def command(level: Level, text: str, **properties: object) -> str:
+    """One annotation; properties without a value are left out."""
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
+    return f"::{_COMMANDS[level]} {told}::{_message(text)}"
 
 
 def _property(value: object) -> str:

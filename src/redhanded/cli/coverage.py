@@ -11,6 +11,7 @@ import click
 
 from redhanded.cli.bars import bar, bar_characters
 from redhanded.cli.commands import Refusal
+from redhanded.cli.mark_words import words_of
 from redhanded.cli.output import Cell, json_option, print_json, print_prose, print_rows, printable
 from redhanded.cli.quantities import many
 
@@ -134,7 +135,8 @@ def _described(
     return {
         "runs": [folder.name for folder in folders],
         "documents": [
-            one.described() | ({"missing": [*map(_words, one.missing)]} if are_missing_told else {})
+            one.described()
+            | ({"missing": [*map(words_of, one.missing)]} if are_missing_told else {})
             for one in found
         ],
         "short": [*short],
@@ -220,28 +222,7 @@ def _missing(marks: Iterable[str]) -> Iterator[tuple[str, str]]:
     """What was never seen, by the operation or the schema that it belongs to."""
     groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for mark in marks:
-        told = _words(mark)
+        told = words_of(mark)
         groups[told["where"], told["kind"]].append(told["what"])
     for (where, kind), things in sorted(groups.items()):
         yield where, f"{kind} {', '.join(things)}".rstrip()
-
-
-def _words(mark: str) -> dict[str, str]:
-    """What a mark is of, as people read it: where, of which kind, and what there."""
-    from redhanded.contracts.openapi.marks import told
-
-    kind, where, rest = told(mark)
-    if kind == "checked":
-        return {"where": where, "kind": "never checked", "what": ""}
-    if kind in ("status", "parameter", "media"):
-        return {"where": where, "kind": kind, "what": " ".join(rest)}
-    place = rest[0]
-    if kind == "property":
-        place, _, what = place.rpartition("/properties/")
-    elif kind == "branch":
-        above, _, index = place.rpartition("/")
-        place, _, keyword = above.rpartition("/") if index.isdecimal() else (above, "", index)
-        what = f"{keyword}/{index}" if index.isdecimal() else keyword
-    else:
-        what = rest[1]
-    return {"where": f"{where} #{place}", "kind": kind, "what": what}

@@ -16,6 +16,7 @@ from redhanded.core.errors import SettingsError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from redhanded.cli.live import Live
     from redhanded.client.client import Clients
     from redhanded.contracts.changes.change import Level
     from redhanded.contracts.openapi.document import Document
@@ -27,7 +28,7 @@ _CONNECTING = ("contract", "timeouts", "tls", "trust_env", "body_limit")
 
 
 @click.command(short_help="What changed between two OpenAPI documents, and whom it breaks.")
-@click.argument("documents", nargs=-1, metavar="OLD NEW")
+@click.argument("documents", nargs=-1, metavar="[OLD NEW | RUN...]")
 @click.option(
     "--format",
     "form",
@@ -50,6 +51,23 @@ _CONNECTING = ("contract", "timeouts", "tls", "trust_env", "body_limit")
     show_default=True,
     help="The least level that is printed.",
 )
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Compare what the tests of runs saw with their documents; names are runs or folders then.",
+)
+@click.option(
+    "--patch",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --live: write what would make the document allow what was seen, as a JSON Patch.",
+)
+@click.option(
+    "--patched",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --live: write the document with that patch applied, as JSON or YAML.",
+)
 @click.option("--env", metavar="NAME", help="The profile [tool.redhanded.env.NAME] to use.")
 @json_option
 @click.pass_context
@@ -60,6 +78,9 @@ def diff(
     form: Format,
     fail_on: Literal[Level, "never"],
     level: Level,
+    live: bool,
+    patch: Path | None,
+    patched: Path | None,
     env: str | None,
     as_json: bool,
 ) -> None:
@@ -68,11 +89,59 @@ def diff(
     A change is breaking (error) where a client that followed OLD can fail under NEW, risky
     (warning) where the documents do not tell, else harmless (info). Ends with 1 where there is a
     breaking change, and with 2 where a document cannot be read.
+
+    With --live it tells what the tests of runs saw that their documents lack, and the reverse;
+    without a name these are the newest run and its shards.
     """
+    if not live and (patch or patched):
+        raise click.UsageError("--patch and --patched are of what runs saw: add --live")
+    told = "json" if as_json else form
+    if live:
+        seen = _tell_live(documents, level, env, form=told, patch=patch, patched=patched)
+        if fail_on != "never" and seen.fails(fail_on):
+            ctx.exit(1)
+        return
     comparison = _compared(documents, level, env)
-    _PRINTERS["json" if as_json else form](comparison)
+    _PRINTERS[told](comparison)
     if fail_on != "never" and comparison.fails(fail_on):
         ctx.exit(1)
+
+
+def _tell_live(
+    runs: tuple[str, ...],
+    level: Level,
+    env: str | None,
+    *,
+    form: Format,
+    patch: Path | None,
+    patched: Path | None,
+) -> Live:
+    """Tell what runs saw beside what their documents say, and write what they suggest."""
+    from redhanded.cli import live_output
+    from redhanded.cli.live import live_of
+    from redhanded.cli.project import loaded
+    from redhanded.cli.run_folders import lacking, run_folders
+
+    home = loaded(os.environ, env=env, only=("env", "folder")).settings.folder
+    folders = run_folders(home, runs)
+    seen = live_of(folders, least=level)
+    if form == "json":
+        print_json(seen.described())
+    elif form == "text":
+        print_prose(list(live_output.paragraphs(seen)))
+    else:
+        lines = live_output.markdown if form == "markdown" else live_output.commands
+        for line in lines(seen):
+            click.echo(line)
+    sentences = [*lacking(folders)]
+    if patch or patched:
+        from redhanded.cli.suggested import write_patch, write_patched
+
+        sentences += [write_patch(seen, patch)] if patch else []
+        sentences += [write_patched(seen, patched, env)] if patched else []
+    for sentence in sentences:
+        click.echo(f"redhanded: {sentence}", err=True)
+    return seen
 
 
 def _compared(where: tuple[str, ...], level: Level, env: str | None) -> Comparison:

@@ -56,10 +56,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How much of one document was covered; `missing` are the marks that nothing has."""
+    """How much of one document was covered; `missing` are the marks that nothing has.
+
+    `version` is that of OpenAPI in which the document is written.
+    """
 
     name: str
     digest: str
+    version: tuple[int, int]
     shares: Mapping[Measure, Share]
     operations: Sequence[Standing]
     undocumented: Mapping[str, int]
@@ -100,6 +104,7 @@ def figures(found: Sighted, universe: Universe, *, glob: str = "*") -> Figures:
     return Figures(
         name=found.name,
         digest=found.digest,
+        version=universe.version,
         shares={measure: Share(*counts[measure]) for measure in MEASURES},
         operations=[_standing(name, universe, found.seen) for name in names],
         undocumented={
