@@ -31,8 +31,9 @@ def alternatives(old_views: Views, new_views: Views, old: Schema, new: Schema) -
         local.findings.append(rewritten(before, after))
         local.findings.extend(_null(*types, after))
     else:
-        found = type_finding(before, after, *types)
-        local.findings.extend([found] if found else [])
+        if before.types is not None or after.types is not None:  # else alternatives tell
+            found = type_finding(before, after, *types)
+            local.findings.extend([found] if found else [])
         local.findings.extend(_null(*types, after))
     for keyword in _KINDS:
         _Union(old_views, new_views, keyword, before, after).tell(local)

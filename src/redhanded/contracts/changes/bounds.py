@@ -46,7 +46,9 @@ def _moved(old: tuple[str, float], new: tuple[str, float], view: View) -> Iterat
 
 def _bound(old: View, new: View, keyword: str, name: str) -> Iterator[Finding]:
     before, after = old.words.get(keyword), new.words.get(keyword)
-    if before == after or ("Contains" in keyword and "contains" not in old.single):
+    if before == after or (
+        "Contains" in keyword and not ("contains" in old.single and "contains" in new.single)
+    ):
         return
     detail, node = went(keyword, before, after), new.at(keyword)
     if before is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from redhanded.contracts.changes.rules import RULES
+
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.nodes import Node
 
@@ -58,8 +60,6 @@ class Scene:
         self, rule: str, text: str, node: Node, side: Side = "new", *, is_harmless: bool = False
     ) -> Change:
         """A change at this place, of the level that its rule gives it; harmless ones are info."""
-        from redhanded.contracts.changes.rules import RULES
-
         return Change(
             id=rule,
             level="info" if is_harmless or self.is_draft else RULES[rule].level,

@@ -11,18 +11,21 @@ LEVELS: dict[str, Level] = {"E": "error", "W": "warning", "I": "info"}
 
 
 class Facet(NamedTuple):
-    """One way in which a schema changes, with its level in requests and in responses."""
+    """One way in which a schema changes, with its level in requests and in responses.
+
+    None where it does not exist there: a wider type of an answer is another type to who reads it.
+    """
 
     name: str
-    sent: Level
-    received: Level
+    sent: Level | None
+    received: Level | None
     title: str
 
 
 _PLAIN = """
 type-changed                    E E got another type or format
-type-generalized                I E got a wider type or format
-type-specialized                E I got a narrower type or format
+type-generalized                I - got a wider type or format
+type-specialized                - I got a narrower type or format
 list-of-types-widened           I E may be of more types
 list-of-types-narrowed          E I may be of fewer types
 became-nullable                 I E may be null now
@@ -127,7 +130,7 @@ def is_upper(keyword: str) -> bool:
 
 def _plain(line: str) -> Facet:
     name, sent, received, title = line.split(maxsplit=3)
-    return Facet(name, LEVELS[sent], LEVELS[received], title)
+    return Facet(name, LEVELS.get(sent), LEVELS.get(received), title)
 
 
 def _bound(keyword: str, name: str) -> tuple[Facet, ...]:

@@ -21,7 +21,8 @@ Presence: TypeAlias = Literal["added", "removed", "became-required", "became-opt
 class Finding:
     """One thing that differs, by its facet; `detail` says what, `node` where.
 
-    `relation` tells of types how the new ones relate to the old, `types` what both were.
+    `relation` tells of types how the new ones relate to the old, `types` what both were. Not
+    `is_provable` is what the algebra of schemas does not see.
     """
 
     facet: str
@@ -29,6 +30,7 @@ class Finding:
     node: Node
     side: Side = "new"
     is_harmless: bool = False
+    is_provable: bool = True
     relation: Relation | None = None
     types: tuple[str, str] = ("", "")
 

@@ -22,7 +22,14 @@ def type_finding(
         return None
     shown = _shown(old, before), _shown(new, after)
     detail = f"type went from {shown[0]} to {shown[1]}"
-    return Finding("type-changed", detail, new.at("type"), relation=relation, types=shown)
+    return Finding(
+        "type-changed",
+        detail,
+        new.at("type"),
+        relation=relation,
+        types=shown,
+        is_provable=before != after,
+    )
 
 
 def rewritten(old: View, new: View) -> Finding:

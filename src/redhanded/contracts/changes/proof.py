@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.nodes import Node
 
 _MOST = 40  # schemas that one may refer to before a proof costs more than it is worth
+_KNOWN: Final = frozenset(
+    {
+        *("date-time", "date", "time", "duration", "email", "hostname", "ipv4", "ipv6", "uri"),
+        *("uri-reference", "uuid", "json-pointer", "regex", "float", "double"),
+    }
+)
+_INTEGERS: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _DROPPED: Final = ANNOTATIONS | {
     *("nullable", "discriminator", "readOnly", "writeOnly", "deprecated", "default"),
     *("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$defs", "$schema"),
@@ -43,10 +50,12 @@ class Proofs:
         return self._made[key]
 
     def _prove(self, old: Schema, new: Schema, *, sent: bool) -> bool:
+        carriers = [_Portable(document) for document in self._documents.values()]
         try:
-            before = _Portable(self._documents["old"]).of(old)
-            after = _Portable(self._documents["new"]).of(new)
+            before, after = carriers[0].of(old), carriers[1].of(new)
         except (_Unprovable, RecursionError):
+            return False
+        if carriers[0].formats != carriers[1].formats:
             return False
         wide, narrow = (after, before) if sent else (before, after)
         return _covers(wide, narrow)
@@ -73,6 +82,8 @@ class _Portable:
         self._is_old: Final = document.version < (3, 1)
         self._names: Final[dict[tuple[str, str], str]] = {}
         self._defined: Final[dict[str, Any]] = {}
+        self.formats: Final[set[str]] = set()
+        """Formats that the algebra does not know, so that it cannot tell one from another."""
 
     def of(self, schema: Schema) -> dict[str, Any]:
         """The schema with all that it refers to in `$defs`; raises _Unprovable."""
@@ -94,7 +105,17 @@ class _Portable:
                 found[keyword] = self._below(keyword, below)
         if self._is_old:
             _modernise(found, node.value)
+        self._note_format(found)
         return found
+
+    def _note_format(self, found: dict[str, Any]) -> None:
+        """Write the format of a number as its bounds, and remember what the algebra ignores."""
+        form = found.get("format")
+        if form in _INTEGERS:
+            low, high = _INTEGERS[form]
+            found.setdefault("allOf", []).append({"minimum": low, "maximum": high})
+        elif form is not None and form not in _KNOWN:
+            self.formats.add(str(form))
 
     def _below(self, keyword: str, node: Node) -> object:
         if keyword in SINGLE:

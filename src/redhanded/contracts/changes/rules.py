@@ -101,6 +101,7 @@ new-required-request-parameter-property E a property was added that a request pa
 new-optional-request-parameter-property I a property was added that a request parameter may have
 request-parameter-property-became-required E a property of a request parameter must be there now
 request-parameter-property-became-optional I a property of a request parameter may be missing
+request-parameter-property-type-specialized E a property of a request parameter got a narrower type
 new-required-request-header-property E a property was added that a request header must have
 request-header-property-became-required E a property of a request header must be there now
 request-header-property-became-enum E a property of a request header takes listed values
@@ -167,7 +168,8 @@ def _of_schemas() -> Iterator[Rule]:
         for facet in FACETS:
             name = OTHER_NAMES.get(f"{subject}-{facet.name}", f"{subject}-{facet.name}")
             level = facet.received if subject.startswith("response") else facet.sent
-            yield Rule(name, OTHER_LEVELS.get(name, level), f"{words} {facet.title}")
+            if level is not None:
+                yield Rule(name, OTHER_LEVELS.get(name, level), f"{words} {facet.title}")
 
 
 def _of_access() -> Iterator[Rule]:

@@ -36,8 +36,9 @@ class View:
 
     `types` is None where it may be of any. `named` holds the schemas of properties and the like,
     `single` those under one keyword, `unions` its alternatives by keyword, and `members` what it
-    joins by `allOf`. `is_choice` means that null was allowed by a choice; `is_exact` is false where
-    parts say of one thing what cannot be laid together.
+    joins by `allOf`. `is_choice` means that one schema or null may hold, `has_null` that null is
+    one of several alternatives; `is_exact` is false where parts say of one thing what cannot be
+    laid together.
     """
 
     parts: Schema = ()
@@ -52,6 +53,7 @@ class View:
     references: frozenset[str] = frozenset()
     is_false: bool = False
     is_choice: bool = False
+    has_null: bool = False
     is_exact: bool = True
 
     def at(self, keyword: str) -> Node:

@@ -67,7 +67,8 @@ class Views:
         (branches,) = view.unions.values()
         found = [self.types_of(branch, depth - 1) for branch in branches]
         known = [types for types in found if types is not None]
-        return frozenset().union(*known) if len(known) == len(found) else None
+        null = {"null"} if view.has_null else frozenset[str]()
+        return frozenset(null).union(*known) if len(known) == len(found) else None
 
     def are_scalars(self, schema: Schema) -> bool:
         """Whether it is a choice of plain values that name nothing but their type."""
@@ -128,10 +129,11 @@ class Views:
                 is_choice = len(branches) > 1
                 view.is_choice = view.is_choice or is_choice
                 self._gather(_Part(real[0], part.may_be_null or is_choice), view, parts, seen)
-            elif branches:
+            elif real:
                 if keyword in view.unions:
                     view.is_exact = False
-                view.unions.setdefault(keyword, tuple((branch,) for branch in branches))
+                view.unions.setdefault(keyword, tuple((branch,) for branch in real))
+                view.has_null = view.has_null or len(real) < len(branches)
 
     def _lay(self, view: View, part: _Part) -> None:
         node = part.node

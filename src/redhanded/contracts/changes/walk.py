@@ -29,6 +29,14 @@ _PROVABLE: Final = frozenset(
         *("not-removed", "if-added", "if-removed", "then-added", "else-added", "contains-added"),
     }
 )
+_UNPROVABLE: Final = frozenset(
+    {
+        *("content-media-type-changed", "content-encoding-changed", "content-schema-added"),
+        *("content-schema-removed", "x-extensible-enum-value-removed", "default-value-added"),
+        *("default-value-changed", "default-value-removed"),
+    }
+)
+"""What no schema is held against, so that a proof about values says nothing of it."""
 _TEXT = "string"
 
 
@@ -86,19 +94,14 @@ class Walk:
                     seen.add(pair)
                     queue.append(_below(visit, edge))
 
-    def is_equal(self, old: Schema, new: Schema) -> bool:
-        """Whether nothing that matters to anybody differs between the schemas and below them."""
-        from redhanded.contracts.changes.change import Scene
-
-        root = Root("", "response-body", "response-property", is_sent=False)
-        return all(change.level == "info" for change in self.through(Scene(), root, old, new))
-
     def _judged(self, visit: _Visit, root: Root) -> _Visit:
         """The visit, proven harmless where it can be and there is need."""
         if visit.is_proven:
             return visit
         findings = self._comparison.of(visit.old, visit.new).findings
-        is_doubtful = any(one.facet in _PROVABLE and not one.is_harmless for one in findings)
+        is_doubtful = any(
+            one.facet in _PROVABLE and one.is_provable and not one.is_harmless for one in findings
+        )
         if is_doubtful and self._proofs.is_safe(visit.old, visit.new, sent=root.is_sent):
             return replace(visit, is_proven=True)
         return visit
@@ -137,7 +140,9 @@ class _Teller:
             if self._root.is_header and rule == "request-parameter-property-became-enum":
                 rule = "request-header-property-became-enum"
             text = self._text(self._visit.place, one.detail)
-            is_harmless = one.is_harmless or self._visit.is_proven or self._is_unseen
+            can_prove = one.is_provable and one.facet not in _UNPROVABLE
+            is_proven = self._visit.is_proven and can_prove
+            is_harmless = one.is_harmless or is_proven or self._is_unseen
             yield self._scene.tell(rule, text, one.node, one.side, is_harmless=is_harmless)
 
     def properties(self, found: list[Property]) -> Iterator[Change]:
