@@ -56,7 +56,10 @@ class SchemaCheck:
         """The validator of the schema's letter, beside the one that also refuses by marks."""
         if self._validator is None or not self._place.way.marked:
             return cast("Draft202012Validator", self._validator)
-        return compiled(self._catalogue, self._place._replace(way=self._place.way.plain))
+        try:
+            return compiled(self._catalogue, self._place._replace(way=self._place.way.plain))
+        except Unusable:  # what is refused by its mark alone may have a schema that is none
+            return self._validator
 
 
 def encodable(value: Any) -> Any:  # noqa: ANN401
