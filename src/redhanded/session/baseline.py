@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -90,7 +91,8 @@ def write(baseline: Baseline, path: Path) -> None:
         new.write_text(baseline.text() + "\n", "utf-8")
         new.replace(path)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         raise UsageError(
             f"the baseline {path.name} cannot be written: {_reason(error)}."
         ) from error
