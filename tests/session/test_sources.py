@@ -234,6 +234,27 @@ def test_a_home_that_nobody_has_is_a_name(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["https://x.test/openapi.json", "http://x.test/o.yaml", "/openapi.json", "file:///o.yaml"],
+)
+def test_a_document_that_is_no_relative_file_stays_as_it_is_written(
+    project: Project, written: str
+) -> None:
+    """Only who knows the API can tell whether a path is one of it or a file."""
+    assert project.load(openapi=[written]).settings.openapi == (written,)
+
+
+def test_a_document_that_is_a_file_begins_at_the_project(project: Project) -> None:
+    """As an address, which no path of the API can be taken for."""
+    settings = project.table("openapi = ['api.yaml', '../other/a b.json']").load().settings
+
+    assert settings.openapi == (
+        (project.root / "api.yaml").as_uri(),
+        (project.root.parent / "other" / "a b.json").as_uri(),
+    )
+
+
+@pytest.mark.parametrize(
     "text, sentence",
     [
         pytest.param(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -98,7 +99,11 @@ def _address(where: str, base_url: str | None) -> str:
 
 
 def _uri_of(where: str) -> str:
-    return where if _scheme(where) in _SCHEMES else Path(where).absolute().as_uri()
+    return (
+        where
+        if _scheme(where) in _SCHEMES
+        else Path(os.path.normpath(Path(where).absolute())).as_uri()
+    )
 
 
 def _scheme(where: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -83,7 +84,8 @@ def anchored(where: str, root: Path) -> str:
     """The URL of a file, as `absolute` has it; another URL, or what begins with `/`, as it is."""
     if where.startswith(("/", "http://", "https://", "file://")):
         return where
-    return absolute(type(root)(where), root).as_uri()
+    # Without `..`: references in the document are resolved so, and it is to be one file to them.
+    return type(root)(os.path.normpath(absolute(type(root)(where), root))).as_uri()
 
 
 def _project(

@@ -15,7 +15,7 @@ from redhanded.contracts.openapi.document import (
     Unresolvable,
 )
 from redhanded.contracts.openapi.nodes import Node
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.reading import MOST_FLAWS, read
 
 REALWORLD = Path(__file__).parents[2] / "corpus" / "specs" / "realworld.yml"
 
@@ -206,6 +206,14 @@ def test_the_digest_tells_whether_the_content_is_the_same() -> None:
 
     assert read(content, "a").digest == read(content, "b", uri="file:///b").digest
     assert read(content, "a").digest != read(content + b"\n", "a").digest
+
+
+def test_flaws_are_told_up_to_a_thousand() -> None:
+    """A document that is wrong all over says so, and no more."""
+    flaws = document(paths={f"/{number}/{{x}}": {"get": {}} for number in range(1_200)}).flaws
+
+    assert len(flaws) == MOST_FLAWS + 1
+    assert str(flaws[-1]) == "api.json#: has 200 flaws more: mend these first"
 
 
 def test_recursive_schemas_are_no_circle() -> None:

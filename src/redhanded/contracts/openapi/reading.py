@@ -18,6 +18,9 @@ from redhanded.contracts.openapi.structure import mend
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+MOST_FLAWS: Final = 1000
+"""How many flaws are told of one document."""
+
 _VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})(\.\d.*)?", re.DOTALL)
 _NEWEST_MINOR: Final = 2
 _SUBJECTS: Final = ("paths", "webhooks", "components")
@@ -55,7 +58,7 @@ def read(
     flaws += mend(document)
     _check_subject(document)
     flaws += contradictions(document)
-    return replace(document, flaws=tuple(dict.fromkeys(flaws)))
+    return replace(document, flaws=_bounded(flaws, name))
 
 
 def digest_of(contents: Iterable[bytes]) -> str:
@@ -112,6 +115,15 @@ def _circles(document: Document, files: Files) -> Iterator[Flaw]:
                 yield Flaw(files.place(uri, reference.pointer), message)
             except Unresolvable:
                 continue  # that is told already
+
+
+def _bounded(flaws: Iterable[Flaw], name: str) -> tuple[Flaw, ...]:
+    """Each flaw once, and not more of them than somebody reads."""
+    found = list(dict.fromkeys(flaws))
+    if len(found) > MOST_FLAWS:
+        more = f"has {len(found) - MOST_FLAWS} flaws more: mend these first"
+        found[MOST_FLAWS:] = [Flaw(f"{name}#", more)]
+    return tuple(found)
 
 
 def _check_subject(document: Document) -> None:
