@@ -29,7 +29,10 @@ PLAN: Mapping[str, Any] = {
         {"fault": "E30", "shape": "always", "route": "GET /booking/3"},  # a portal answers
     ],
 }
-_OTHERS = ("cacheprovider", "randomly", "asyncio", "anyio", "timeout", "xdist", "rerunfailures")
+_OTHERS = (
+    *("cacheprovider", "randomly", "asyncio", "anyio", "timeout", "xdist", "rerunfailures"),
+    *("faker", "hypothesispytest"),
+)
 _LONGEST = 180.0  # seconds of a session; what takes longer has hung
 
 

@@ -33,7 +33,10 @@ _CREDENTIALS = {
     "DEMO_AGENT_KEY": "lab-agent-key",
     "DEMO_VIEWER_KEY": "lab-viewer-key",
 }
-_OTHERS = ("cacheprovider", "randomly", "asyncio", "anyio", "timeout", "xdist", "faker", "cov")
+_OTHERS = (
+    *("cacheprovider", "randomly", "asyncio", "anyio", "timeout", "xdist", "faker", "cov"),
+    "hypothesispytest",
+)
 _LONGEST = 240.0  # seconds of a session; what takes longer has hung
 
 
