@@ -99,7 +99,7 @@ def lacking(folders: Sequence[Path]) -> Iterator[str]:
     for (run, count), known in parts.items():
         missing = [str(part) for part in range(1, count + 1) if part not in known]
         if missing:
-            yield f"Of the run {printable(run)} the shards {', '.join(missing)} are not there."
+            yield f"Of the run {printable(run)} these shards are missing: {', '.join(missing)}."
 
 
 def _has_ended(folder: Path) -> bool:
