@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from redhanded.reports.spool import read_spool
-from tests.plugin.suites import Serve, Suite
+from tests.plugin.suites import LEAN, Serve, Suite
 from tests.servers import raw
 
 THING = '[tool.redhanded.resources.thing]\ndelete = "DELETE /thing/{id}"\n'
@@ -346,7 +346,7 @@ def test_a_name_may_be_no_unicode(suite: Suite, raw_server: Serve) -> None:
     source = f"{HEAD}def test_it(api, make):\n    api.get('/x')\n    1 / 0\n"
     (folder / "test_\udcff.py").write_text(source)
     # pytest's own cache cannot keep such a name.
-    options = ["-p", "no:randomly", "-p", "no:cacheprovider", "test_\udcff.py"]
+    options = [*LEAN, "-p", "no:cacheprovider", "test_\udcff.py"]
     command = [sys.executable, "-m", "pytest", *options]
 
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)

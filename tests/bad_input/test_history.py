@@ -20,7 +20,7 @@ from redhanded.history.ndjson import read
 from redhanded.history.records import State
 from redhanded.session.stores import open_store
 from tests.plugin.histories import LONG, remembered, waiting
-from tests.plugin.suites import Ran, Serve, Suite
+from tests.plugin.suites import LEAN, Ran, Serve, Suite
 from tests.servers import raw
 
 SOURCE = """
@@ -290,7 +290,7 @@ def test_two_runs_at_once_in_one_folder_are_both_kept(
     """Neither takes the other for one that was killed."""
     server = raw_server(raw.answer(200))
     suite(SOURCE, "--collect-only", base_url=server.url, toml=LONG)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", *LEAN, "-p", "no:cacheprovider"]
     codes: list[int] = []
 
     def run() -> None:
@@ -322,7 +322,7 @@ def test_a_disk_without_room_keeps_what_was_whole(
     path = settings.folder / "history" / "history.sqlite"
     size = path.stat().st_size
     limit = 8_000  # enough for the spool of three tests, not for a page of the database
-    arguments = ["-p", "no:randomly", "-p", "no:cacheprovider"]
+    arguments = [*LEAN, "-p", "no:cacheprovider"]
     program = (
         f"import resource, sys, pytest\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"

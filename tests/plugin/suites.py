@@ -21,7 +21,7 @@ from redhanded.plugin.signals import NAMES
 from redhanded.reports.spool import read_spool
 from tests.servers.fixtures import StartRaw as Serve
 
-__all__ = ["Ran", "Serve", "Suite", "measured", "suite"]
+__all__ = ["LEAN", "Ran", "Serve", "Suite", "measured", "suite"]
 
 HEAD = """\
 [tool.pytest]

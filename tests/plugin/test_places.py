@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from redhanded.plugin.places import typed, typed_id
-from tests.plugin.suites import Serve, Suite
+from tests.plugin.suites import LEAN, Serve, Suite
 from tests.servers import raw
 
 SOURCE = """
@@ -33,7 +33,7 @@ def test_a_run_that_was_started_elsewhere_names_tests_from_there(
     server = raw_server(raw.answer(200, b"{}"))
     suite(SOURCE, "--collect-only", base_url=server.url)
     folder = pytester.mkdir("shop")
-    start = [sys.executable, "-m", "pytest", "-p", "no:randomly"]
+    start = [sys.executable, "-m", "pytest", *LEAN]
 
     first = subprocess.run(
         [*start, ".."], cwd=folder, capture_output=True, text=True, check=False
