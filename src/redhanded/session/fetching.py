@@ -69,7 +69,7 @@ class Fetcher:
             if path.stat().st_size > LONGEST:
                 raise _too_long(str(path))
             return path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):  # a name with a zero in it is none
             raise DocumentUnusable(f"there is no file {path}: correct its name.") from None
         except OSError as error:
             raise DocumentUnusable(f"{path} cannot be read ({error.strerror}).") from error
@@ -120,7 +120,9 @@ def public(uri: str) -> str:
 
 def path_of(uri: str) -> Path:
     """The file that an address means."""
-    return Path(url2pathname(urlsplit(uri).path))
+    parts = urlsplit(uri)
+    # A file on another machine's share has a host (RFC 8089, appendix E.3.1).
+    return Path(url2pathname(f"//{parts.netloc}{parts.path}" if parts.netloc else parts.path))
 
 
 def _origin(uri: str) -> tuple[str, str]:

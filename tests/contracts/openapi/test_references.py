@@ -125,6 +125,8 @@ def test_a_circle_through_files_is_told_and_ends() -> None:
     [
         pytest.param("#/components/responses/B", "#/components/responses/B", id="no such place"),
         pytest.param("#B", "#B", id="no such anchor"),
+        pytest.param("http://[/", "http://[/", id="no address"),
+        pytest.param("#/%zz", "#/%zz", id="no escape"),
         pytest.param("a.yaml#/y", "a.yaml#/y", id="no such place in another file"),
     ],
 )
@@ -187,19 +189,28 @@ def test_a_document_that_stands_alone_says_that_others_are_not_read() -> None:
     )
 
 
-def test_a_chain_of_files_ends() -> None:
+@pytest.mark.parametrize(
+    "limits, why",
+    [
+        pytest.param({"most": 10}, "10.yaml would be file 11", id="files"),
+        pytest.param({"longest": 100}, "10.yaml would stand behind 100 bytes", id="bytes"),
+    ],
+)
+def test_a_chain_of_files_ends(limits: dict[str, int], why: str) -> None:
     """A server that makes up files as they are asked for is not followed for ever."""
 
     def endless(uri: str) -> bytes:
         number = int(uri.removesuffix(".yaml").rpartition("/")[2])
         return f"$ref: {number + 1}.yaml".encode()
 
-    files = Files("openapi.yaml", HOME, has_ids=True, most=10)
+    files = Files("openapi.yaml", HOME, has_ids=True)
+    for name, limit in limits.items():
+        setattr(files, name, limit)
     files.gather(referring("1.yaml"), b"", endless)
 
     assert len(files.found) == 10
     assert [str(flaw) for flaw in files.flaws] == [
-        "9.yaml#: leads nowhere: 10.yaml would be file 11 of the document, and is not read"
+        f"9.yaml#: leads nowhere: {why} of the document, and is not read"
     ]
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urldefrag, urljoin
 
-from redhanded.contracts.openapi.nodes import Flaw, Node, at, name_of
+from redhanded.contracts.openapi.nodes import Flaw, Node, at, joined, name_of
 from redhanded.core.errors import RedhandedError, UsageError
 
 if TYPE_CHECKING:
@@ -95,10 +94,11 @@ class Document:
 
     def resolve(self, reference: str, uri: str = "") -> Node:
         """What a reference leads to that stands in the file with this address; or Unresolvable."""
-        address, fragment = urldefrag(reference)
-        base = uri or self.uri
-        address = urljoin(base, address) if address else base
-        return self.node(unquote(fragment), self.aliases.get(address, address))
+        try:
+            address, fragment = joined(uri or self.uri, reference)
+        except LookupError:
+            raise Unresolvable(f"{reference[:200]!r} is no reference.") from None
+        return self.node(fragment, self.aliases.get(address, address))
 
     def place(self, node: Node) -> str:
         """Where a node stands, for people: `openapi.yaml#/components/schemas/Booking`."""

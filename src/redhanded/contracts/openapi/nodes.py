@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +93,21 @@ def at(value: object, pointer: str) -> object:
         else:
             raise LookupError(pointer)
     return value
+
+
+def joined(base: str, reference: str) -> tuple[str, str]:
+    """The address and the decoded fragment that a reference means at a base (RFC 3986, section 5).
+
+    LookupError where it is no reference at all.
+    """
+    if reference.startswith("#"):
+        return base, unquote(reference[1:])
+    try:
+        address, fragment = urldefrag(urljoin(base, reference))
+        urlsplit(address)
+    except ValueError:
+        raise LookupError(reference) from None
+    return address, unquote(fragment)
 
 
 def name_of(uri: str, home: str, name: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urldefrag, urljoin
 
 from redhanded.contracts.openapi import text
 from redhanded.contracts.openapi.document import DocumentUnusable
-from redhanded.contracts.openapi.nodes import Flaw, at, name_of
+from redhanded.contracts.openapi.nodes import Flaw, at, joined, name_of
 from redhanded.contracts.openapi.survey import Survey, TooDeep, survey
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ MOST_FILES: Final = 5000
 
 Published documents that have a file for each schema are made of some fifteen hundred.
 """
+
+MOST_BYTES: Final = 200 * 2**20
+"""How long all files of one document may be together: twice the longest single one."""
+
+_NO_ADDRESS: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Files:
     uri: str
     has_ids: bool
     most: int = MOST_FILES
+    longest: int = MOST_BYTES
     found: dict[str, File] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     resources: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -81,6 +87,8 @@ class Files:
                     yield Flaw(self.place(uri, reference.pointer), message)
 
     def _knows(self, address: str) -> bool:
+        if address == _NO_ADDRESS:
+            return True
         return address in self.found or address in self.refused or address in self.resources
 
     def _read(
@@ -103,9 +111,14 @@ class Files:
         return True
 
     def _fetched(self, address: str, fetch: Callable[[str], bytes] | None) -> bytes:
-        if fetch is not None and len(self.found) < self.most:
+        if fetch is None:
+            why = "is another file"
+        elif len(self.found) >= self.most:
+            why = f"would be file {self.most + 1}"
+        elif sum(len(file.content) for file in self.found.values()) >= self.longest:
+            why = f"would stand behind {self.longest:,} bytes"
+        else:
             return fetch(address)
-        why = "is another file" if fetch is None else f"would be file {self.most + 1}"
         raise DocumentUnusable(
             f"{name_of(address, self.uri, self.name)} {why} of the document, and is not read."
         )
@@ -122,7 +135,8 @@ class Files:
             self.resources.setdefault(resource, (uri, pointer))
         own = value.get("$self") if isinstance(value, dict) else None
         if isinstance(own, str):
-            self.aliases.setdefault(urljoin(uri, own), uri)
+            with suppress(LookupError):
+                self.aliases.setdefault(joined(uri, own)[0], uri)
 
     def _leads_somewhere(self, address: str, fragment: str) -> bool:
         if address in self.refused:
@@ -143,7 +157,8 @@ class Files:
 
     def _target(self, reference: Reference) -> tuple[str, str]:
         """The address and the decoded fragment that a reference leads to."""
-        if reference.text.startswith("#"):
-            return reference.base, unquote(reference.text[1:])
-        address, fragment = urldefrag(urljoin(reference.base, reference.text))
-        return self.aliases.get(address, address), unquote(fragment)
+        try:
+            address, fragment = joined(reference.base, reference.text)
+        except LookupError:
+            return _NO_ADDRESS, ""
+        return self.aliases.get(address, address), fragment

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
-from urllib.parse import urljoin
 
-from redhanded.contracts.openapi.nodes import DEEPEST, escaped
+from redhanded.contracts.openapi.nodes import DEEPEST, escaped, joined
 
 _NAMING: Final = frozenset(
     {
@@ -119,8 +119,9 @@ def _identified(here: dict[str, Any], path: Path, base: str, found: Survey) -> s
     """The address that holds from here on; what can be referred to is noted."""
     own = here.get("$id")
     if own.__class__ is str and path is not None:
-        base = urljoin(base, own).rstrip("#")
-        found.resources.setdefault(base, _pointer(path))
+        with suppress(LookupError):
+            base = joined(base, own)[0]
+            found.resources.setdefault(base, _pointer(path))
     for keyword in ("$anchor", "$dynamicAnchor"):
         if here.get(keyword).__class__ is str:
             found.anchors.add(f"{base}#{here[keyword]}")
