@@ -18,6 +18,7 @@ import pytest
 
 from redhanded.lab import LabError
 from tests.cli.conftest import Run
+from tests.plugin.suites import LEAN
 
 # Whatever started the tests may have switched interrupts off: shells do so in the background.
 DOOR = """
@@ -109,8 +110,9 @@ def answers(url: str) -> bool:
 
 
 @pytest.fixture
-def suite(folder: Path) -> Path:
+def suite(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with tests of one's own."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(LEAN))
     place = folder / "mine"
     place.mkdir()
     (place / "test_mine.py").write_text(SUITE, "utf-8")
