@@ -823,7 +823,31 @@ BODIES = [
             )
         },
         form(part("f", "x", "image/png", "a")),
-        ("error request_body_schema request part f",),
+        ("error request_body_schema request part f required",),
+    ),
+    Case(
+        "parts by their place",
+        "OAS 3.2.0 4.14.3",
+        {
+            "/things": post(
+                {
+                    "multipart/mixed": {
+                        "schema": {"type": "array", "prefixItems": [COLOUR]},
+                        "prefixEncoding": [{"contentType": JSON}, {"contentType": "image/*"}],
+                    }
+                }
+            )
+        },
+        attempt(
+            "POST /things",
+            sent=(part("", '{"R": 1}', JSON) + part("", "x", "text/plain") + "--b--").encode(),
+            sent_headers={"Content-Type": "multipart/mixed; boundary=b"},
+        ),
+        (
+            "error request_media_type request part 1 contentType",
+            "error request_body_schema request $[0].G required",
+        ),
+        version="3.2.0",
     ),
     Case(
         "lines of JSON in a request",
@@ -1080,6 +1104,32 @@ ANSWERS = [
             headers={"Content-Type": "text/event-stream"},
         ),
         ("error body_schema $[1].event enum",),
+        version="3.2.0",
+    ),
+    Case(
+        "JSON in the data of events",
+        "JSON Schema 2020-12 8.5",
+        {
+            "/things": answers(
+                {
+                    "text/event-stream": {
+                        "itemSchema": {
+                            "properties": {
+                                "data": {"contentMediaType": JSON, "contentSchema": COLOUR}
+                            }
+                        }
+                    }
+                }
+            )
+        },
+        attempt(
+            body=b'data: {"R": 1,\ndata: "G": "x"}\n\ndata: {\n\n',
+            headers={"Content-Type": "text/event-stream"},
+        ),
+        (
+            "error body_schema $[0].data.G type",
+            "error body_unreadable $[1].data syntax",
+        ),
         version="3.2.0",
     ),
     Case(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redhanded.contracts import document
-from redhanded.contracts.openapi import forms, media, streams
+from redhanded.contracts.openapi import forms, media, multiparts, streams
 from redhanded.contracts.openapi.examination import ABSENT
 from redhanded.contracts.openapi.media import Content
 from redhanded.contracts.openapi.operations import members, unusable_members
@@ -68,6 +68,18 @@ class MediaObject:
         return self._checked(self.item_schema)
 
     @cached_property
+    def _data_check(self) -> SchemaCheck | None:
+        """The check of what an event's data holds (JSON Schema 2020-12, section 8.5)."""
+        schemas = self.terms.schemas
+        declared = schemas.properties_of(self.item_schema) if self.item_schema else {}
+        data = schemas.resolved(declared["data"]) if "data" in declared else None
+        inner = data.find("contentSchema") if data else None
+        if data is None or inner is None:
+            return None
+        is_json = document.is_json(str(data.value.get("contentMediaType")))
+        return self._checked(inner) if is_json else None
+
+    @cached_property
     def _fields(self) -> dict[str, forms.Field]:
         return forms.fields_of(self.terms, self.schema, self.node)
 
@@ -104,49 +116,55 @@ class MediaObject:
         items = streams.items_of(content, kind)
         if isinstance(items, Violation):
             return Judged(ABSENT, self._unreadable(items))
+        return Judged(items, self._of_items(items), is_stream=True)
+
+    def _of_items(self, items: list[Any]) -> list[Violation]:
+        """What the whole breaks of its schema, and each item of its own."""
         broken: list[Violation] = []
         for index, item in enumerate(items if self._item_check else ()):
             if len(broken) >= _SHOWN:
                 break
-            broken += [_of_item(one, index) for one in self._broken(self._item_check, item)]
-        return Judged(items, [*self._broken(self._check, items), *broken], is_stream=True)
+            told = [*self._broken(self._item_check, item), *self._of_data(item)]
+            broken += [_of_item(one, index) for one in told]
+        return [*self._broken(self._check, items), *broken]
+
+    def _of_data(self, event: object) -> list[Violation]:
+        """What the JSON in an event's data breaks of the schema that it is said to have."""
+        data = event.get("data") if isinstance(event, dict) else None
+        if self._data_check is None or not isinstance(data, str):
+            return []
+        found = document.read(data.encode())
+        if isinstance(found, Violation):
+            return self._unreadable(replace(found, where="$.data"))
+        return [
+            replace(one, where=one.where.replace("$", "$.data", 1))
+            for one in self._broken(self._data_check, found.value)
+        ]
 
     def _form(self, content: bytes, content_type: str, kind: Kind) -> Judged:
         """A form as the object that its schema describes; of anything else no value is known."""
+        if kind == "multipart" and media.parse(content_type).name != "multipart/form-data":
+            return self._unnamed(content, content_type)
         if self.schema is None or kind not in {"form", "multipart"}:
             return Judged(ABSENT, [])
         if kind == "form":
             return self._held(forms.urlencoded(content, self._fields, self.terms))
-        if media.parse(content_type).name != "multipart/form-data":
-            return Judged(ABSENT, [])
         value, parts = forms.multipart(content, content_type, self._fields, self.terms)
-        told = [one for part in parts for one in self._of_part(part)]
+        told = [
+            one
+            for part in parts
+            if part.name in self._fields and self.direction == "request"
+            for one in multiparts.told_of_part(self.terms, part, self._fields[part.name])
+        ]
         return Judged(value, [*told, *self._broken(self._check, value)])
 
-    def _of_part(self, part: forms.Part) -> list[Violation]:
-        """What a part breaks of its encoding: its media type, and the headers that it must have."""
-        declared = self._fields.get(part.name)
-        if declared is None:
-            return []
-        where, source = f"request part {part.name}", declared.schema
-        told: list[Violation] = []
-        if declared.content_types and part.content_type:
-            wanted = Content(dict.fromkeys(declared.content_types))
-            if wanted.find(part.content_type) is None:
-                told += self.terms.tell(
-                    "request_media_type",
-                    where,
-                    self.terms.see(part.content_type),
-                    " or ".join(declared.content_types),
-                    rule="contentType",
-                    source=source,
-                )
-        for name in declared.headers:
-            if name.lower() not in part.headers:
-                told += self.terms.tell(
-                    "request_body_schema", where, f"no {name}", "required", source=source
-                )
-        return told
+    def _unnamed(self, content: bytes, content_type: str) -> Judged:
+        """Parts without names, which only 3.2 can describe."""
+        if self.terms.document.version < (3, 2) or (self.item_schema or self.schema) is None:
+            return Judged(ABSENT, [])
+        values, told = multiparts.in_order(self.terms, content, content_type, self.node)
+        told = told if self.direction == "request" else []
+        return Judged(values, [*told, *self._of_items(values)], is_stream=True)
 
     def _unreadable(self, broken: Violation) -> list[Violation]:
         is_request = self.direction == "request"
@@ -187,13 +205,4 @@ def _of_item(violation: Violation, index: int) -> Violation:
     """A violation in an item of a stream, at its place in the whole."""
     head, mark, tail = violation.where.partition("$")
     where = f"{head}$[{index}]{tail}" if mark else f"{head} of item {index}"
-    return Violation(
-        violation.code,
-        where,
-        violation.actual,
-        violation.expected,
-        violation.rule,
-        violation.source,
-        violation.level,
-        violation.suggestion,
-    )
+    return replace(violation, where=where)

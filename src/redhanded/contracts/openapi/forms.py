@@ -158,12 +158,12 @@ def _style_of(one: Field) -> Style:
 
 def _of_parts(parts: list[Part], one: Field | None, terms: Terms) -> Any:  # noqa: ANN401
     if one is None:
-        return _text(parts[-1])
+        return text_of(parts[-1])
     is_list = "array" in one.target.types
     if is_list and not (len(parts) == 1 and document.is_json(parts[0].content_type)):
         return [_value(part, one.target.item, is_json=False) for part in parts]
     readings = [_value(parts[-1], one.target.types, is_json=one.is_json)]
-    return chosen([*readings, _text(parts[-1])], one.schema, terms)
+    return chosen([*readings, text_of(parts[-1])], one.schema, terms)
 
 
 def _value(part: Part, types: frozenset[str], *, is_json: bool) -> Any:  # noqa: ANN401
@@ -171,11 +171,11 @@ def _value(part: Part, types: frozenset[str], *, is_json: bool) -> Any:  # noqa:
     declared = media.parse(part.content_type).name
     if document.is_json(declared) or (not declared and (is_json or types == {"object"})):
         parsed = document.read(part.content)
-        return parsed.value if isinstance(parsed, Document) else _text(part)
-    return _text(part) if part.is_file else next(scalars(_text(part), types))
+        return parsed.value if isinstance(parsed, Document) else text_of(part)
+    return text_of(part) if part.is_file else next(scalars(text_of(part), types))
 
 
-def _text(part: Part) -> str:
+def text_of(part: Part) -> str:
     """A part as text; a file's bytes as one character each, for its length to be known."""
     try:
         return part.content.decode("latin-1" if part.is_file else "utf-8")

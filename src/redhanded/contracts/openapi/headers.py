@@ -12,6 +12,7 @@ from redhanded.contracts.document import Document
 from redhanded.contracts.openapi.operations import followed, members, unusable_members
 from redhanded.contracts.openapi.readings import Target, is_any_text, target_of
 from redhanded.contracts.openapi.styles import Style
+from redhanded.contracts.openapi.terms import named
 from redhanded.core import jsonpath
 from redhanded.core.secret_names import words
 
@@ -74,7 +75,7 @@ class Header:
             return lines[0], []
         if self._check.flaw is not None:
             return lines[0], self.terms.tell_flaw(self._check.flaw)
-        readings = list(self._readings(lines))
+        readings = list(self._readings(lines)) or lines
         valid = next(filter(self._check.is_valid, readings), None)
         if valid is not None or None in readings:
             return valid, []
@@ -215,7 +216,7 @@ class Headers:
         owner = followed(self._terms.document, self._response.find("headers"))
         return self._terms.tell(
             "header_undeclared",
-            f"header {name}",
+            named("header", name),
             "sent",
             "no undeclared header",
             source=self._response,

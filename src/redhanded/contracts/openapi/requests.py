@@ -10,6 +10,7 @@ from redhanded.contracts.openapi.bodies import MediaObject, content_flaw, conten
 from redhanded.contracts.openapi.examination import Parts
 from redhanded.contracts.openapi.operations import followed, unusable
 from redhanded.contracts.openapi.parameters import parameters_of
+from redhanded.contracts.openapi.terms import alternatives, named
 
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.media import Content
@@ -126,7 +127,7 @@ class Request:
         declared = suggestions.parameter(name)
         return self._terms.tell(
             "parameter_undeclared",
-            f"query {name}",
+            named("query", name),
             "sent",
             "no undeclared parameter",
             rule="parameters",
@@ -168,7 +169,7 @@ class Request:
             "request_media_type",
             "request header Content-Type",
             self._terms.see(name) if name else "missing",
-            " or ".join(self._content.entries if self._content else ()) or "a documented one",
+            alternatives(self._content.entries if self._content else ()) or "a documented one",
             rule="content",
             source=body,
             suggestion=suggestions.in_map(self._terms, body, ("content", name), {}) if name else "",

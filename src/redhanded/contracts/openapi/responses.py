@@ -13,6 +13,7 @@ from redhanded.contracts.openapi.examination import Parts
 from redhanded.contracts.openapi.headers import Headers
 from redhanded.contracts.openapi.levels import WEATHER_STATUSES
 from redhanded.contracts.openapi.operations import followed, unusable_members
+from redhanded.contracts.openapi.terms import alternatives
 
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.examination import Values
@@ -105,7 +106,7 @@ class Response:
         return None if "*" in key else (key, entry, media.parse(key).kind)
 
     def _wanted_types(self) -> str:
-        return " or ".join(self.content.entries)
+        return alternatives(self.content.entries)
 
     def _told_undocumented(self, content_type: str) -> list[Violation]:
         name = media.parse(content_type).name
@@ -189,7 +190,7 @@ class Responses:
             "status_undocumented",
             "status",
             str(status),
-            _alternatives(sorted(self._declared)) or "a documented one",
+            alternatives(sorted(self._declared)) or "a documented one",
             rule="responses",
             source=owner,
             suggestion=suggestions.in_map(self._terms, owner, keys, answer),
@@ -199,12 +200,6 @@ class Responses:
 def _keys_of(status: int) -> tuple[str, ...]:
     """The keys that a status has in a document, the most exact first."""
     return str(status), f"{status // 100}XX", f"{status // 100}xx", "default"
-
-
-def _alternatives(keys: list[str]) -> str:
-    """The keys as words: `200, 404 or 4XX`."""
-    *some, last = keys or [""]
-    return f"{', '.join(some)} or {last}" if some else last
 
 
 def _may_be_empty(kind: Kind) -> bool:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from redhanded.contracts.glimpse import printable
 from redhanded.contracts.openapi.nodes import escaped
 from redhanded.core import jsonpath
 from redhanded.core.violation import Violation
@@ -31,6 +32,24 @@ _OF_FAULTS: Mapping[tuple[Direction, str], Breach] = {
     ("response", "read_only"): "body_schema",
     ("response", "write_only"): "body_write_only",
 }
+
+
+_SHOWN = 8  # alternatives; of more only the number is told
+_NAME_WIDTH = 80
+
+
+def alternatives(keys: Iterable[str]) -> str:
+    """Keys of a document as words that read on after "want": `200, 404 or 4XX`."""
+    shown = [printable(key) for key in keys]
+    if len(shown) > _SHOWN:
+        shown = [*shown[: _SHOWN - 1], f"{len(shown) - _SHOWN + 1} others"]
+    *some, last = shown or [""]
+    return f"{', '.join(some)} or {last}" if some else last
+
+
+def named(place: str, name: str) -> str:
+    """Where something stands by a name that came over the wire."""
+    return f"{place} {printable(name[:_NAME_WIDTH])}"
 
 
 @dataclass(frozen=True, slots=True)

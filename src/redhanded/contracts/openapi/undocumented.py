@@ -7,6 +7,7 @@ from urllib.parse import unquote_plus, urlsplit
 
 from redhanded.contracts.openapi import suggestions
 from redhanded.contracts.openapi.styles import pairs_of
+from redhanded.contracts.openapi.terms import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ def undocumented(
     operation = f"{attempt.method} {template}"
     if match is not None:
         item = match.path_node
-        wanted = " or ".join(sorted(match.known))
+        wanted = alternatives(sorted(match.known))
         patch = _patch(terms, attempt, template, item, in_item=True)
         return terms.tell(
             "method_undocumented",
