@@ -69,18 +69,21 @@ class Branches:
         return (one.uri, one.pointer) == (other.uri, other.pointer)
 
     def _by_distance(self) -> list[Fault]:
-        aliens = [self._alien(member) for member in self.members]
-        tags = [self._other_tag(member) for member in self.members]
+        kin = [member for member in self.members if not self._alien(member, ("type",))]
+        members = kin or self.members
+        aliens = [self._alien(member) for member in members]
+        tags = [self._other_tag(member) for member in members]
         for reasons in (aliens, tags):
             found = [reason for reason in reasons if reason]
-            if len(found) == len(self.members) and len({reason.place for reason in found}) == 1:
-                return [self._merged(found)]
-        return min(self.members, key=self._distance)
+            if len(found) == len(members) and len({reason.place for reason in found}) == 1:
+                return members[0] if len(members) == 1 else [self._merged(found)]
+        return min(members, key=self._distance)
 
-    def _alien(self, member: Sequence[Fault]) -> Fault | None:
+    def _alien(self, member: Sequence[Fault], rules: Sequence[str] = ()) -> Fault | None:
         """The fault that says: the value is of another kind altogether."""
         depth = len(self.whole.place)
-        return next((fault for fault in member if len(fault.place) == depth), None)
+        faults = (fault for fault in member if len(fault.place) == depth)
+        return next((fault for fault in faults if not rules or fault.rule in rules), None)
 
     def _other_tag(self, member: Sequence[Fault]) -> Fault | None:
         """The fault that says: the value names itself as another branch."""

@@ -59,12 +59,12 @@ class Catalogue:
     def located(self, path: Sequence[str | int]) -> tuple[Fragment, Path] | None:
         """The fragment that a path in a bundle leads into, and the rest of the path.
 
-        None where it leads into none. The library may write numbers as such.
+        None where it leads into none.
         """
         for index in range(len(path) - 2, -1, -1):
             place = self._places.get(str(path[index + 1]))
             if path[index] == _DEFINITIONS and place is not None:
-                return self._fragments[place], tuple(path[index + 2 :])
+                return self._fragments[place], tuple(map(str, path[index + 2 :]))
         return None
 
     def fragments(self) -> Mapping[Place, Fragment]:

@@ -43,5 +43,6 @@ def _flaw(catalogue: Catalogue, place: Place, error: ValidationError) -> Flaw:
         return Flaw(where, f"this is no schema: {error.message}.")
     fragment, path = found
     where = document.place(Node(None, fragment.origin.uri, fragment.pointer_of(path)))
-    keyword = next((f"`{step}`" for step in reversed(path) if isinstance(step, str)), "a schema")
+    keywords = [f"`{step}`" for step in path if not step.isdecimal()]
+    keyword = keywords[-1] if keywords else "a schema"
     return Flaw(where, f"{keyword} cannot be {glimpse(error.instance)}.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.schemas.places import Way
 
 Schema: TypeAlias = dict[str, Any] | bool
-Path: TypeAlias = tuple[str | int, ...]
+Path: TypeAlias = tuple[str, ...]
 
 _OPEN: Final = frozenset({"not", "if", "contains", "propertyNames"})
 _WHOLE: Final = frozenset(
@@ -124,7 +124,9 @@ class Writer:
             return self._members(value, below, at, inner)
         passed = exempt if keyword == "allOf" else frozenset()
         if keyword in LISTS and isinstance(value, list):
-            return [self._schema(c, (*at, i), inner, passed) for i, c in enumerate(below.entries())]
+            return [
+                self._schema(c, (*at, str(i)), inner, passed) for i, c in enumerate(below.entries())
+            ]
         return self._schema(below, at, inner, frozenset()) if keyword in SINGLE else value
 
     def _way_into(self, keyword: str, way: Way) -> Way:
@@ -210,10 +212,10 @@ class Writer:
         that meets the other only.
         """
         below = node.find("oneOf")
-        index = len(result.get("allOf", ()))
+        index = str(len(result.get("allOf", ())))
         inner = (*at, "allOf", index, "anyOf")
         branches = [
-            self._schema(child, (*inner, number), way, frozenset())
+            self._schema(child, (*inner, str(number)), way, frozenset())
             for number, child in enumerate(below.entries() if below else ())
         ]
         self._besides(result, at, {"anyOf": branches}, f"{node.pointer}/oneOf")
@@ -224,7 +226,7 @@ class Writer:
     ) -> None:
         others = result.setdefault("allOf", [])
         for keyword in extra:
-            self.fragment.moved[*at, "allOf", len(others), keyword] = pointer
+            self.fragment.moved[*at, "allOf", str(len(others)), keyword] = pointer
         others.append(extra)
 
 

@@ -11,7 +11,7 @@ from redhanded.contracts.openapi.schemas.fault import Fault
 from redhanded.contracts.openapi.schemas.trail import Trail, trail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from jsonschema_rs import ValidationError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from redhanded.core.jsonpath import Place
 
 _UNDECIDED: Final = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure"})
+_FOLLOWING: Final = "unevaluatedProperties"
 _SAID_BY_NAME: Final = ("additionalProperties", "unevaluatedProperties")
 
 
@@ -32,7 +33,30 @@ class Reader:
 
     def faults(self, errors: Iterable[ValidationError]) -> list[Fault]:
         """The faults that the errors stand for, each union reduced to its likeliest branch."""
-        return [fault for error in errors for fault in self._faults(error)]
+        found = [fault for error in errors for fault in self._faults(error)]
+        wrong = {
+            fault.place[:length]
+            for fault in found
+            if fault.rule != _FOLLOWING
+            for length in range(len(fault.place))
+        }
+        return [fault for fault in found if not (wrong and self._follows(fault, wrong))]
+
+    def _follows(self, fault: Fault, wrong: Container[Place]) -> bool:
+        """Whether a property is only held for undeclared since something beside it is wrong.
+
+        A schema that fails tells nothing of what it knows (2020-12, core, section 7.7.1.2).
+        """
+        if fault.rule != _FOLLOWING or fault.place[:-1] not in wrong:
+            return False
+        name, _, pointer = fault.source.rpartition("#")
+        document, declared = self.catalogue.document, self.catalogue.declared
+        uri = "" if name == document.name else name
+        schema = document.node(pointer.rpartition("/")[0], uri)
+        return any(
+            fault.place[-1] in part.value.get("properties", ()) or "patternProperties" in part.value
+            for part in declared.parts(schema, unions=True)
+        )
 
     def _faults(self, error: ValidationError) -> list[Fault]:
         place = tuple(error.instance_path)
@@ -52,11 +76,12 @@ class Reader:
         if kind == "Required":
             return [self._missing(place, found, detail["property"])]
         if kind == "FalseSchema":
-            return [self._refused(fault)]
+            return self._refused(place, found, error.instance)
         if kind == "PropertyNames":
             return self._names(detail["error"], place)
-        if "unexpected" in detail and found.rule in (*_SAID_BY_NAME, "unevaluatedItems"):
-            return [self._unexpected(place, found, part) for part in detail["unexpected"]]
+        if found.rule in _SAID_BY_NAME and isinstance(error.instance, dict):
+            names = detail.get("unexpected", ())
+            return [self._unexpected(place, found, name) for name in names]
         return [fault]
 
     def _fault(self, place: Place, found: Trail, instance: object) -> Fault:
@@ -73,24 +98,30 @@ class Reader:
         rule = found.rule if found.rule == "dependentRequired" else "required"
         return Fault((*place, name), rule, "missing", wanted, self._source(found))
 
-    def _refused(self, fault: Fault) -> Fault:
-        if fault.rule in (*_SAID_BY_NAME, "items", "unevaluatedItems"):
-            return fault
-        return replace(fault, rule="false", expected="nothing here")
+    def _refused(self, place: Place, found: Trail, instance: object) -> list[Fault]:
+        here = value_at(self.value, place)
+        if found.rule in _SAID_BY_NAME and isinstance(here, dict):
+            return [self._unexpected(place, found, name) for name in here]
+        fault = self._fault(place, found, instance)
+        if found.rule not in ("items", "unevaluatedItems"):
+            fault = replace(fault, rule="false", expected="nothing here")
+        return [fault]
 
     def _names(self, inner: ValidationError, place: Place) -> list[Fault]:
         name = inner.instance
+        here = (*place, name) if isinstance(name, str) else place
         return [
             replace(
                 fault,
-                place=(*place, name) if isinstance(name, str) else place,
+                place=here,
+                rule="propertyNames",
                 expected=f"a name that is: {fault.expected}",
             )
             for fault in self.faults([inner])
         ]
 
-    def _unexpected(self, place: Place, found: Trail, part: str | int) -> Fault:
-        here = (*place, part)
+    def _unexpected(self, place: Place, found: Trail, name: str) -> Fault:
+        here = (*place, name)
         return self._fault(here, found, value_at(self.value, here))
 
     def _several(self, error: ValidationError, place: Place, found: Trail) -> Fault:

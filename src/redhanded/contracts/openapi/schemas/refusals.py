@@ -30,6 +30,7 @@ _NAMING: Final = (
 )
 _CONDITIONS: Final = ("if", "not")
 _UNIONS: Final = ("anyOf", "oneOf")
+_OWN: Final = frozenset({"additionalProperties", "falseSchema", "unevaluatedProperties"})
 _PRESENT: Final = {
     "read_only": ("readOnly", "nothing: the property is read-only"),
     "write_only": ("writeOnly", "nothing: the property is write-only"),
@@ -83,12 +84,13 @@ class Refusals:
             return
         below = [part for part in unit.get("details", ()) if not part["valid"]]
         found = trail(self.catalogue, steps(location.rpartition("#")[2]))
+        others = unit.get("errors", {}).keys() - (_OWN if found.mark else ())
+        if others or not (below or found.mark):
+            yield Refusal((), None)
         if found.mark:
             yield Refusal(_place(value, unit["instanceLocation"]), found)
             # A rule about other properties is told once more for each of them.
             below = [part for part in below if part["schemaLocation"] != location]
-        elif not below:
-            yield Refusal((), None)
         parts = [list(self._refused(part, value)) for part in below]
         yield from self._of_branches(parts) if last in _UNIONS else chain.from_iterable(parts)
 

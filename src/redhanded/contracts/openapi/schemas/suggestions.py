@@ -67,7 +67,7 @@ class _Suggesting:
     def operation(self, value: Any) -> dict[str, Any] | None:  # noqa: ANN401
         rule, path = self.fault.rule, self.node.pointer
         if rule in _COUNTS:
-            return _operation("replace", path, len(value))
+            return _operation("replace", path, len(value)) if hasattr(value, "__len__") else None
         if rule in ("readOnly", "writeOnly") and self.node.find(rule):
             return _operation("remove", f"{path}/{rule}")
         return self._by_rule(value)

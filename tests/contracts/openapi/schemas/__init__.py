@@ -1,0 +1,1 @@
+"""Tests of values held against the schemas of a document."""
