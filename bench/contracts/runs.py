@@ -41,12 +41,12 @@ _DOCUMENT: dict[str, Any] = {
 
 
 def figures() -> Iterator[Figure]:
-    """Wall of a run with a document over that of one without, and in milliseconds a test."""
+    """CPU of a run with a document over that of one without."""
     with serving() as url:
         found = contract_ratio(url, json.dumps(_DOCUMENT).encode(), rounds=3, tests=_TESTS)
     ratio = statistics.median(found)
     yield Figure(
-        name=f"a run of {_TESTS:,} tests of one small call, held against a document, over without",
+        name=f"CPU of {_TESTS:,} tests of one small call, with a document over without",
         measured=f"{ratio:.2f} x ({min(found):.2f} to {max(found):.2f})",
         goal=f"<= {_MOST:.2f} x",
         is_met=ratio <= _MOST,
