@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 _ROUND = 0.05  # seconds that one way gets in a round, at the least
+_LEAST = 1e-6  # seconds of a call, where the clock shows none
 
 
 def medians(ways: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:
@@ -22,7 +23,7 @@ def medians(ways: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[st
 def _enough(way: Callable[[], object]) -> int:
     """How many calls fill a round; the first, which compiles and fills caches, is not counted."""
     way()
-    return max(1, round(_ROUND / _seconds(way, 1)))
+    return max(1, round(_ROUND / max(_seconds(way, 1), _LEAST)))
 
 
 def _seconds(way: Callable[[], object], calls: int) -> float:
