@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from redhanded.contracts.changes.walk import Root
+from redhanded.contracts.openapi.nodes import Node
 from redhanded.contracts.openapi.operations import followed, members
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from redhanded.contracts.changes.change import Change, Scene
     from redhanded.contracts.changes.walk import Walk
     from redhanded.contracts.openapi.document import Document
-    from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.operations import Operation
 
 
@@ -83,13 +83,18 @@ class Bodies:
         """What changed between the schemas of two media types."""
         for keyword in ("schema", "itemSchema"):
             before, after = old.find(keyword), new.find(keyword)
-            if before and after:
-                yield from self._walk.through(scene, root, (before,), (after,))
+            if before or after:  # without a schema, a body may be anything
+                schemas = (before or _anything(old),), (after or _anything(new),)
+                yield from self._walk.through(scene, root, *schemas)
 
 
 def is_text(name: str) -> bool:
     """Whether values of this media type know no types: `integer` is written as text there."""
     return not (name.endswith("/json") or "+json" in name or "json" in name)
+
+
+def _anything(media: Node) -> Node:
+    return Node({}, media.uri, media.pointer)
 
 
 def _normal(name: str) -> str:

@@ -143,6 +143,8 @@ def _bound(keyword: str, name: str) -> tuple[Facet, ...]:
             ("set", "WI", "got a"),
             ("unset", "IE", "lost its"),
         )
+        # Where it is not told, one item is enough (JSON Schema 2020-12, section 6.4.5).
+        if keyword != "minContains" or what in {"increased", "decreased"}
     )
 
 

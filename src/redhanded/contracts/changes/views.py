@@ -93,6 +93,9 @@ class Views:
         view.parts = tuple(part.node for part in parts) or schema
         for part in parts:
             self._lay(view, part)
+        if self._means_null(schema, parts):
+            view.has_null = True
+            view.types = view.types if view.types is None else view.types | {"null"}
         tidy(view)
         return view
 
@@ -148,6 +151,19 @@ class Views:
             merge(view, keyword, value)
         view.required |= names(node.value.get("required"))
         lay_schemas(view, node)
+
+    def _means_null(self, schema: Schema, parts: list[_Part]) -> bool:
+        """Whether `nullable` stands beside or in an `allOf` whose schemas do not allow null.
+
+        By the letter of OpenAPI 3.0.3 it does nothing there; all who write it mean it.
+        """
+        own = key_of(schema)
+        return self._is_old and any(
+            part.node.value.get("nullable") is True
+            for part in parts
+            if isinstance(part.node.value, dict)
+            and ("type" not in part.node.value or (part.node.uri, part.node.pointer) in own)
+        )
 
     def _types(self, value: dict[str, Any]) -> frozenset[str] | None:
         told = value.get("type")
