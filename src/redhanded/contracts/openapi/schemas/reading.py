@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from redhanded.contracts.openapi.nodes import Node
 from redhanded.contracts.openapi.schemas import words
 from redhanded.contracts.openapi.schemas.branches import Branches
 from redhanded.contracts.openapi.schemas.fault import Fault
@@ -30,6 +31,7 @@ class Reader:
     catalogue: Catalogue
     value: object
     see: Callable[[object], str]
+    schemas: dict[tuple[Place, str], Node] = field(default_factory=dict)
 
     def faults(self, errors: Iterable[ValidationError]) -> list[Fault]:
         """The faults that the errors stand for, each union reduced to its likeliest branch."""
@@ -49,13 +51,10 @@ class Reader:
         """
         if fault.rule != _FOLLOWING or fault.place[:-1] not in wrong:
             return False
-        name, _, pointer = fault.source.rpartition("#")
-        document, declared = self.catalogue.document, self.catalogue.declared
-        uri = "" if name == document.name else name
-        schema = document.node(pointer.rpartition("/")[0], uri)
+        schema = self.schemas[fault.place, fault.source]
         return any(
             fault.place[-1] in part.value.get("properties", ()) or "patternProperties" in part.value
-            for part in declared.parts(schema, unions=True)
+            for part in self.catalogue.declared.parts(schema, unions=True)
         )
 
     def _faults(self, error: ValidationError) -> list[Fault]:
@@ -122,7 +121,9 @@ class Reader:
 
     def _unexpected(self, place: Place, found: Trail, name: str) -> Fault:
         here = (*place, name)
-        return self._fault(here, found, value_at(self.value, here))
+        fault = self._fault(here, found, value_at(self.value, here))
+        self.schemas[fault.place, fault.source] = found.schema
+        return fault
 
     def _several(self, error: ValidationError, place: Place, found: Trail) -> Fault:
         met = [index for index, errors in enumerate(error.kind.as_dict()["context"]) if not errors]
@@ -145,8 +146,6 @@ class Reader:
 
 def source(catalogue: Catalogue, found: Trail) -> str:
     """The document's name and the pointer of a keyword."""
-    from redhanded.contracts.openapi.nodes import Node
-
     return catalogue.document.place(Node(None, found.uri, found.pointer))
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urldefrag, urljoin
 
 from redhanded.contracts.openapi.document import Document, Unresolvable
-from redhanded.contracts.openapi.nodes import Node
 from redhanded.contracts.openapi.schemas import dialects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.schemas.dialects import Dialect
 
 _DATA = frozenset({"const", "default", "enum", "example", "examples"})
@@ -38,6 +38,9 @@ class Resource:
     dynamic: dict[str, Node] = field(default_factory=dict)
 
 
+_Places: TypeAlias = "dict[tuple[str, str], Resource]"
+
+
 class Resources:
     """All resources of a document; made on first use, since OpenAPI 3.0 knows only files."""
 
@@ -58,7 +61,7 @@ class Resources:
         # Of a `urn:` nothing can be joined by the rules of paths.
         whole = base + reference if reference.startswith("#") else urljoin(base, reference)
         address, fragment = urldefrag(whole)
-        resource = self._found.get((address, None))
+        resource = self._found.get(address)
         if resource is None:
             return self._document.resolve(reference, node.uri)
         return self._inside(resource, unquote(fragment))
@@ -103,31 +106,29 @@ class Resources:
         return all(not pointer for _, pointer in self._by_place)
 
     @cached_property
-    def _by_place(self) -> dict[tuple[str, str], Resource]:
-        found: dict[tuple[str, str], Resource] = {}
-        contents: dict[str, Any] = {self._document.uri: self._document.root}
-        for uri, content in {**contents, **self._document.others}.items():
-            root = Node(content, uri)
+    def _by_place(self) -> _Places:
+        found: _Places = {}
+        for uri in self._document.files:
+            root = self._document.node(uri=uri)
             found[uri, ""] = Resource(root, _base(root, uri), self._dialect(root, self._default))
             self._index(root, found[uri, ""], found)
         return found
 
     @cached_property
-    def _found(self) -> dict[tuple[str, None], Resource]:
-        by_base = {(found.base, None): found for found in self._by_place.values()}
-        files = {(u, None): found for (u, pointer), found in self._by_place.items() if not pointer}
-        return {**files, **by_base}
+    def _found(self) -> dict[str, Resource]:
+        by_base = {found.base: found for found in self._by_place.values()}
+        files = {uri: found for (uri, pointer), found in self._by_place.items() if not pointer}
+        aliases = {alias: files[uri] for alias, uri in self._document.aliases.items()}
+        return {**files, **aliases, **by_base}
 
-    def _index(self, node: Node, owner: Resource, found: dict[tuple[str, str], Resource]) -> None:
+    def _index(self, node: Node, owner: Resource, found: _Places) -> None:
         waiting = [(node, owner)]
         while waiting:
             here, resource = waiting.pop()
             resource = self._entered(here, resource, found)
             waiting += [(below, resource) for below in _below(here)]
 
-    def _entered(
-        self, node: Node, owner: Resource, found: dict[tuple[str, str], Resource]
-    ) -> Resource:
+    def _entered(self, node: Node, owner: Resource, found: _Places) -> Resource:
         value = node.value
         if not isinstance(value, dict):
             return owner
