@@ -150,7 +150,9 @@ class OpenAPIContract:
     @cached_property
     def _router(self) -> Router:
         broken = (operation for operation, _ in unusable_paths(self.document))
-        return Router([*self.operations, *broken], self._prefixes_of)
+        return Router(
+            [*self.operations, *broken], self._prefixes_of, prefixes=self._prefixes_of(None)
+        )
 
     @cached_property
     def _flaws(self) -> dict[str, Flaw]:
@@ -160,7 +162,7 @@ class OpenAPIContract:
     def _excepted(self) -> frozenset[str]:
         return security_queries(self.document)
 
-    def _prefixes_of(self, operation: Operation) -> tuple[str, ...]:
+    def _prefixes_of(self, operation: Operation | None) -> tuple[str, ...]:
         if self._prefix is not None:
             return (self._prefix.rstrip("/"),)
         return prefixes_of(self.document, operation, self._base_url)

@@ -62,9 +62,11 @@ class Router:
         self,
         operations: Iterable[Operation],
         prefixes_of: Callable[[Operation], Iterable[str]],
+        *,
+        prefixes: Iterable[str] = (),
     ) -> None:
         self._root = _Step()
-        self._prefixes: set[str] = set()
+        self._prefixes = set(prefixes)
         self._known: dict[tuple[str, str], Match | None] = {}
         for operation in operations:
             for prefix in prefixes_of(operation):

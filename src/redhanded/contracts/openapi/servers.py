@@ -21,8 +21,10 @@ _REMEMBERED = 64  # origins; a test speaks with few
 _READINGS = 64  # of one server's variables; more would only slow the start down
 
 
-def prefixes_of(document: Document, operation: Operation, base_url: str) -> tuple[str, ...]:
+def prefixes_of(document: Document, operation: Operation | None, base_url: str) -> tuple[str, ...]:
     """The paths below which an operation may stand, without a slash at their end.
+
+    Without an operation, those of the document.
 
     A server of the document says under which path its API is served, rarely the host under test.
     So hosts are left alone, and the path of `base_url` is one more reading: an API is often tested
@@ -72,8 +74,9 @@ def _origin_of(url: str) -> tuple[str, str, int | None]:
     return scheme, parts.hostname or "", port or {"http": 80, "https": 443}.get(scheme)
 
 
-def _servers(document: Document, operation: Operation, base_url: str) -> Iterator[str]:
-    for owner in (operation.node, operation.path_node, document.node()):
+def _servers(document: Document, operation: Operation | None, base_url: str) -> Iterator[str]:
+    owners = (operation.node, operation.path_node) if operation else ()
+    for owner in (*owners, document.node()):
         found = owner.find("servers")
         entries = list(found.entries()) if found else []
         if entries:
