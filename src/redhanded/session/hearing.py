@@ -118,17 +118,24 @@ class Hearing:
 
     def _cover(self, foreign: Container[Sender]) -> None:
         """Take in what the answers show of the documents: those of the API's own."""
+        held = {each.attempt_id for call in self.calls for each in call.held}
         for attempt, judge, ruling in self._rulings:
             if ruling.examination is not None and _sender(attempt) not in foreign:
-                has_stood = not any(each.level == "error" for each in ruling.violations)
                 judge.coverage.see(
                     self.test_id,
                     ruling.examination,
                     operation=self.contracts.mask(ruling.operation),
-                    is_checked=has_stood,
+                    is_checked=attempt.id in held or self._stands(attempt, judge, ruling),
                 )
         for judge in {id(each): each for _, each, _ in self._rulings}.values():
             judge.coverage.end(self.test_id)
+
+    def _stands(self, attempt: Attempt, judge: Judge, ruling: Ruling) -> bool:
+        """Whether the answer was held against its contract, body and all, and nothing fails."""
+        causes = (cause_of(ruling.operation, each) for each in ruling.violations)
+        known = [self._tallies.get(Kind(judge.name, each, _sender(attempt))) for each in causes]
+        was_read = attempt.response_body is not None
+        return was_read and not any(tally is None or self._fails(tally) for tally in known)
 
     def _is_foreign(self, tally: Tally) -> bool:
         attempt = tally.attempt
