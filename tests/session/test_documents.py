@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -91,6 +92,18 @@ def test_several_documents_come_in_the_order_of_the_setting(
     assert [document.name for document in found] == ["b.yaml", "a.json"]
 
 
+@pytest.mark.parametrize("written", ["x" * 300, "/" + "x" * 300], ids=["relative", "absolute"])
+def test_a_name_that_no_file_can_have_is_told(
+    opened: Opened, closed_port: int, written: str
+) -> None:
+    """As any other that cannot be read."""
+    table = f'base_url = "http://127.0.0.1:{closed_port}"\nopenapi = "{written}"'
+
+    assert re.search(
+        r"cannot be read|there is no file|could not be fetched", refusal(opened(table))
+    )
+
+
 def test_without_documents_there_are_none(opened: Opened) -> None:
     """And no folder is made for them."""
     session = opened("")
@@ -177,6 +190,19 @@ def test_workers_of_a_run_fetch_a_url_once(opened: Opened, raw_server: StartRaw)
 
     assert found[0] == found[1] == found[2]
     assert len(server.requests) == 1
+
+
+def test_where_nothing_can_be_shared_each_worker_fetches_by_itself(
+    opened: Opened, raw_server: StartRaw
+) -> None:
+    """A folder that cannot be written costs requests, and no run."""
+    server = raw_server(raw.answer_json(API))
+    table = f'base_url = "{server.url}"\nopenapi = "/openapi.json"'
+    first = opened(table)
+    (first.folder / "once").write_text("in the way", "ascii")
+
+    assert only(first).root == only(opened(table, "gw0")).root == API
+    assert len(server.requests) == 2
 
 
 def test_a_worker_that_finds_no_entry_fetches_by_itself(
@@ -346,6 +372,29 @@ def test_a_reference_to_another_host_is_followed_only_where_allowed(
     )
     assert bool(server.requests) is is_asked
     assert [str(flaw) for flaw in document.flaws] == ([] if is_asked else [told])
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "file://no-such-host/x.yaml",
+        "file:///a%00b",
+        "file:///",
+        "ftp://127.0.0.1/x",
+        "urn:x",
+        "no/",
+    ],
+)
+def test_a_reference_to_what_cannot_be_read_is_a_flaw(
+    project: Project, opened: Opened, reference: str
+) -> None:
+    """Whatever it looks like: the rest of the document is used."""
+    responses = {"A": {"$ref": reference}}
+    project.write("o.json", json.dumps(API | {"components": {"responses": responses}}))
+
+    [flaw] = only(opened('openapi = "o.json"\ncontract = {remote = true}')).flaws
+
+    assert flaw.place == "o.json#/components/responses/A"
 
 
 def test_a_document_behind_a_url_may_refer_to_its_own_host(

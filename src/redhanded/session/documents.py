@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from redhanded.contracts.openapi.document import Document, DocumentUnusable
@@ -14,6 +15,8 @@ from redhanded.session.document_cache import DocumentCache, key_of
 from redhanded.session.fetching import Fetcher, public, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from redhanded.client.client import Clients
     from redhanded.session.session import Session
 
@@ -71,24 +74,19 @@ def _document(where: str, session: Session, cache: DocumentCache) -> Document:
             return {"unusable": str(error)}
         return {"key": key_of(content, name, uri)}
 
-    found = _once(session, f"openapi {uri}", fetched)
+    found: Mapping[str, str] = {}
+    with suppress(OnceFailed):  # where nothing can be shared, each process reads for itself
+        found = session.once(f"openapi {uri}", fetched)
     if "unusable" in found:
         raise DocumentUnusable(found["unusable"])
     # Another machine of the run has a folder of its own; this one may not keep entries at all.
-    known = made[0] if made else cache.known(found["key"])
+    known = made[0] if made else cache.known(found.get("key", ""))
     return known or read(fetch(uri), name, uri=uri, fetch=fetch)
-
-
-def _once(session: Session, key: str, fn: Any) -> dict[str, str]:  # noqa: ANN401
-    try:
-        return session.once(key, fn)
-    except OnceFailed as error:
-        raise DocumentUnusable(str(error)) from error
 
 
 def _address(where: str, base_url: str | None) -> str:
     """The file or URL that an entry of the setting means."""
-    if not where.startswith("/") or Path(where).exists():
+    if not where.startswith("/") or os.path.exists(where):  # noqa: PTH110  this one never raises
         return where
     if base_url is None:
         raise DocumentUnusable(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
 import httpx2
@@ -63,16 +63,18 @@ class Fetcher:
         path = path_of(uri)
         if urlsplit(self._home).scheme != "file":
             raise DocumentUnusable(f"a document behind a URL may not lead to the file {path}.")
-        if path.is_dir():
-            raise DocumentUnusable(f"{path} is a folder: name the document in it.")
         try:
+            if path.is_dir():
+                raise DocumentUnusable(f"{path} is a folder: name the document in it.")
             if path.stat().st_size > LONGEST:
                 raise _too_long(str(path))
             return path.read_bytes()
         except (FileNotFoundError, ValueError):  # a name with a zero in it is none
             raise DocumentUnusable(f"there is no file {path}: correct its name.") from None
         except OSError as error:
-            raise DocumentUnusable(f"{path} cannot be read ({error.strerror}).") from error
+            raise DocumentUnusable(
+                f"{path} cannot be read ({error.strerror}): name a file that can be."
+            ) from error
 
     def _check_origin(self, uri: str) -> None:
         if not self._remote and _origin(uri) != _origin(self._home):
@@ -121,8 +123,9 @@ def public(uri: str) -> str:
 def path_of(uri: str) -> Path:
     """The file that an address means."""
     parts = urlsplit(uri)
-    # A file on another machine's share has a host (RFC 8089, appendix E.3.1).
-    return Path(url2pathname(f"//{parts.netloc}{parts.path}" if parts.netloc else parts.path))
+    if parts.netloc:  # a file on another machine's share (RFC 8089, appendix E.3.1)
+        return Path(f"//{parts.netloc}{unquote(parts.path)}")
+    return Path(url2pathname(parts.path))
 
 
 def _origin(uri: str) -> tuple[str, str]:
