@@ -265,6 +265,11 @@ _ANSWERS = {
         _answering(_201=_json()),
         "response-success-status-added=info response-success-status-removed=error",
     ),
+    "another status of success beside default": Pair(
+        _answering(_201=_json(), default=_json()),
+        _answering(_200=_json(), default=_json()),
+        "response-success-status-added=info response-success-status-removed=error",
+    ),
     "another status of failure": Pair(
         _answering(_204={"description": "d"}, _404=_json()),
         _answering(_204={"description": "d"}, _409=_json()),

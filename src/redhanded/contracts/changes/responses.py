@@ -53,7 +53,7 @@ class Responses:
             yield from self._answer(scene, status, old, node)
         if found:
             return
-        if "default" in after and status != "default":
+        if _is_left_to_default(status, after):
             differences = list(self._answer(scene, status, old, after["default"]))
             if all(change.level != "error" for change in differences):
                 yield from differences
@@ -142,3 +142,10 @@ def _is_range(status: str) -> bool:
 
 def _kind(status: str) -> str:
     return "success" if status.startswith("2") else "non-success"
+
+
+def _is_left_to_default(status: str, after: Mapping[str, Node]) -> bool:
+    """Whether `default` now speaks of a status; beside other successes it speaks of failures."""
+    if "default" not in after or status == "default":
+        return False
+    return _kind(status) != "success" or not any(_kind(one) == "success" for one in after)
