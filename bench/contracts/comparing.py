@@ -34,7 +34,8 @@ def _corpus() -> Iterator[Figure]:
     began = time.perf_counter()
     found = {name: _told(changes(*pair)) for name, pair in pairs.items()}
     seconds = time.perf_counter() - began
-    ours = {(name, *_key(one)) for name, all_of in found.items() for one in _errors(all_of)}
+    ours = {(name, *_key(one)) for name, all_of in found.items() for one in all_of}
+    grave = {(name, *_key(one)) for name, all_of in found.items() for one in _errors(all_of)}
     alone = [one for pair in pairs.values() for one in _told(changes(pair[0], pair[0]))]
     recall = len(wanted & ours) / len(wanted)
     yield Figure(
@@ -44,8 +45,8 @@ def _corpus() -> Iterator[Figure]:
         is_met=recall >= _RECALL,
     )
     yield Figure(
-        name="breaking changes that it does not find there",
-        measured=str(len(ours - wanted)),
+        name="the same, as breaking too; others that we call breaking",
+        measured=f"{len(wanted & grave)}; {len(grave - wanted)}",
     )
     yield Figure(
         name="changes between documents and themselves",
