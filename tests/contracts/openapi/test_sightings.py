@@ -8,6 +8,9 @@ import pytest
 
 from redhanded.contracts.openapi.document import Document
 from redhanded.contracts.openapi.examination import Examination, Parts
+from redhanded.contracts.openapi.marks import Direction
+from redhanded.contracts.openapi.nodes import Node
+from redhanded.contracts.openapi.schemas import Schemas
 from redhanded.contracts.openapi.sightings import Sightings
 from redhanded.contracts.openapi.universe import universe_of
 from redhanded.contracts.openapi.unseen import DEPTH, ITEMS, STEPS
@@ -278,3 +281,38 @@ def test_a_schema_that_is_a_part_of_itself_ends_the_walk(value: object) -> None:
     loop = {"allOf": [{"$ref": "#/components/schemas/Root"}] * 3, "properties": {"a": {}}}
 
     assert len(_seen(of_schemas(Root=loop), value)) == (value == {"a": 1})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"pay": {"number": "1"}, "if": 1}, id="object"),
+        pytest.param({"pay": None, "if": 9}, id="null"),
+        pytest.param({"pay": "\ud800"}, id="half-a-character"),
+        pytest.param({"pay": 5, "broken": 1}, id="no-branch"),
+    ],
+)
+def test_branches_are_those_that_the_contracts_own_schemas_accept(value: object) -> None:
+    """As another library says; a schema that cannot be used accepts nothing."""
+    card = {"type": "object", "required": ["number"]}
+    document = of_schemas(
+        Root={
+            "properties": {
+                "pay": {"oneOf": [card, {"type": "null"}, {"type": "string"}]},
+                "if": {"if": {"minimum": 5}, "then": {}, "else": {}},
+                "broken": {"anyOf": [{"pattern": "("}]},
+            }
+        }
+    )
+    schemas = Schemas(document)
+
+    def accepts(schema: Node, direction: Direction, value: object) -> bool:
+        return schemas.check(schema, direction, closed=False).accepts(value)
+
+    found = Sightings(document, accepts).see(answered(document, value), is_checked=False)
+
+    known = _seen(document, {"pay": 5} if "broken" in str(value) else value)
+    branches = {mark for mark in known if mark.startswith("branch")}
+    assert {
+        mark.replace("\t", " ").replace(ROOT, "") for mark in found if "branch" in mark
+    } == branches

@@ -91,7 +91,8 @@ def as_text(listed: object) -> str:
     """A JSON value as the one text that all equal values have: 1 and 1.0 are one number."""
     if isinstance(listed, float) and listed.is_integer():
         listed = int(listed)
-    return json.dumps(listed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(listed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace").decode()  # half characters have no UTF-8
 
 
 def told(mark: Mark) -> Told:

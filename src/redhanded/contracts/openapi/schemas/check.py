@@ -39,6 +39,15 @@ class SchemaCheck:
         """Whether the value breaks nothing; of a schema that cannot be used nobody knows: True."""
         return not self.faults(value)
 
+    def accepts(self, value: object) -> bool:
+        """Whether the schema takes the value, without a why; one that cannot be used takes none."""
+        if self._validator is None:
+            return False
+        try:
+            return self._validator.is_valid(value)
+        except UnicodeEncodeError:
+            return self._validator.is_valid(encodable(value))
+
     def faults(self, value: object, see: Callable[[object], str] = glimpse) -> list[Fault]:
         """Every breach of the schema, sorted by its place in the value; the first of very many."""
         try:
