@@ -110,13 +110,18 @@ def _parse(content: bytes, content_type: str) -> Document | Violation:
         value = from_json(content, allow_inf_nan=False)
         # Each name of an object is followed by a colon. Written again, those of a name that stood
         # twice are fewer; a text with the same signs is counted in both, or oftener before.
-        if b"\\u00" not in content and to_json(value).count(_KEY_END) == content.translate(
+        if not _is_escaped(content) and to_json(value).count(_KEY_END) == content.translate(
             None, _SPACES
         ).count(_KEY_END):
             return Document(value)
     except ValueError:
         pass  # what is wrong with it is told by a slower reader
     return _parse_slowly(content, content_type)
+
+
+def _is_escaped(content: bytes) -> bool:
+    """Whether a quotation mark or a colon may be written as a number."""
+    return b"\\" in content and b"\\u00" in content
 
 
 def _parse_slowly(content: bytes, content_type: str) -> Document | Violation:

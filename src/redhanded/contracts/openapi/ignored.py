@@ -46,16 +46,20 @@ def ignored(
 
 
 def _over_limit(name: str, value: object, items: Sequence[Any]) -> tuple[str, str] | None:
+    if type(value) is not int or not 0 < value < len(items):
+        return None
     plain = "".join(filter(str.isalnum, name)).lower()
-    if plain not in _LIMITS or type(value) is not int or not 0 < value < len(items):
+    if plain not in _LIMITS:
         return None
     return f"answered with {len(items)} items", f"at most {value}"
 
 
 def _unlike(terms: Terms, name: str, value: object, items: Sequence[Any]) -> tuple[str, str] | None:
     """What an item has instead, where all of them have a property of the parameter's name."""
+    if not isinstance(items[0], dict) or name not in items[0]:
+        return None
     found = [item[name] for item in items[:_SHOWN] if isinstance(item, dict) and name in item]
-    if not found or len(found) < len(items[:_SHOWN]) or _is_range(value, found):
+    if len(found) < len(items[:_SHOWN]) or _is_range(value, found):
         return None
     other = next((one for one in found if _contradicts(value, one)), None)
     if other is None:

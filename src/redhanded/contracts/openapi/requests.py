@@ -31,7 +31,6 @@ class Request:
     def __init__(self, terms: Terms, operation: Operation, excepted: frozenset[str]) -> None:
         self._terms = terms
         self._node = operation.node
-        self._excepted = excepted
         self.parameters = parameters_of(terms, operation)
         owners = (operation.node, operation.path_node)
         lists = [found.entries() for owner in owners if (found := owner.find("parameters"))]
@@ -39,6 +38,7 @@ class Request:
             flaw for entries in lists for one in entries if (flaw := unusable(terms.document, one))
         ]
         self._queries = [one for one in self.parameters if one.place in {"query", "querystring"}]
+        self._known = excepted | {one.name for one in self.parameters if one.place == "query"}
 
     def judge(self, sent: Sent, body: bytes | None) -> tuple[Parts, list[Violation]]:
         """What of the request was met, and what was sent breaks of it."""
@@ -68,10 +68,11 @@ class Request:
     def _of_query(self, sent: Sent) -> list[Violation]:
         if self._flaws:
             return self._terms.tell_flaw(self._flaws[0])
+        unknown = {name: None for name, _ in sent.query if name not in self._known}
         return [
             violation
-            for name in dict.fromkeys(name for name, _ in sent.query)
-            if name not in self._excepted and not any(one.claims(name) for one in self._queries)
+            for name in unknown
+            if not any(one.claims(name) for one in self._queries)
             for violation in self._told_undeclared(name)
         ]
 

@@ -75,6 +75,8 @@ class Style:
 
     def decode(self, text: str) -> str:
         """The text without its encoding, as the place where it stands has one."""
+        if "%" not in text and "+" not in text:
+            return text
         if self.place == "query" and not self.allow_reserved:
             return unquote_plus(text)
         # OAS 3.2.0, appendix D: what stands in a header or in a cookie of style `cookie` is as is.
