@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.schemas.fault import Fault
     from redhanded.core.jsonpath import Place
 
-LARGEST: Final = 20_000
-"""How many values, one in another, are looked through at once: about 20 MB while that takes."""
+LARGEST: Final = 5_000
+"""How many values, one in another, are looked through at once: some megabytes while it lasts."""
 
 _ABOUT_THE_WHOLE: Final = frozenset({"required", "dependentRequired"})
 
