@@ -114,6 +114,23 @@ def test_what_stands_is_heard(attempts: list[Attempt], stand: list[int]) -> None
     assert judge.heard == [attempts[number] for number in stand]
 
 
+@pytest.mark.parametrize(
+    "login, is_heard",
+    [
+        pytest.param(made(purpose="auth"), True, id="a login that went well"),
+        pytest.param(made(400, purpose="auth"), False, id="a login that was refused"),
+        pytest.param(lost("cut_after_headers", purpose="auth"), False, id="a login that was lost"),
+    ],
+)
+def test_a_401_that_no_login_could_replace_is_not_heard(login: Attempt, *, is_heard: bool) -> None:
+    """The test got an error in its place, and never saw it."""
+    judge = Stub(())
+
+    heard(judge, calls=[call(made(401)), call(login, purpose="auth")]).findings()
+
+    assert len(judge.heard) == is_heard
+
+
 @pytest.mark.parametrize("purpose", ["probe", "canary", "cleanup", "auth"])
 def test_what_the_test_did_not_ask_is_not_heard(purpose: str) -> None:
     """A look-up, a canary, a removal: they are ours."""

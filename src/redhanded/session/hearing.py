@@ -144,11 +144,19 @@ class Hearing:
         return bool(drift.foreign_form(attempt) or self.contracts.foreign_sign(attempt))
 
     def _charges(self) -> Iterator[Charge]:
-        for call in self.calls:
+        for number, call in enumerate(self.calls):
             for attempt in _standing(call, self.contracts.home):
-                if attempt.id not in self._heard:
-                    self._heard.add(attempt.id)
-                    yield from self._hear(call, attempt)
+                if attempt.id in self._heard or self._was_withheld(attempt, number):
+                    continue
+                self._heard.add(attempt.id)
+                yield from self._hear(call, attempt)
+
+    def _was_withheld(self, attempt: Attempt, number: int) -> bool:
+        """Whether a test never saw a 401, because the login that should replace it had failed."""
+        if attempt.status != 401:
+            return False
+        logins = (call.attempts[-1] for call in self.calls[number + 1 :] if _is_login(call))
+        return any(not login.is_complete or (login.status or 0) >= 400 for login in logins)
 
     def _hear(self, call: Call, attempt: Attempt) -> Iterator[Charge]:
         held = [each for each in call.held if each.attempt_id == attempt.id]
@@ -249,6 +257,10 @@ def _standing(call: Call, home: str) -> Iterator[Attempt]:
             and not _is_asked_again(attempt, following)
         ):
             yield attempt
+
+
+def _is_login(call: Call) -> bool:
+    return call.purpose == "auth" and bool(call.attempts)
 
 
 def _is_asked_again(attempt: Attempt, following: Attempt | None) -> bool:

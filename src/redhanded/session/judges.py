@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["code", "document"]
 OperationOf: TypeAlias = Callable[["Attempt"], str]
 
+_DOCUMENT = re.compile(rb"""["']?openapi["']?\s*:\s*["']?3\.""")
+_START = 1024  # bytes in which a document says what it is
 _ANYTHING = (str, bytes, dict, list, object)
 
 
@@ -76,9 +79,9 @@ class DocumentJudge:
 
     def rule(self, attempt: Attempt, held: Sequence[Held]) -> Ruling | None:  # noqa: ARG002
         """What the document says, whatever the test has said; it need not describe itself."""
-        if attempt.url.partition("?")[0] == self.contract.document.uri:
-            return None
         found = self.contract.examine(attempt)
+        if found.operation is None and _is_document(attempt):
+            return None
         operation, is_check = self._operation(attempt, found), found.operation is not None
         return Ruling(operation, found.violations, self._on(found), found, is_check)
 
@@ -139,6 +142,11 @@ class OtherJudge:
             said = f"{type(error).__name__}: {error}".partition("\n")[0]
             raise UsageError(f"The contract {self.name} failed itself, by {said}.") from error
         return Ruling(self.operation_of(attempt), violations)
+
+
+def _is_document(attempt: Attempt) -> bool:
+    """Whether the answer is an OpenAPI document itself, by how one begins."""
+    return _DOCUMENT.search((attempt.response_body or b"")[:_START]) is not None
 
 
 def judge_of(contract: Contract, operation_of: OperationOf, registry: ModelRegistry) -> Judge:
