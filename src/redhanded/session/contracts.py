@@ -120,11 +120,15 @@ def _document_judges(session: Session, operation_of: OperationOf) -> Iterator[Do
 def _coverage(session: Session, contract: OpenAPIContract) -> Coverage:
     from redhanded.session.coverage import Coverage
 
-    def holds(schema: Node, direction: Direction, value: object) -> bool:
-        return contract.schemas.check(schema, direction, closed=False).is_valid(value)
+    def accepting(schema: Node, direction: Direction) -> Callable[[object], bool]:
+        return contract.schemas.check(schema, direction, closed=False).accepts
 
     return Coverage(
-        contract.document, holds, emit=session.emit, folder=session.folder, worker=session.worker
+        contract.document,
+        accepting,
+        emit=session.emit,
+        folder=session.folder,
+        worker=session.worker,
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.document import Document
     from redhanded.contracts.openapi.examination import Examination
     from redhanded.contracts.openapi.marks import Mark
-    from redhanded.contracts.openapi.unseen import Holds
+    from redhanded.contracts.openapi.unseen import Accepting
     from redhanded.core.events import Emit
     from redhanded.core.violation import Violation
 
@@ -37,10 +37,10 @@ class Coverage:
     """
 
     def __init__(
-        self, document: Document, holds: Holds, *, emit: Emit, folder: Path, worker: str
+        self, document: Document, accepting: Accepting, *, emit: Emit, folder: Path, worker: str
     ) -> None:
         self._document = document
-        self._sightings = Sightings(document, holds)
+        self._sightings = Sightings(document, accepting)
         self._emit = emit
         self._folder = folder / FOLDER
         self._worker = worker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import jsonschema
@@ -119,9 +120,14 @@ class Oracle:
         self._document = document
         self.asked: int = 0
 
-    def __call__(self, schema: Node, direction: Direction, value: object) -> bool:
-        """Whether the value is valid by the schema."""
+    def __call__(self, schema: Node, direction: Direction) -> Callable[[object], bool]:
+        """Whether a value is valid by the schema."""
         del direction
-        self.asked += 1
         whole = {"components": self._document.root["components"], "allOf": [schema.value]}
-        return bool(jsonschema.Draft202012Validator(whole).is_valid(value))
+        validator = jsonschema.Draft202012Validator(whole)
+
+        def accepts(value: object) -> bool:
+            self.asked += 1
+            return bool(validator.is_valid(value))
+
+        return accepts

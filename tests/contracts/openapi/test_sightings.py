@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -306,10 +307,10 @@ def test_branches_are_those_that_the_contracts_own_schemas_accept(value: object)
     )
     schemas = Schemas(document)
 
-    def accepts(schema: Node, direction: Direction, value: object) -> bool:
-        return schemas.check(schema, direction, closed=False).accepts(value)
+    def accepting(schema: Node, direction: Direction) -> Callable[[object], bool]:
+        return schemas.check(schema, direction, closed=False).accepts
 
-    found = Sightings(document, accepts).see(answered(document, value), is_checked=False)
+    found = Sightings(document, accepting).see(answered(document, value), is_checked=False)
 
     known = _seen(document, {"pay": 5} if "broken" in str(value) else value)
     branches = {mark for mark in known if mark.startswith("branch")}

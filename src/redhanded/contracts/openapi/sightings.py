@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.marks import Direction, Mark
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.operations import Operation
-    from redhanded.contracts.openapi.unseen import Holds
+    from redhanded.contracts.openapi.unseen import Accepting
 
 
 class Sightings:
@@ -26,10 +26,11 @@ class Sightings:
     What a request sent counts whatever was answered to it: a test of a refusal has sent it too.
     """
 
-    def __init__(self, document: Document, holds: Holds) -> None:
+    def __init__(self, document: Document, accepting: Accepting) -> None:
         self._document = document
-        self._chart = Chart(document, holds)
+        self._chart = Chart(document, accepting)
         self._seen: set[Mark] = set()
+        self._met: set[tuple[object, ...]] = set()
         self._parameters: dict[str, Mapping[tuple[str, str], Node]] = {}
 
     def see(self, examination: Examination, *, is_checked: bool) -> list[Mark]:
@@ -41,14 +42,29 @@ class Sightings:
         operation = examination.operation
         if operation is None:
             return []
-        plain = [*self._plain(operation, examination, is_checked=is_checked)]
-        found = [mark for mark in plain if mark not in self._seen]
-        self._seen.update(found)
+        found = self._new(operation, examination, is_checked=is_checked)
         walk = Walk()
         self._see_parameters(operation, examination.request, walk)
         self._see_body("request", examination.request, walk)
         self._see_body("response", examination.response, walk)
         return found + walk.found
+
+    def _new(
+        self, operation: Operation, examination: Examination, *, is_checked: bool
+    ) -> list[Mark]:
+        """The new marks that need no look into values; quickly where all of it was met before."""
+        request, response = examination.request, examination.response
+        key = (
+            *(operation.method, operation.template, is_checked, response.status),
+            *(response.media_type, request.media_type, *request.parameters),
+        )
+        if key in self._met:
+            return []
+        self._met.add(key)
+        plain = self._plain(operation, examination, is_checked=is_checked)
+        found = [mark for mark in plain if mark not in self._seen]
+        self._seen.update(found)
+        return found
 
     def _plain(
         self, operation: Operation, examination: Examination, *, is_checked: bool

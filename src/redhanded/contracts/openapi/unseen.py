@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from redhanded.contracts.openapi import marks
@@ -17,12 +16,12 @@ from redhanded.contracts.openapi.aspects import aspects, place_of, target
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from redhanded.contracts.openapi.aspects import Branch
     from redhanded.contracts.openapi.document import Document
     from redhanded.contracts.openapi.marks import Direction, Mark
     from redhanded.contracts.openapi.nodes import Node
 
-    Holds: TypeAlias = Callable[[Node, Direction, Any], bool]
+    Accepts: TypeAlias = Callable[[Any], bool]
+    Accepting: TypeAlias = Callable[[Node, Direction], Accepts]
 
 ITEMS = 200
 """Items of a list that are looked at; of a longer one, so many at equal distances."""
@@ -52,12 +51,12 @@ class Walk:
 class Chart:
     """The unseen parts of all schemas of a document that some value has met.
 
-    `holds` says whether a value is valid by a schema.
+    `accepting` gives what says of a value whether a schema takes it.
     """
 
-    def __init__(self, document: Document, holds: Holds) -> None:
+    def __init__(self, document: Document, accepting: Accepting) -> None:
         self.document: Document = document
-        self.holds: Holds = holds
+        self.accepting: Accepting = accepting
         self._known: dict[tuple[str, str, str], Unseen] = {}
 
     def __call__(self, direction: Direction, schema: Node) -> Unseen:
@@ -76,7 +75,7 @@ class Chart:
 class Unseen:
     """What of one schema in one direction nobody has seen yet."""
 
-    __slots__ = ("_chart", "_direction", "_entered", "_left", "_schema", "is_over")
+    __slots__ = ("_chart", "_direction", "_left", "_schema", "is_over")
 
     def __init__(self, chart: Chart, direction: Direction, schema: Node) -> None:
         self.is_over: bool = False
@@ -84,18 +83,15 @@ class Unseen:
         self._direction: Direction = direction
         self._schema = schema
         self._left: _Left | None = None
-        self._entered: object = self  # no JSON value
 
     def see(self, value: object, walk: Walk, depth: int = DEPTH) -> None:
         """Look at a value that the schema describes; what is new is in `walk.found` afterwards."""
-        if self.is_over or walk.steps <= 0 or depth <= 0 or self._entered is value:
+        if self.is_over or walk.steps <= 0 or depth <= 0:
             return
         walk.steps -= 1
-        known, is_first = len(walk.found), self._left is None
-        before, self._entered = self._entered, value  # a schema may be a part of itself
-        self.left.see(value, walk, depth - 1)
-        self._entered = before
-        if is_first or len(walk.found) > known:
+        known, left = len(walk.found), self._left
+        (left or self.left).see(value, walk, depth - 1)
+        if left is None or len(walk.found) > known:
             self._settle()
 
     @property
@@ -125,7 +121,7 @@ class _Left:
     """The aspects of one schema, less what was seen."""
 
     __slots__ = (
-        *("_branches", "_declared", "_holds", "_items", "_members"),
+        *("_branches", "_declared", "_entered", "_items", "_members"),
         *("_names", "_parts", "_prefix", "_properties", "_values"),
     )
 
@@ -136,7 +132,7 @@ class _Left:
         def several(*nodes: Node | None) -> list[Unseen]:
             return [chart(direction, node) for node in nodes if node is not None]
 
-        self._holds: Callable[[Node, Any], bool] = partial(_held, chart.holds, direction)
+        self._entered: object = self  # no JSON value
         self._properties = {name: chart(direction, node) for name, node in found.properties}
         self._declared = frozenset(self._properties)
         self._names = {
@@ -145,7 +141,12 @@ class _Left:
         }
         self._values = {_key(each): marks.value(direction, place, each) for each in found.values}
         self._branches = [
-            _Branch(each, chart(direction, each.schema), _mark(chart, direction, each))
+            _Branch(
+                chart.accepting(each.condition, direction),
+                each.wanted,
+                chart(direction, each.schema),
+                marks.branch(direction, chart.place(each.schema)),
+            )
             for each in found.branches
         ]
         self._parts = several(*found.parts, found.referred)
@@ -172,10 +173,12 @@ class _Left:
             self._see_members(value, walk, depth)
         elif isinstance(value, list):
             self._see_items(value, walk, depth)
-        for part in self._parts:
-            part.see(value, walk, depth)
-        if self._branches:
+        if (self._parts or self._branches) and self._entered is not value:
+            before, self._entered = self._entered, value  # a schema may be a part of itself
+            for part in self._parts:
+                part.see(value, walk, depth)
             self._see_branches(value, walk, depth)
+            self._entered = before
 
     def _see_members(self, value: dict[str, Any], walk: Walk, depth: int) -> None:
         for name in self._properties.keys() & value.keys():
@@ -187,7 +190,7 @@ class _Left:
             below.see(value[name], walk, depth)
             if below.is_over:
                 self._properties.pop(name, None)
-        if any(not each.is_over for each in self._members):
+        if self._members and not all(each.is_over for each in self._members):
             more = [value[name] for name in value if name not in self._declared]
             self._see_all(self._members, more, walk, depth)
 
@@ -206,7 +209,7 @@ class _Left:
 
     def _see_branches(self, value: object, walk: Walk, depth: int) -> None:
         for branch in self._branches:
-            if self._holds(branch.declared.condition, value) is branch.declared.wanted:
+            if branch.accepts(value) is branch.wanted:
                 if branch.mark is not None:
                     walk.found.append(branch.mark)
                     branch.mark = None
@@ -218,17 +221,10 @@ class _Left:
 class _Branch:
     """A branch with what is unseen below it; `mark` is None once it held."""
 
-    declared: Branch
+    accepts: Accepts
+    wanted: bool
     unseen: Unseen
     mark: Mark | None
-
-
-def _mark(chart: Chart, direction: Direction, branch: Branch) -> Mark:
-    return marks.branch(direction, chart.place(branch.schema))
-
-
-def _held(holds: Holds, direction: Direction, schema: Node, value: object) -> bool:
-    return holds(schema, direction, value)
 
 
 def _key(listed: object) -> str | tuple[str]:
