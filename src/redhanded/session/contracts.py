@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redhanded.contracts.openapi.contract import OpenAPIContract
+    from redhanded.contracts.openapi.document import Document
     from redhanded.contracts.openapi.marks import Direction
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.core.attempt import Attempt
@@ -113,6 +114,8 @@ def _document_judges(session: Session, operation_of: OperationOf) -> Iterator[Do
     settings = session.settings
     see = partial(glimpse, mask=session.redactor.text)
     for document in documents_of(session):
+        if document.flaws:
+            session.note(_of_flaws(document))
         contract = OpenAPIContract(document, settings.contract, settings.base_url or "", see=see)
         yield DocumentJudge(contract, operation_of, _coverage(session, contract))
 
@@ -130,6 +133,12 @@ def _coverage(session: Session, contract: OpenAPIContract) -> Coverage:
         folder=session.folder,
         worker=session.worker,
     )
+
+
+def _of_flaws(document: Document) -> str:
+    first, count = str(document.flaws[0]).rstrip("."), len(document.flaws)
+    told = "a flaw" if count == 1 else f"{count} flaws, the first of them"
+    return f"{document.name} has {told} at {first}; what answers need of that is told as a finding"
 
 
 def _require_extra() -> None:
