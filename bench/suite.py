@@ -41,6 +41,7 @@ def test_one_call(api, number):
 """
 _EMPTY = "def test_nothing():\n    assert True\n"
 _OTHERS = ("randomly", "asyncio", "anyio", "timeout", "xdist", "faker", "hypothesispytest", "cov")
+_OTHERS += ("schemathesis", "subtests")  # of the rivals, where they are installed
 
 
 def _pytest(folder: Path, *arguments: str) -> float:
