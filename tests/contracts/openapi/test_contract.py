@@ -342,6 +342,14 @@ def test_a_document_with_all_that_is_suggested_allows_the_exchange(
     "item",
     [
         pytest.param({"$ref": "#/nowhere"}, id="path item"),
+        pytest.param("odd", id="no path item"),
+        pytest.param({"get": 5, "put": {}}, id="no operation"),
+        pytest.param({"get": {"responses": []}}, id="no responses"),
+        pytest.param({"get": {"responses": {"200": 5, "404": {}}}}, id="no response"),
+        pytest.param(
+            {"get": {"responses": {"200": {"description": "", "content": {JSON: 5}}}}},
+            id="no media type",
+        ),
         pytest.param({"get": {"responses": {"200": {"$ref": "#/nowhere"}}}}, id="response"),
         pytest.param(
             {
@@ -382,6 +390,8 @@ def test_what_cannot_be_used_is_the_documents_fault(item: object) -> None:
         pytest.param(
             {"parameters": [{"$ref": "#/nowhere"}]}, attempt("GET /a?x=1"), id="parameter"
         ),
+        pytest.param({"parameters": [5]}, attempt("GET /a?x=1"), id="no parameter"),
+        pytest.param({"requestBody": 5}, attempt("GET /a", sent=1), id="no body"),
         pytest.param({"requestBody": {"$ref": "#/nowhere"}}, attempt("GET /a", sent=1), id="body"),
         pytest.param(
             {"requestBody": {"content": {JSON: {"$ref": "#/nowhere"}}}},

@@ -90,6 +90,16 @@ def test_a_declaration_that_cannot_be_read_is_no_reason_to_call_a_header_undecla
     assert told(judge.check(attempt(headers={"X-A": "1"}))) == []
 
 
+def test_a_declaration_that_is_none_is_the_documents_fault() -> None:
+    """A header beside it may be the one that was meant."""
+    [found] = headed({"X-A": 5}).check(attempt(headers={"X-A": "1"}))
+
+    assert (found.code, found.source) == (
+        "contract.document",
+        "api.json#/paths/~1things/get/responses/200/headers/X-A",
+    )
+
+
 @pytest.mark.parametrize("name", ["Date", "SET-COOKIE", "Content-Language", "x-request-id"])
 def test_what_every_server_may_send_is_usual(name: str) -> None:
     """In any case, and by the families that HTTP has."""

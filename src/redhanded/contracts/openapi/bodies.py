@@ -190,7 +190,8 @@ def content_of(terms: Terms, owner: Node, direction: Direction) -> Content[Media
 
 def content_flaw(terms: Terms, owner: Node) -> Flaw | None:
     """The first entry of a `content` map that cannot be used; None where all can."""
-    return next(iter(unusable_members(terms.document, owner.find("content")).values()), None)
+    flaws = unusable_members(terms.document, owner.find("content")).values()
+    return next(iter(flaws), None) or terms.flaw_at(owner, "content")
 
 
 def _guessed(content: bytes) -> str:

@@ -113,7 +113,7 @@ class OpenAPIContract:
         """A request that the document has no operation for; a refusal agrees with the document."""
         below = self._router.below_prefix(path)
         template = match.template if match else suggestions.template_of(below)
-        flaw = self._flaws.get(template) if match else None
+        flaw = self._flaw_of(attempt, match) if match else None
         if flaw is not None:
             return Examination(None, tuple(self._terms.tell_flaw(flaw)), template=template)
         # What OPTIONS tells is the server's own (RFC 9110, section 9.3.7; CORS).
@@ -121,6 +121,12 @@ class OpenAPIContract:
             return Examination(None, template=template)
         told = undocumented(self._terms, attempt, template, match)
         return Examination(None, tuple(told), template=template)
+
+    def _flaw_of(self, attempt: Attempt, match: Match) -> Flaw | None:
+        """Why the document has no such method; None where it does not mean to have it."""
+        method = attempt.method.lower()
+        found = self._flaws.get(match.template)
+        return found or self._terms.flaw_at(match.path_node, method)
 
     def _is_gone(self, attempt: Attempt, status: int, operation: Operation, sent: Sent) -> bool:
         """Whether nothing is found where the document says itself that something is."""

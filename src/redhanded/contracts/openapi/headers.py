@@ -212,6 +212,9 @@ class Headers:
         )
 
     def _undeclared(self, name: str) -> list[Violation]:
+        flaw = self._terms.flaw_at(self._response, "headers")
+        if flaw is not None:
+            return self._terms.tell_flaw(flaw)
         declared = {"schema": {"type": "string"}}
         owner = followed(self._terms.document, self._response.find("headers"))
         return self._terms.tell(

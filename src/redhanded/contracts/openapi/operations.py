@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from redhanded.contracts.openapi.document import Document, Unresolvable
-from redhanded.contracts.openapi.nodes import Flaw
+from redhanded.contracts.openapi.nodes import Flaw, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,11 +101,21 @@ def unusable_members(document: Document, node: Node | None) -> dict[str, Flaw]:
 
 def unusable_paths(document: Document) -> tuple[tuple[Operation, Flaw], ...]:
     """The paths whose items cannot be used, each as an operation without a method."""
-    found = document.node().find("paths")
+    paths = document.node().find("paths")
+    if paths is None:
+        return ()
+    broken = {
+        template: flaw for template, item in paths.items() if (flaw := unusable(document, item))
+    }
+    below = f"{document.place(paths)}/"
+    for flaw in document.flaws:  # what is no path item at all was taken out
+        template = flaw.place.removeprefix(below).replace("~1", "/").replace("~0", "~")
+        if flaw.place == below + escaped(template) and paths.find(template) is None:
+            broken[template] = flaw
     return tuple(
-        (Operation("", template, item, item), flaw)
-        for template, item in (found.items() if found else ())
-        if template.startswith("/") and (flaw := unusable(document, item))
+        (Operation("", template, paths, paths), flaw)
+        for template, flaw in broken.items()
+        if template.startswith("/")
     )
 
 

@@ -14,7 +14,7 @@ from redhanded.contracts.openapi.terms import alternatives, named
 
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.media import Content
-    from redhanded.contracts.openapi.nodes import Node
+    from redhanded.contracts.openapi.nodes import Flaw, Node
     from redhanded.contracts.openapi.operations import Operation
     from redhanded.contracts.openapi.parameters import Parameter, Sent
     from redhanded.contracts.openapi.terms import Terms
@@ -32,11 +32,7 @@ class Request:
         self._terms = terms
         self._node = operation.node
         self.parameters = parameters_of(terms, operation)
-        owners = (operation.node, operation.path_node)
-        lists = [found.entries() for owner in owners if (found := owner.find("parameters"))]
-        self._flaws = [
-            flaw for entries in lists for one in entries if (flaw := unusable(terms.document, one))
-        ]
+        self._owners = (operation.node, operation.path_node)
         self._queries = [one for one in self.parameters if one.place in {"query", "querystring"}]
         self._known = excepted | {one.name for one in self.parameters if one.place == "query"}
 
@@ -58,6 +54,19 @@ class Request:
         return self._of_body(sent, body, values, told)
 
     @cached_property
+    def _flaw(self) -> Flaw | None:
+        """Why one of the parameters cannot be used; None where all can."""
+        for owner in self._owners:
+            listed = owner.find("parameters")
+            flaws = (
+                [unusable(self._terms.document, one) for one in listed.entries()] if listed else []
+            )
+            found = next(filter(None, flaws), None) or self._terms.flaw_at(owner, "parameters")
+            if found is not None:
+                return found
+        return None
+
+    @cached_property
     def _body(self) -> Node | None:
         return followed(self._terms.document, self._node.find("requestBody"))
 
@@ -66,15 +75,11 @@ class Request:
         return content_of(self._terms, self._body, "request") if self._body else None
 
     def _of_query(self, sent: Sent) -> list[Violation]:
-        if self._flaws:
-            return self._terms.tell_flaw(self._flaws[0])
         unknown = {name: None for name, _ in sent.query if name not in self._known}
-        return [
-            violation
-            for name in unknown
-            if not any(one.claims(name) for one in self._queries)
-            for violation in self._told_undeclared(name)
-        ]
+        undeclared = [n for n in unknown if not any(one.claims(n) for one in self._queries)]
+        if undeclared and self._flaw is not None:
+            return self._terms.tell_flaw(self._flaw)
+        return [one for name in undeclared for one in self._told_undeclared(name)]
 
     def _of_body(
         self,
@@ -89,6 +94,7 @@ class Request:
         content_type = sent.headers.get("content-type", "")
         if self._body is None or self._content is None:
             flaw = unusable(self._terms.document, self._node.find("requestBody"))
+            flaw = flaw or self._terms.flaw_at(self._node, "requestBody")
             more = self._terms.tell_flaw(flaw) if flaw else self._told_undocumented(content_type)
             return met, told + more
         if not body:

@@ -18,7 +18,7 @@ from redhanded.contracts.openapi.terms import alternatives
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.examination import Values
     from redhanded.contracts.openapi.media import Content, Kind
-    from redhanded.contracts.openapi.nodes import Node
+    from redhanded.contracts.openapi.nodes import Flaw, Node
     from redhanded.contracts.openapi.operations import Operation
     from redhanded.contracts.openapi.terms import Terms
     from redhanded.core.attempt import Attempt
@@ -176,10 +176,20 @@ class Responses:
             return found.judge(attempt)
         if status in WEATHER_STATUSES:
             return Parts(), []
-        flaw = next((self._flaws[key] for key in _keys_of(status) if key in self._flaws), None)
+        flaw = self._flaw_of(status)
         if flaw is not None:
             return Parts(), self._terms.tell_flaw(flaw)
         return Parts(), self._told_status(attempt, status)
+
+    def _flaw_of(self, status: int) -> Flaw | None:
+        """Why the document's response for a status cannot be used; None where it has none."""
+        for key in _keys_of(status):
+            if key in self._flaws:
+                return self._flaws[key]
+            found = self._terms.flaw_at(self._operation.node, "responses", key)
+            if found is not None:
+                return found
+        return None if self._node else self._terms.flaw_at(self._operation.node, "responses")
 
     def _told_status(self, attempt: Attempt, status: int) -> list[Violation]:
         content_type = attempt.header("content-type") or ""

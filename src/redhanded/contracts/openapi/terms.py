@@ -104,6 +104,18 @@ class Terms:
         wanted = "a part that can be used"
         return self.tell("document", "document", flaw.message, wanted, source=flaw.place)
 
+    def flaw_at(self, owner: Node, *keys: str) -> Flaw | None:
+        """What was wrong with the document there, or with what stands directly below.
+
+        Parts that are nothing at all were taken out when the document was read: that they are
+        missing is not the API's fault.
+        """
+        place = "/".join([self.document.place(owner), *map(escaped, keys)])
+        for flaw in self.document.flaws:
+            if flaw.place == place or flaw.place.rpartition("/")[0] == place:
+                return flaw
+        return None
+
     def addition(self, owner: Node, key: str, value: Any) -> str:  # noqa: ANN401
         """The patch that adds a member to an object of the document; empty in another file.
 
