@@ -111,6 +111,24 @@ def test_schemas_are_found_below_every_keyword(schema: dict[str, Any]) -> None:
     assert [mark for mark in _of(document, "property") if mark.endswith("/properties/seen")]
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param({"$ref": "#other"}, id="anchor"),
+        pytest.param({"$ref": "urn:other"}, id="id"),
+        pytest.param({"$dynamicRef": "#other"}, id="dynamic"),
+    ],
+)
+def test_references_lead_by_other_ways_than_pointers(schema: dict[str, Any]) -> None:
+    """JSON Schema 2020-12, core, sections 8.2.1 to 8.2.3: anchors and identifiers."""
+    other: dict[str, Any] = {"properties": {"seen": {}}}
+    named = {"$id": "urn:other"} if schema.get("$ref") == "urn:other" else {}
+    anchor = {} if named else {"$anchor": "other"}
+    document = of_schemas(Root=schema, Other={**other, **named, **anchor})
+
+    assert _of(document, "property") == {"response /components/schemas/Other/properties/seen"}
+
+
 def test_beside_a_reference_nothing_counts_in_openapi_3_0() -> None:
     """OpenAPI 3.0.4, section 4.7.23.1: a reference is all that counts of its object."""
     schema = {"$ref": "#/components/schemas/Other", "properties": {"lost": {}}}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from posixpath import dirname, relpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from redhanded.contracts.openapi.document import Document, Unresolvable
+from redhanded.contracts.openapi.document import Unresolvable
+from redhanded.contracts.openapi.schemas.resources import Resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from redhanded.contracts.openapi.document import Document
     from redhanded.contracts.openapi.marks import Direction
     from redhanded.contracts.openapi.nodes import Node
 
@@ -57,68 +60,84 @@ class Aspects(NamedTuple):
             yield self.items
 
 
-def target(document: Document, schema: Node) -> Node:
-    """The schema itself, or what it is nothing but a reference to.
+class Atlas:
+    """Where the schemas of a document lead, and what their places are called."""
 
-    In OpenAPI 3.0 a reference is all that counts of an object which has one (3.0.4, section
-    4.7.23.1); later it is one keyword among others. What cannot be found stays itself.
-    """
-    for _ in range(_LONGEST_CHAIN):
-        if schema.reference is None or (document.version >= (3, 1) and len(schema.value) > 1):
-            return schema
-        found = referred(document, schema)
-        if found is None:
-            return schema
-        schema = found
-    return schema
+    def __init__(self, document: Document) -> None:
+        self.document: Document = document
+
+    def target(self, schema: Node) -> Node:
+        """The schema itself, or what it is nothing but a reference to.
+
+        In OpenAPI 3.0 a reference is all that counts of an object which has one (3.0.4, section
+        4.7.23.1); later it is one keyword among others. What cannot be found stays itself.
+        """
+        is_alone = self.document.version < (3, 1)
+        for _ in range(_LONGEST_CHAIN):
+            if schema.reference is None or not (is_alone or len(schema.value) == 1):
+                return schema
+            found = self.referred(schema)
+            if found is None:
+                return schema
+            schema = found
+        return schema
+
+    def referred(self, schema: Node) -> Node | None:
+        """What the reference of a schema leads to; None where it has none, or to nowhere."""
+        reference = schema.reference
+        try:
+            if reference is not None:
+                return self._found(schema, reference)
+            dynamic = schema.value.get("$dynamicRef")
+            # Where it leads depends on the way to it (core, section 8.2.3.2); at first it is here.
+            return self._resources.target(schema, dynamic) if isinstance(dynamic, str) else None
+        except Unresolvable:
+            return None
+
+    def _found(self, schema: Node, reference: str) -> Node:
+        """By its pointer, as in nearly all documents; else by anchors and ids."""
+        try:
+            return self.document.resolve(reference, schema.uri)
+        except Unresolvable:
+            return self._resources.target(schema, reference)
+
+    @cached_property
+    def _resources(self) -> Resources:
+        return Resources(self.document)
+
+    def place(self, node: Node) -> str:
+        """Where a node stands, the same on every machine: `/components/schemas/Booking`.
+
+        In a file beside the document, its path from there stands first: `common.yaml#/Money`.
+        """
+        if node.uri == self.document.uri:
+            return node.pointer
+        ours, theirs = urlsplit(self.document.uri), urlsplit(node.uri)
+        is_near = ours[:2] == theirs[:2]
+        path = relpath(theirs.path, dirname(ours.path)) if is_near else node.uri
+        return f"{path}#{node.pointer}"
 
 
-def referred(document: Document, schema: Node) -> Node | None:
-    """What the reference of a schema leads to; None where it has none, or to nowhere."""
-    reference = schema.reference
-    if reference is None:
-        return None
-    try:
-        return document.resolve(reference, schema.uri)
-    except Unresolvable:
-        return None
-
-
-def place_of(document: Document, node: Node) -> str:
-    """Where a node stands, the same on every machine: `/components/schemas/Booking`.
-
-    In a file beside the document, its path from there stands first: `common.yaml#/Money`.
-    """
-    if node.uri == document.uri:
-        return node.pointer
-    ours, theirs = urlsplit(document.uri), urlsplit(node.uri)
-    is_near = ours[:2] == theirs[:2]
-    path = relpath(theirs.path, dirname(ours.path)) if is_near else node.uri
-    return f"{path}#{node.pointer}"
-
-
-def aspects(document: Document, schema: Node, direction: Direction) -> Aspects:
+def aspects(atlas: Atlas, schema: Node, direction: Direction) -> Aspects:
     """What the schema declares; `schema` is a target, and `direction` the way of the value."""
     if not isinstance(schema.value, dict):
         return Aspects()
     return Aspects(
-        properties=tuple(_properties(document, schema, direction)),
+        properties=tuple(_properties(atlas, schema, direction)),
         values=tuple(_listed(schema)),
         branches=tuple(_branches(schema)),
         parts=tuple(_parts(schema)),
-        referred=referred(document, schema),
+        referred=atlas.referred(schema),
         prefix=tuple(_schemas(schema.find("prefixItems"))),
         items=_schema(schema, "items"),
         members=tuple(_members(schema)),
     )
 
 
-def _properties(
-    document: Document, schema: Node, direction: Direction
-) -> Iterator[tuple[str, Node]]:
+def _properties(atlas: Atlas, schema: Node, direction: Direction) -> Iterator[tuple[str, Node]]:
     declared = schema.find("properties")
     for name, node in declared.items() if declared else ():
-        value = target(document, node).value
+        value = atlas.target(node).value
         if not (isinstance(value, dict) and value.get(_HIDDEN[direction]) is True):
             yield name, node
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redhanded.contracts.openapi import marks
-from redhanded.contracts.openapi.aspects import aspects, place_of, target
+from redhanded.contracts.openapi.aspects import Atlas, aspects
 from redhanded.contracts.openapi.operations import followed, members, operations_of
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ class _Survey:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._atlas = Atlas(document)
         self._known: set[str] = set()
         self._waiting: list[tuple[str, Direction, Node]] = []
         self.schemas: dict[str, Declared] = {}
@@ -138,11 +139,11 @@ class _Survey:
             for keyword in ("schema", "itemSchema"):
                 schema = node.find(keyword)
                 if schema is not None and isinstance(schema.value, dict):
-                    yield self._key(direction, target(self._document, schema))
+                    yield self._key(direction, self._atlas.target(schema))
 
     def _key(self, direction: Direction, schema: Node) -> str:
         """The key of a schema, which is looked at in its turn."""
-        key = f"{direction} {place_of(self._document, schema)}"
+        key = f"{direction} {self._atlas.place(schema)}"
         if key not in self._known:
             self._known.add(key)
             self._waiting.append((key, direction, schema))
@@ -160,21 +161,21 @@ class _Survey:
         within = [schema]
         while within:
             each = within.pop()
-            seen = aspects(self._document, each, direction)
-            place = place_of(self._document, each)
+            seen = aspects(self._atlas, each, direction)
+            place = self._atlas.place(each)
             own += [
-                marks.schema_property(direction, place_of(self._document, node))
+                marks.schema_property(direction, self._atlas.place(node))
                 for _, node in seen.properties
             ]
             own += [marks.value(direction, place, listed) for listed in seen.values]
             own += [
-                marks.branch(direction, place_of(self._document, branch.schema))
+                marks.branch(direction, self._atlas.place(branch.schema))
                 for branch in seen.branches
             ]
             if seen.referred is not None:
-                leads[self._key(direction, target(self._document, seen.referred))] = None
+                leads[self._key(direction, self._atlas.target(seen.referred))] = None
             for node in seen.below():
-                found = target(self._document, node)
+                found = self._atlas.target(node)
                 if found is node:
                     within.append(node)
                 else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from redhanded.contracts.openapi import marks
-from redhanded.contracts.openapi.aspects import aspects, place_of, target
+from redhanded.contracts.openapi.aspects import Atlas, aspects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,21 +55,17 @@ class Chart:
     """
 
     def __init__(self, document: Document, accepting: Accepting) -> None:
-        self.document: Document = document
+        self.atlas: Atlas = Atlas(document)
         self.accepting: Accepting = accepting
         self._known: dict[tuple[str, str, str], Unseen] = {}
 
     def __call__(self, direction: Direction, schema: Node) -> Unseen:
         """The unseen part of what a node is or refers to, the same one for the same schema."""
-        schema = target(self.document, schema)
+        schema = self.atlas.target(schema)
         key = (direction, schema.uri, schema.pointer)
         if key not in self._known:
             self._known[key] = Unseen(self, direction, schema)
         return self._known[key]
-
-    def place(self, node: Node) -> str:
-        """Where a node stands in the document."""
-        return place_of(self.document, node)
 
 
 class Unseen:
@@ -126,8 +122,8 @@ class _Left:
     )
 
     def __init__(self, chart: Chart, direction: Direction, schema: Node) -> None:
-        found = aspects(chart.document, schema, direction)
-        place = chart.place(schema)
+        found = aspects(chart.atlas, schema, direction)
+        place = chart.atlas.place(schema)
 
         def several(*nodes: Node | None) -> list[Unseen]:
             return [chart(direction, node) for node in nodes if node is not None]
@@ -136,7 +132,7 @@ class _Left:
         self._properties = {name: chart(direction, node) for name, node in found.properties}
         self._declared = frozenset(self._properties)
         self._names = {
-            name: marks.schema_property(direction, chart.place(node))
+            name: marks.schema_property(direction, chart.atlas.place(node))
             for name, node in found.properties
         }
         self._values = {_key(each): marks.value(direction, place, each) for each in found.values}
@@ -145,7 +141,7 @@ class _Left:
                 chart.accepting(each.condition, direction),
                 each.wanted,
                 chart(direction, each.schema),
-                marks.branch(direction, chart.place(each.schema)),
+                marks.branch(direction, chart.atlas.place(each.schema)),
             )
             for each in found.branches
         ]
