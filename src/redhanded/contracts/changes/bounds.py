@@ -28,8 +28,7 @@ def bounds(old: View, new: View) -> Iterator[Finding]:
 
 
 def _limits(view: View, *keywords: str) -> list[tuple[str, float]]:
-    found = ((keyword, view.words.get(keyword)) for keyword in keywords)
-    return [(keyword, told) for keyword, told in found if isinstance(told, int | float)]
+    return [(keyword, view.words[keyword]) for keyword in keywords if keyword in view.words]
 
 
 def _moved(old: tuple[str, float], new: tuple[str, float], view: View) -> Iterator[Finding]:
@@ -46,16 +45,15 @@ def _moved(old: tuple[str, float], new: tuple[str, float], view: View) -> Iterat
 
 def _bound(old: View, new: View, keyword: str, name: str) -> Iterator[Finding]:
     before, after = old.words.get(keyword), new.words.get(keyword)
-    if before == after or (
-        "Contains" in keyword and not ("contains" in old.single and "contains" in new.single)
-    ):
+    is_counted = all("contains" in view.single for view in (old, new))
+    if before == after or ("Contains" in keyword and not is_counted):
         return
     detail, node = went(keyword, before, after), new.at(keyword)
     if before is None:
         yield Finding(f"{name}-set", detail, node)
     elif after is None:
         yield Finding(f"{name}-unset", detail, old.at(keyword), "old")
-    elif isinstance(before, int | float) and isinstance(after, int | float):
+    else:
         yield Finding(f"{name}-{'increased' if after > before else 'decreased'}", detail, node)
 
 
@@ -76,7 +74,5 @@ def multiples(old: View, new: View) -> Iterator[Finding]:
         yield Finding(f"multiple-of-{kind}", detail, node)
 
 
-def _divides(small: object, large: object) -> bool:
-    if not isinstance(small, int | float) or not isinstance(large, int | float) or not small:
-        return False
-    return float(large / small).is_integer()
+def _divides(small: float, large: float) -> bool:
+    return small != 0 and float(large / small).is_integer()

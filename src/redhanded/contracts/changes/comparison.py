@@ -13,6 +13,7 @@ from redhanded.contracts.changes.change import Change, Scene
 from redhanded.contracts.changes.lifecycle import is_draft, lifecycle, removal
 from redhanded.contracts.changes.parameters import Parameters
 from redhanded.contracts.changes.responses import Responses
+from redhanded.contracts.changes.view import names
 from redhanded.contracts.changes.walk import Walk
 from redhanded.contracts.openapi.operations import callbacks_of, operations_of, webhooks_of
 
@@ -137,16 +138,11 @@ def _names(scene: Scene, old: Operation, new: Operation) -> Iterator[Change]:
     elif before != after:
         text = f"lost the id {before}" + (f" for {after}" if after is not None else "")
         yield scene.tell("api-operation-id-removed", text, old.node, "old")
-    was, is_now = (_tags(one) for one in (old, new))
+    was, is_now = (names(one.node.value.get("tags")) for one in (old, new))
     for tag in sorted(is_now - was):
         yield scene.tell("api-tag-added", f"got the tag {tag}", new.node)
     for tag in sorted(was - is_now):
         yield scene.tell("api-tag-removed", f"lost the tag {tag}", old.node, "old")
-
-
-def _tags(operation: Operation) -> set[str]:
-    told = operation.node.value.get("tags")
-    return {str(tag) for tag in told} if isinstance(told, list) else set()
 
 
 def _scene(path: str, old: Operation, new: Operation, *, section: str = "paths") -> Scene:

@@ -33,9 +33,7 @@ def keywords(old: View, new: View) -> Iterator[Finding]:
 
 def _values(view: View) -> list[Any] | None:
     told = view.words.get("enum")
-    if isinstance(told, list):
-        return [value for value in told if value is not None]
-    return None
+    return None if told is None else [value for value in told if value is not None]
 
 
 def _enum(old: View, new: View) -> Iterator[Finding]:
@@ -73,7 +71,7 @@ def _enum_values(
 def _open_enum(old: View, new: View) -> Iterator[Finding]:
     """Values of `x-extensible-enum`: a list that may grow without notice, but not shrink."""
     before, after = (view.words.get("x-extensible-enum") for view in (old, new))
-    if not isinstance(before, list) or not isinstance(after, list):
+    if before is None or after is None:
         return
     for value in before:
         if value not in after:
@@ -147,8 +145,8 @@ def _discriminator(old: View, new: View) -> Iterator[Finding]:
     if before == after:
         return
     node = new.at("discriminator")
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        kind = "added" if isinstance(after, dict) else "removed"
+    if before is None or after is None:
+        kind = "added" if before is None else "removed"
         yield Finding(f"discriminator-{kind}", f"the discriminator was {kind}", node)
         return
     names = before.get("propertyName"), after.get("propertyName")

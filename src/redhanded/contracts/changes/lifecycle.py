@@ -73,12 +73,14 @@ def _moved(scene: Scene, old: Node, new: Node) -> Iterator[Change]:
 
 def _stability(scene: Scene, old: Node, new: Node) -> Iterator[Change]:
     before, after = (node.value.get("x-stability-level") for node in (old, new))
+    if before == after:
+        return
     for level in (before, after):
         if level is not None and level not in _STABILITY:
             text = f"{level!r} is no level of stability: write one of {', '.join(_STABILITY)}"
             yield scene.tell("api-invalid-stability-level", text, new)
             return
-    if before is None or before == after:
+    if before is None:
         return
     rank = _STABILITY.index(after) if after is not None else len(_STABILITY)
     if rank < _STABILITY.index(before):

@@ -111,6 +111,7 @@ class _Portable:
     def _note_format(self, found: dict[str, Any]) -> None:
         """Write the format of a number as its bounds, and remember what the algebra ignores."""
         form = found.get("format")
+        form = form if isinstance(form, str) else None
         if form in _INTEGERS:
             low, high = _INTEGERS[form]
             found.setdefault("allOf", []).append({"minimum": low, "maximum": high})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from redhanded.contracts.changes.change import Scene
+from redhanded.contracts.changes.view import names
 from redhanded.contracts.openapi.operations import members
 
 if TYPE_CHECKING:
@@ -68,14 +69,10 @@ def _own(holder: Node) -> list[dict[str, frozenset[str]]] | None:
     if not isinstance(told, list):
         return None
     return [
-        {name: _scopes(scopes) for name, scopes in one.items()}
+        {name: names(scopes) for name, scopes in one.items()}
         for one in told
         if isinstance(one, dict)
     ]
-
-
-def _scopes(told: object) -> frozenset[str]:
-    return frozenset(map(str, told)) if isinstance(told, list) else frozenset()
 
 
 def _is_enough(held: Alternative, wanted: Alternative) -> bool:
@@ -95,18 +92,18 @@ def _told(scene: Scene, stem: str, old: Node, new: Node) -> Iterator[Change]:
     """Alternatives that came, went, or need other scopes; they go by the names of their schemes."""
     was = {tuple(sorted(one)): one for one in _own(old) or ()}
     is_now = {tuple(sorted(one)): one for one in _own(new) or ()}
-    for names, alternative in is_now.items():
-        if names not in was:
+    for key, alternative in is_now.items():
+        if key not in was:
             yield scene.tell(f"{stem}-added", f"may be called with {_words(alternative)}", new)
             continue
-        for name in names:
-            for scope in sorted(alternative[name] - was[names][name]):
+        for name in key:
+            for scope in sorted(alternative[name] - was[key][name]):
                 yield scene.tell(f"{stem}-scope-added", f"{name} needs the scope {scope}", new)
-            for scope in sorted(was[names][name] - alternative[name]):
+            for scope in sorted(was[key][name] - alternative[name]):
                 text = f"{name} needs the scope {scope} no more"
                 yield scene.tell(f"{stem}-scope-removed", text, old, "old")
-    for names, alternative in was.items():
-        if names not in is_now:
+    for key, alternative in was.items():
+        if key not in is_now:
             text = f"may not be called with {_words(alternative)} any more"
             yield scene.tell(f"{stem}-removed", text, old, "old")
 

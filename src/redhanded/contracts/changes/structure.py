@@ -8,7 +8,7 @@ from redhanded.contracts.changes.alternatives import alternatives
 from redhanded.contracts.changes.findings import Edge, Finding, Local
 from redhanded.contracts.changes.keywords import keywords
 from redhanded.contracts.changes.properties import Properties
-from redhanded.contracts.changes.view import bare, digest, key_of, label
+from redhanded.contracts.changes.view import bare, digest, key_of, label, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,11 +172,8 @@ def _dependent(old: View, new: View) -> Iterator[Finding]:
 
 
 def _dependencies(view: View) -> dict[str, frozenset[str]]:
-    told = view.words.get("dependentRequired")
-    if not isinstance(told, dict):
-        return {}
-    lists = ((name, needs) for name, needs in told.items() if isinstance(needs, list))
-    return {name: frozenset(map(str, needs)) for name, needs in lists if needs}
+    told = view.words.get("dependentRequired", {})
+    return {name: found for name, needs in told.items() if (found := names(needs))}
 
 
 def _members(old: View, new: View) -> Iterator[Finding]:

@@ -27,6 +27,13 @@ ANNOTATIONS: Final = frozenset(
     {"title", "description", "example", "examples", "$comment", "externalDocs", "xml"}
 )
 _FLAGS: Final = frozenset({"uniqueItems", "readOnly", "writeOnly", "deprecated"})
+_NUMBER: Final = (int, float)
+_FORMS: Final[dict[str, type | tuple[type, ...]]] = {
+    **dict.fromkeys((*BOUNDS, "multipleOf"), _NUMBER),
+    **dict.fromkeys(("pattern", "format", "contentMediaType", "contentEncoding"), str),
+    **dict.fromkeys(("enum", "x-extensible-enum"), list),
+    **dict.fromkeys(("discriminator", "dependentRequired"), dict),
+}
 _EMPTY: Final[tuple[object, ...]] = ({}, True)
 
 
@@ -126,7 +133,13 @@ def lay_schemas(view: View, node: Node) -> None:
     view.prefix = view.prefix or tuple((entry,) for entry in entries(node, "prefixItems"))
 
 
-def merge(view: View, keyword: str, value: object) -> None:
+def fits(keyword: str, value: object) -> bool:
+    """Whether the value is of a kind that the keyword can have; what does not fit says nothing."""
+    wanted = _FORMS.get(keyword, object)
+    return isinstance(value, wanted) and not (wanted is _NUMBER and isinstance(value, bool))
+
+
+def merge(view: View, keyword: str, value: Any) -> None:  # noqa: ANN401 - any JSON
     """Add what a part says by a keyword to what already holds; of bounds the tighter counts."""
     words = view.words
     if keyword in NAMED or keyword in SINGLE or keyword in LISTED:
@@ -134,11 +147,11 @@ def merge(view: View, keyword: str, value: object) -> None:
     before = words.get(keyword)
     if before is None:
         words[keyword] = value
-    elif keyword in BOUNDS and _are_numbers(before, value):
-        words[keyword] = min(before, value) if is_upper(keyword) else max(before, value)
+    elif keyword in BOUNDS:
+        words[keyword] = (min if is_upper(keyword) else max)(before, value)
     elif keyword in _FLAGS:
         words[keyword] = before is True or value is True
-    elif keyword == "enum" and isinstance(before, list) and isinstance(value, list):
+    elif keyword == "enum" and isinstance(value, list):
         words[keyword] = [one for one in before if one in value]
     elif keyword in {"pattern", "multipleOf", "const"} and before != value:
         view.is_exact = False
@@ -146,10 +159,6 @@ def merge(view: View, keyword: str, value: object) -> None:
 
 def _is_any_boolean(told: object) -> bool:
     return isinstance(told, list) and True in told and False in told
-
-
-def _are_numbers(*values: object) -> bool:
-    return all(isinstance(value, int | float) for value in values)
 
 
 def tidy(view: View) -> None:
@@ -193,6 +202,7 @@ def both_types(one: frozenset[str] | None, other: frozenset[str] | None) -> froz
     return both
 
 
-def names(required: object) -> frozenset[str]:
-    """The names that a list holds."""
-    return frozenset(map(str, required)) if isinstance(required, list) else frozenset()
+def names(told: object) -> frozenset[str]:
+    """The names that a list holds; what is no text names nothing."""
+    found = told if isinstance(told, list) else []
+    return frozenset(one for one in found if isinstance(one, str))

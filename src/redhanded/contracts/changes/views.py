@@ -14,6 +14,7 @@ from redhanded.contracts.changes.view import (
     bare,
     both_types,
     entries,
+    fits,
     key_of,
     lay_schemas,
     merge,
@@ -148,7 +149,8 @@ class Views:
             types |= {"null"}
         view.types = both_types(view.types, types)
         for keyword, value in self._words(node.value):
-            merge(view, keyword, value)
+            if fits(keyword, value):
+                merge(view, keyword, value)
         view.required |= names(node.value.get("required"))
         lay_schemas(view, node)
 
