@@ -113,7 +113,10 @@ def _document_judges(session: Session, operation_of: OperationOf) -> Iterator[Do
 
     settings = session.settings
     see = partial(glimpse, mask=session.redactor.text)
-    for document in documents_of(session):
+    home = f"{session.examiner.home}/"
+    for read in documents_of(session):
+        # An API is known, and its port may be another one in each run.
+        document = replace(read, name=read.name.removeprefix(home))
         if document.flaws:
             session.note(_of_flaws(document))
         contract = OpenAPIContract(document, settings.contract, settings.base_url or "", see=see)

@@ -196,8 +196,7 @@ def _outcome(attempt: Attempt) -> str:
 def _contract(violations: Sequence[Violation]) -> Iterator[str]:
     if not violations:
         return
-    sources = ", ".join(dict.fromkeys(found.source for found in violations if found.source))
-    title = f"  contract  {sources or 'as the test says'}"
+    title = f"  contract  {_sources(violations) or 'as the test says'}"
     yield f"{title:<{_COLUMN}}  {_many(len(violations), 'violation')}"
     rows = [(found.where, _shown(found), _wanted(found)) for found in violations[:SHOWN]]
     where, actual = (max(len(row[column]) for row in rows) for column in (0, 1))
@@ -205,6 +204,14 @@ def _contract(violations: Sequence[Violation]) -> Iterator[str]:
         yield f"      {row[0]:<{where}}  {row[1]:<{actual}}  {row[2]}"
     if len(violations) > SHOWN:
         yield f"      + {len(violations) - SHOWN} more"
+
+
+def _sources(violations: Sequence[Violation]) -> str:
+    """The contracts by name; of places in documents the first, and how many more there are."""
+    named = list(dict.fromkeys(found.source for found in violations if found.source))
+    if len(named) > 1 and "#" in named[0]:
+        return f"{named[0]} + {len(named) - 1} more"
+    return ", ".join(named)
 
 
 def _wanted(violation: Violation) -> str:
