@@ -53,7 +53,7 @@ unique-items-set                W I may not repeat items any more
 unique-items-unset              I E may repeat items
 all-of-added                    E I got one more schema that must hold
 all-of-removed                  W I lost a schema that had to hold
-any-of-added                    I I got one more alternative
+any-of-added                    I E got one more alternative
 any-of-removed                  E I lost an alternative
 one-of-added                    I E got one more alternative
 one-of-removed                  E I lost an alternative
