@@ -292,3 +292,8 @@ def test_of_nothing_all_is_covered(tmp_path: Path) -> None:
 def test_a_percentage_is_never_rounded_up(share: Share, percent: float) -> None:
     """Only all is a hundred."""
     assert rounded(share) == percent
+
+
+def test_documents_without_any_operation_are_summed_up_in_words() -> None:
+    """A line that ends after its first word would say nothing."""
+    assert summary([]) == "its documents have no operation that can be used"

@@ -208,7 +208,7 @@ def summary(several: Sequence[Figures]) -> str:
         for number, (measure, share) in enumerate(sums.items())
         if share.total
     )
-    return ", ".join(told)
+    return ", ".join(told) or "its documents have no operation that can be used"
 
 
 def worded(measure: Measure) -> str:
