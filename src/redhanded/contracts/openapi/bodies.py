@@ -100,7 +100,7 @@ class MediaObject:
 
     def _text(self, content: bytes, content_type: str) -> Judged:
         """A text is a value of its own, unless its schema describes what is written in it."""
-        has_charset = "charset" in media.parse(content_type).parameters
+        has_charset = "charset=" in content_type.lower()
         text = document.text_of(content, content_type) if has_charset else _guessed(content)
         if isinstance(text, Violation):
             return Judged(ABSENT, self._unreadable(text))

@@ -89,8 +89,8 @@ class OpenAPIContract:
         match = self._router.find(attempt.method, path)
         if match is None or match.operation is None:
             return self._unmet(attempt, status, path, match)
-        if not match.is_exact and 300 <= status < 400:
-            return Examination(None)  # the way to the documented address
+        if _is_beside(attempt.method, status, match):
+            return Examination(None, template=match.template)
         sent = Sent(match.values, query, attempt.raw_request_headers)
         return self._held(attempt, status, match.operation, sent)
 
@@ -172,3 +172,13 @@ class OpenAPIContract:
         if self._prefix is not None:
             return (self._prefix.rstrip("/"),)
         return prefixes_of(self.document, operation, self._base_url)
+
+
+def _is_beside(method: str, status: int, match: Match) -> bool:
+    """Whether the document does not mean this request, and the answer says no more than that.
+
+    A redirect is the way to the documented address where a slash at the end tells them apart; a
+    HEAD that is refused is not documented, where only GET is.
+    """
+    is_way = not match.is_exact and 300 <= status < 400
+    return is_way or (method == "HEAD" and "HEAD" not in match.known and status >= 400)

@@ -125,6 +125,12 @@ PATHS = [
         ("error header_missing header X-A required",),
     ),
     Case(
+        "HEAD that is refused is not documented",
+        "RFC 9110 15.5.6",
+        ONE,
+        attempt("HEAD /things", 405),
+    ),
+    Case(
         "TRACE as declared",
         "OAS 3.1.1 4.8.9",
         {"/things": {"trace": {"responses": OK}}},
