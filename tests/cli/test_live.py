@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from redhanded.core.events import RunStarted
 from redhanded.core.violation import Violation
+from redhanded.reports.spool import Spool
 from tests.cli.conftest import Run
 from tests.contracts.openapi.shops import shop
+from tests.servers import raw
+from tests.servers.fixtures import StartRaw as Serve
 from tests.session.covered import Worker
 
 GET, POST = "GET /orders", "POST /orders"
@@ -179,6 +183,37 @@ def test_the_patched_document_is_written(run: Run, folder: Path, name: str) -> N
     assert "418" in root["paths"]["/orders"]["get"]["responses"]
     assert (folder / "shop.json").read_bytes() == before
     assert f"shop.json with 1 suggested change written to {name}." in told.stderr
+
+
+def test_a_document_at_the_api_is_fetched_there(
+    run: Run, folder: Path, worker: Worker, raw_server: Serve
+) -> None:
+    """Its name is its path alone, for the API may have another port in each run."""
+    content = (folder / "shop.json").read_bytes()
+    (folder / "shop.json").unlink()
+    server = raw_server(raw.answer(200, content))
+    started = RunStarted("run1", "gw0", 1.0, 7, f"{server.url}/v1", {})
+    other = Spool(folder / ".redhanded/runs/run1/spool/gw0.ndjson", complain=pytest.fail)
+    other(started)
+    other.close()
+
+    told = run("diff", "--live", "--patched", "new.json")
+
+    assert worker.document.name == "shop.json"
+    assert "418" in (folder / "new.json").read_text("utf-8"), told.output
+    assert [received.path for received in server.requests] == ["/shop.json"]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_document_that_is_nowhere_ends_with_2(run: Run, folder: Path) -> None:
+    """Nobody can patch what cannot be read, and one sentence says so."""
+    (folder / "shop.json").unlink()
+
+    told = run("diff", "--live", "--patched", "new.json")
+
+    assert told.exit_code == 2
+    assert "shop.json" in told.stderr
+    assert not (folder / "new.json").exists()
 
 
 @pytest.mark.usefixtures("worker")

@@ -34,13 +34,15 @@ _MARK = b'"event":"breached"'
 class Live:
     """What runs saw beside what the documents say, and the least level that is shown.
 
-    `suggestions` are, by document, the operations on it that would allow what was seen.
+    `suggestions` are, by document, the operations on it that would allow what was seen; `base_url`
+    is where the API was.
     """
 
     runs: tuple[str, ...]
     breaches: Sequence[Breach]
     figures: Sequence[Figures]
     suggestions: Mapping[str, Sequence[str]]
+    base_url: str = ""
     least: Level = "info"
 
     def grouped(self) -> Mapping[str, Sequence[Breach]]:
@@ -125,8 +127,19 @@ def live_of(folders: Sequence[Path], *, least: Level = "info") -> Live:
         breaches=ranked,
         figures=figures,
         suggestions=_suggestions(folders),
+        base_url=_base_url(folders),
         least=least,
     )
+
+
+def _base_url(folders: Sequence[Path]) -> str:
+    """Where the first of these runs found the API; empty where it does not say."""
+    for spool in _spools(folders):
+        with suppress(OSError):
+            first = next(read_spool(spool), {})
+            if first.get("event") == "run_started":
+                return str(first.get("base_url", ""))
+    return ""
 
 
 def _suggestions(folders: Sequence[Path]) -> dict[str, list[str]]:
@@ -140,6 +153,11 @@ def _suggestions(folders: Sequence[Path]) -> dict[str, list[str]]:
                 if event["event"] == "breached" and event["kind"] == "document":
                     found[str(event["contract"])][str(event["violation"]["suggestion"])] = None
     return {name: [text for text in texts if text] for name, texts in found.items() if any(texts)}
+
+
+def _spools(folders: Sequence[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted(folder.glob(f"{SPOOL}/*.ndjson"))
 
 
 def _holds_one(spool: Path) -> bool:

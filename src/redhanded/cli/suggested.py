@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from redhanded.cli.commands import Refusal
 from redhanded.cli.output import printable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from redhanded.session.coverage_figures import Figures
 
 _YAML = (".yaml", ".yml")
+_SCHEMES = ("http://", "https://")
 _CONNECTING = ("folder", "contract", "timeouts", "tls", "trust_env", "body_limit")
 
 
@@ -36,7 +38,7 @@ def write_patched(live: Live, file: Path, env: str | None) -> str:
     from redhanded.contracts.openapi.patches import patched
 
     told = _document_of(live)
-    document, patch = _read(told, env), _patch(live, told)
+    document, patch = _read(live, told.name, env), _patch(live, told)
     file.write_text(_text(patched(document.root, patch), file.suffix), "utf-8")
     changed = "" if document.digest == told.digest else " It has changed since the run."
     done = f"{printable(told.name)} with {many(len(patch), 'suggested change')}"
@@ -58,18 +60,21 @@ def _patch(live: Live, told: Figures) -> list[dict[str, Any]]:
     return merged(live.suggestions.get(told.name, ()), version=told.version)
 
 
-def _read(told: Figures, env: str | None) -> Document:
-    """The document as it stands today, in the project's folder or behind its URL."""
+def _read(live: Live, name: str, env: str | None) -> Document:
+    """The document as it stands today: in the project's folder, behind its URL, or at the API."""
     from redhanded.cli.project import loaded
     from redhanded.client.client import Clients
     from redhanded.session.documents import document_at
 
     settings = loaded(os.environ, env=env, only=("env", *_CONNECTING)).settings
-    is_url = told.name.startswith(("http://", "https://"))
-    where = told.name if is_url else str(settings.folder.parent / told.name)
+    file = settings.folder.parent / name
+    is_here = not live.base_url or file.exists() or name.startswith(_SCHEMES)
+    # A document at the API is called by its path there, whatever port that has.
+    where = name if name.startswith(_SCHEMES) else str(file)
     clients: Clients = Clients(settings)
     try:
-        return document_at(where, clients, remote=settings.contract.remote)
+        address = where if is_here else urljoin(live.base_url, f"/{name}")
+        return document_at(address, clients, remote=settings.contract.remote)
     finally:
         clients.network.close()
 
