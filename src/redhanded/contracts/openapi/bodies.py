@@ -96,7 +96,10 @@ class MediaObject:
             return []
         if check.flaw is not None:
             return self.terms.tell_flaw(check.flaw)
-        return self.terms.tell_faults(check.faults(value, self.terms.see), self.direction)
+        faults = check.faults(value, self.terms.see)
+        if not faults and check.undecided is not None:
+            return self.terms.tell_flaw(check.undecided)
+        return self.terms.tell_faults(faults, self.direction)
 
     def _text(self, content: bytes, content_type: str) -> Judged:
         """A text is a value of its own, unless its schema describes what is written in it."""

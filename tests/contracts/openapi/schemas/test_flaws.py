@@ -80,6 +80,19 @@ def test_what_a_pattern_could_not_decide_is_no_fault() -> None:
     assert check.is_valid("a" * 60 + "!")
 
 
+def test_what_a_pattern_could_not_decide_is_a_flaw_of_the_document() -> None:
+    """Nobody knows whether the value breaks its schema, and green would say that it does not."""
+    check = check_of(document({"A": {"pattern": r"^(?:(?=a)a|aa)+$"}}))
+
+    assert check.faults("aaa") == []
+    assert check.undecided is None
+    assert check.faults("a" * 60 + "!") == []
+    assert str(check.undecided) == (
+        "api.yaml#/components/schemas/A/pattern: `pattern` needs more than 100,000 steps to decide"
+        " about a value."
+    )
+
+
 def test_half_a_character_is_read_as_a_replacement() -> None:
     """JSON can escape one half of a pair, which no text in UTF-8 holds."""
     check = check_of(document({"A": {"properties": {"a": {"type": "string"}}}}), closed=True)

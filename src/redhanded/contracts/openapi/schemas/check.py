@@ -6,26 +6,31 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from redhanded.contracts.glimpse import glimpse
-from redhanded.contracts.openapi.schemas.compiling import compiled
+from redhanded.contracts.openapi.nodes import Flaw, Node
+from redhanded.contracts.openapi.schemas.compiling import BACKTRACKING_STEPS, compiled
 from redhanded.contracts.openapi.schemas.judging import Judge
 from redhanded.contracts.openapi.schemas.places import Place, Unusable
+from redhanded.contracts.openapi.schemas.trail import trail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jsonschema_rs import Draft202012Validator
 
-    from redhanded.contracts.openapi.nodes import Flaw
     from redhanded.contracts.openapi.schemas.catalogue import Catalogue
     from redhanded.contracts.openapi.schemas.fault import Fault
 
 
 class SchemaCheck:
-    """Holds values against one schema; where it cannot be used, `flaw` tells why."""
+    """Holds values against one schema; where it cannot be used, `flaw` tells why.
+
+    `undecided` tells what could not be decided in bounded time about a value that was held.
+    """
 
     def __init__(self, catalogue: Catalogue, place: Place) -> None:
         self._catalogue = catalogue
         self.flaw: Flaw | None = None
+        self.undecided: Flaw | None = None
         try:
             # What refuses no more than the letter does is read by the letter: that costs less.
             place = place if catalogue.marks(place) else place._replace(way=place.way.plain)
@@ -58,7 +63,21 @@ class SchemaCheck:
     def _faults(self, value: object, see: Callable[[object], str]) -> list[Fault]:
         if self._validator is None or self._validator.is_valid(value):
             return []
-        return Judge(self._catalogue, self._place, self._plain, self._validator, see).faults(value)
+        judge = Judge(self._catalogue, self._place, self._plain, self._validator, see)
+        found = judge.faults(value)
+        if not found and self.undecided is None:
+            self.undecided = self._given_up(value)
+        return found
+
+    def _given_up(self, value: object) -> Flaw | None:
+        """The keyword that refuses a value without a fault of its own: it took too long."""
+        error = next(iter(self._plain.iter_errors(value)), None)
+        if error is None:
+            return None
+        found = trail(self._catalogue, error.schema_path)
+        where = self._catalogue.document.place(Node(None, found.uri, found.pointer))
+        steps = f"{BACKTRACKING_STEPS:,} steps"
+        return Flaw(where, f"`{found.rule}` needs more than {steps} to decide about a value.")
 
     @cached_property
     def _plain(self) -> Draft202012Validator:
