@@ -12,11 +12,12 @@ from redhanded.contracts.openapi.ignored import ignored
 from redhanded.contracts.openapi.levels import is_closed, levels_of
 from redhanded.contracts.openapi.named_values import are_named
 from redhanded.contracts.openapi.operations import operations_of, unusable_paths
-from redhanded.contracts.openapi.parameters import Sent, security_queries
+from redhanded.contracts.openapi.parameters import security_queries
 from redhanded.contracts.openapi.requests import Request
 from redhanded.contracts.openapi.responses import Responses
 from redhanded.contracts.openapi.routing import Router
 from redhanded.contracts.openapi.schemas import Schemas
+from redhanded.contracts.openapi.sent import Sent
 from redhanded.contracts.openapi.servers import Origin, prefixes_of
 from redhanded.contracts.openapi.terms import Terms
 from redhanded.contracts.openapi.undocumented import undocumented

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote
 
 from redhanded.contracts import document
 from redhanded.contracts.document import Document
@@ -13,60 +13,25 @@ from redhanded.contracts.openapi import forms, media
 from redhanded.contracts.openapi.nodes import Flaw
 from redhanded.contracts.openapi.operations import followed, members
 from redhanded.contracts.openapi.readings import Target, is_any_text, scalars, target_of
-from redhanded.contracts.openapi.styles import ALLOWED_STYLES, DEFAULT_STYLES, Style, pairs_of
+from redhanded.contracts.openapi.styles import ALLOWED_STYLES, DEFAULT_STYLES, Style
 from redhanded.core import jsonpath
 from redhanded.core.secret_names import SecretNames
 from redhanded.core.violation import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from redhanded.contracts.openapi.document import Document as OpenAPIDocument
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.operations import Operation
     from redhanded.contracts.openapi.schemas import SchemaCheck
+    from redhanded.contracts.openapi.sent import Sent
     from redhanded.contracts.openapi.styles import Raw
     from redhanded.contracts.openapi.terms import Terms
-    from redhanded.core.attempt import RawHeaders
 
 # OAS 3.1.1, section 4.8.12.2.1: header parameters of these names shall be ignored.
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 _PLACES = frozenset({"path", "query", "header", "cookie"})
-
-
-class Sent:
-    """A request's values as they were sent; headers are read when they are first asked for."""
-
-    __slots__ = ("_cookies", "_headers", "_raw_headers", "path", "query", "query_text")
-
-    def __init__(
-        self, path: Mapping[str, str], query_text: str = "", raw_headers: RawHeaders = ()
-    ) -> None:
-        self.path = path
-        self.query_text = query_text
-        self.query = pairs_of(query_text, "&", unquote_plus) if query_text else []
-        self._raw_headers = raw_headers
-        self._headers: dict[str, str] | None = None
-        self._cookies: list[tuple[str, str]] | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers by their names in lower case; several lines of one are joined."""
-        if self._headers is None:
-            self._headers = {}
-            for raw, value in self._raw_headers:
-                name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
-                before = self._headers.get(name)
-                self._headers[name] = text if before is None else f"{before}, {text}"
-        return self._headers
-
-    @property
-    def cookies(self) -> list[tuple[str, str]]:
-        """The pairs of the Cookie header."""
-        if self._cookies is None:
-            pairs = pairs_of(self.headers.get("cookie", ""), ";", str)
-            self._cookies = [(name, value.strip()) for name, value in pairs]
-        return self._cookies
 
 
 @dataclass

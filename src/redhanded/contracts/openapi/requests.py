@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from redhanded.contracts.openapi import media, suggestions
 from redhanded.contracts.openapi.bodies import MediaObject, content_flaw, content_of
-from redhanded.contracts.openapi.examination import Parts
+from redhanded.contracts.openapi.examination import NOTHING, Parts
 from redhanded.contracts.openapi.operations import followed, unusable
 from redhanded.contracts.openapi.parameters import parameters_of
 from redhanded.contracts.openapi.terms import alternatives, named
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.media import Content
     from redhanded.contracts.openapi.nodes import Flaw, Node
     from redhanded.contracts.openapi.operations import Operation
-    from redhanded.contracts.openapi.parameters import Parameter, Sent
+    from redhanded.contracts.openapi.parameters import Parameter
+    from redhanded.contracts.openapi.sent import Sent
     from redhanded.contracts.openapi.terms import Terms
     from redhanded.core.violation import Violation
 
@@ -51,7 +52,8 @@ class Request:
         told += self._of_query(sent) if sent.query_text else ()
         if not body and self._body is None:
             return Parts(parameters=values), told
-        return self._of_body(sent, body, values, told)
+        met, broken = self._of_body(sent, body)
+        return met._replace(parameters=values), told + broken
 
     @cached_property
     def _flaw(self) -> Flaw | None:
@@ -81,33 +83,21 @@ class Request:
             return self._terms.tell_flaw(self._flaw)
         return [one for name in undeclared for one in self._told_undeclared(name)]
 
-    def _of_body(
-        self,
-        sent: Sent,
-        body: bytes | None,
-        values: dict[tuple[str, str], Any],
-        told: list[Violation],
-    ) -> tuple[Parts, list[Violation]]:
-        met = Parts(parameters=values)
-        if body is None:
-            return met, told
+    def _of_body(self, sent: Sent, body: bytes | None) -> tuple[Parts, list[Violation]]:
+        if body is None:  # it was streamed: nobody knows what was sent
+            return NOTHING, []
         content_type = sent.headers.get("content-type", "")
         if self._body is None or self._content is None:
-            flaw = unusable(self._terms.document, self._node.find("requestBody"))
-            flaw = flaw or self._terms.flaw_at(self._node, "requestBody")
-            more = self._terms.tell_flaw(flaw) if flaw else self._told_undocumented(content_type)
-            return met, told + more
+            return NOTHING, self._told_unknown(content_type)
         if not body:
-            is_required = self._body.value.get("required") is True
-            return met, told + (self._told_no_body(self._body) if is_required else [])
+            return NOTHING, self._told_no_body(self._body)
         found = self._content.find(content_type) if content_type else self._only(self._content)
         if found is None:
-            return met, told + self._told_media_type(self._body, content_type)
+            return NOTHING, self._told_media_type(self._body, content_type)
         key, entry, kind = found
         judged = entry.judge(body, content_type, kind)
         item_schema = entry.item_schema if judged.is_stream else None
-        parts = Parts("", key, entry.schema, item_schema, judged.value, values)
-        return parts, told + judged.violations
+        return Parts("", key, entry.schema, item_schema, judged.value), judged.violations
 
     def _only(self, content: Content[MediaObject]) -> tuple[str, MediaObject, media.Kind] | None:
         """The one media type that a body can be meant to have that does not tell its own."""
@@ -142,7 +132,12 @@ class Request:
             suggestion=suggestions.in_list(self._terms, self._node, "parameters", declared),
         )
 
-    def _told_undocumented(self, content_type: str) -> list[Violation]:
+    def _told_unknown(self, content_type: str) -> list[Violation]:
+        """A body where the document has none, or none that can be used."""
+        flaw = unusable(self._terms.document, self._node.find("requestBody"))
+        flaw = flaw or self._terms.flaw_at(self._node, "requestBody")
+        if flaw is not None:
+            return self._terms.tell_flaw(flaw)
         declared = suggestions.content(content_type)
         return self._terms.tell(
             "request_body_undocumented",
@@ -157,6 +152,8 @@ class Request:
         )
 
     def _told_no_body(self, body: Node) -> list[Violation]:
+        if body.value.get("required") is not True:
+            return []
         return self._terms.tell(
             "request_body_missing",
             "request body",

@@ -26,30 +26,16 @@ def undocumented(
     terms: Terms, attempt: Attempt, template: str, match: Match | None
 ) -> list[Violation]:
     """The breach of a request that was accepted; `match` is the path where that is documented."""
-    operation = f"{attempt.method} {template}"
-    if match is not None:
-        item = match.path_node
-        wanted = alternatives(sorted(match.known))
-        patch = _patch(terms, attempt, template, item, in_item=True)
-        return terms.tell(
-            "method_undocumented",
-            "operation",
-            operation,
-            wanted,
-            rule="paths",
-            source=item,
-            suggestion=patch,
-        )
-    paths = terms.document.node().find("paths")
     root = terms.document.node()
+    owner = match.path_node if match else root.find("paths") or root
     return terms.tell(
-        "operation_undocumented",
+        "method_undocumented" if match else "operation_undocumented",
         "operation",
-        operation,
-        "a documented one",
+        f"{attempt.method} {template}",
+        alternatives(sorted(match.known)) if match else "a documented one",
         rule="paths",
-        source=paths or root,
-        suggestion=_patch(terms, attempt, template, paths or root, in_item=False),
+        source=owner,
+        suggestion=_patch(terms, attempt, template, owner, in_item=match is not None),
     )
 
 
