@@ -117,7 +117,7 @@ class _Left:
     """The aspects of one schema, less what was seen."""
 
     __slots__ = (
-        *("_branches", "_declared", "_entered", "_items", "_members"),
+        *("_branches", "_declared", "_entered", "_has_nested", "_items", "_members"),
         *("_names", "_parts", "_prefix", "_properties", "_values"),
     )
 
@@ -136,6 +136,7 @@ class _Left:
             for name, node in found.properties
         }
         self._values = {_key(each): marks.value(direction, place, each) for each in found.values}
+        self._has_nested = any(isinstance(each, dict | list) for each in found.values)
         self._branches = [
             _Branch(
                 chart.accepting(each.condition, direction),
@@ -163,8 +164,10 @@ class _Left:
 
     def see(self, value: object, walk: Walk, depth: int) -> None:
         """Look at a value."""
-        if self._values and (mark := self._values.pop(_key(value), None)) is not None:
-            walk.found.append(mark)
+        is_nested = isinstance(value, dict | list)
+        if self._values and (self._has_nested or not is_nested):
+            mark = self._values.pop(_key(value), None)
+            walk.found += [] if mark is None else [mark]
         if isinstance(value, dict):
             self._see_members(value, walk, depth)
         elif isinstance(value, list):
