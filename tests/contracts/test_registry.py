@@ -95,6 +95,14 @@ def test_an_answer_that_no_entry_means_breaks_nothing() -> None:
     assert REGISTRY.check(ask("GET", "/elsewhere", body=b"no")) == []
 
 
+def test_what_a_test_reads_itself_is_no_empty_body() -> None:
+    """Of a stream the ledger has no body; an empty one is a breach."""
+    assert REGISTRY.check(ask("GET", "/booking/7", response_body=None)) == []
+    assert [each.code for each in REGISTRY.check(ask("GET", "/booking/7", body=b""))] == [
+        "body.empty"
+    ]
+
+
 def test_routes_begin_below_the_base_url() -> None:
     """Its path is part of every request, and of no route."""
     registry = ModelRegistry({"GET /booking": list[Booking]}, below="/api/")

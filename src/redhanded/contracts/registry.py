@@ -72,9 +72,12 @@ class ModelRegistry:
         object.__setattr__(self, "_entries", tuple(entries))
 
     def entry_of(self, attempt: Attempt) -> Entry | None:
-        """The entry that the attempt's answer is held against; None where there is none."""
+        """The entry that the attempt's answer is held against; None where there is none.
+
+        Nor is there one for the body of a stream, which the test reads itself.
+        """
         status = attempt.status
-        if status is None or attempt.method == "HEAD":
+        if status is None or attempt.response_body is None or attempt.method == "HEAD":
             return None
         entries = self._entries_of(attempt.method, urlsplit(attempt.url).path)
         return next((entry for entry in entries if entry.covers(status)), None)
