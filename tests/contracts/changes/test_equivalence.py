@@ -70,6 +70,7 @@ _NODE = {
         pytest.param(
             {"oneOf": [_A, _STRING]}, {"oneOf": [_STRING, _A]}, id="the order of alternatives"
         ),
+        pytest.param({"oneOf": [_A, _STRING]}, {"anyOf": [_STRING, _A]}, id="one of or any of"),
         pytest.param(
             {"type": "array", "required": ["a"]}, {"type": "array"}, id="a property of no object"
         ),

@@ -35,9 +35,19 @@ def alternatives(old_views: Views, new_views: Views, old: Schema, new: Schema) -
             found = type_finding(before, after, *types)
             local.findings.extend([found] if found else [])
         local.findings.extend(_null(*types, after))
-    for keyword in _KINDS:
-        _Union(old_views, new_views, keyword, before, after).tell(local)
+    for keywords in _keywords(before, after):
+        _Union(old_views, new_views, keywords, before, after).tell(local)
     return local
+
+
+def _keywords(old: View, new: View) -> list[tuple[str, str]]:
+    """Which alternatives are held against each other, by the keywords of old and new.
+
+    That exactly one must hold, or any, is seldom meant: the same alternatives are no change.
+    """
+    if len(old.unions) == len(new.unions) == 1:
+        return list(zip(old.unions, new.unions, strict=True))
+    return [(keyword, keyword) for keyword in _KINDS]
 
 
 def _became_choice(plain: View, choice: View) -> bool:
@@ -85,13 +95,13 @@ class _Union:
     """The alternatives of two schemas under one keyword."""
 
     def __init__(
-        self, old_views: Views, new_views: Views, keyword: str, old: View, new: View
+        self, old_views: Views, new_views: Views, keywords: tuple[str, str], old: View, new: View
     ) -> None:
         self._views: Final = old_views, new_views
-        self._kind: Final = _KINDS[keyword]
+        self._kind: Final = _KINDS[keywords[1]]
         self._views_compared: Final = old, new
-        self._old: Final = list(old.unions.get(keyword, ()))
-        self._new: Final = list(new.unions.get(keyword, ()))
+        self._old: Final = list(old.unions.get(keywords[0], ()))
+        self._new: Final = list(new.unions.get(keywords[1], ()))
 
     def tell(self, local: Local) -> None:
         """Add which alternatives came and went, and the ways to those that stayed."""

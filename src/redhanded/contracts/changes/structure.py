@@ -53,7 +53,8 @@ class Comparison:
         choice = alternatives(self.old, self.new, old, new)
         local.findings.extend(choice.findings)
         local.edges.extend(choice.edges)
-        local.findings.extend(keywords(before, after))
+        if before.words != after.words:
+            local.findings.extend(keywords(before, after))
         for rung in _SINGLE:
             _single(local, before, after, rung)
         _additional(local, before, after)
