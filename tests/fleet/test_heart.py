@@ -80,8 +80,15 @@ def _threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "redhanded-heart"]
 
 
+def _let_end() -> None:
+    """Waits for what was let go of; a test before may have left a thread that is about to end."""
+    for thread in _threads():
+        thread.join(TOO_LONG)
+
+
 def test_one_thread_lives_while_anything_is_kept() -> None:
     """INVARIANT: one thread at most, none before the first act and none after the last."""
+    _let_end()
     heart, beaten = Heart(), threading.Event()
     before = len(_threads())
 
@@ -91,8 +98,7 @@ def test_one_thread_lives_while_anything_is_kept() -> None:
     assert beaten.wait(TOO_LONG)
     first()
     second()
-    for thread in during:
-        thread.join(TOO_LONG)
+    _let_end()
 
     assert (before, len(during), len(_threads())) == (0, 1, 0)
 
@@ -101,8 +107,7 @@ def test_a_heart_begins_anew() -> None:
     """After the last act was let go of, the next one is called as well."""
     heart, beaten = Heart(), threading.Event()
     heart.keep(lambda: None)()
-    for thread in _threads():
-        thread.join(TOO_LONG)
+    _let_end()
 
     let_go = heart.keep(beaten.set, every=0.001)
     was_called = beaten.wait(TOO_LONG)

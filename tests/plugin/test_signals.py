@@ -20,6 +20,8 @@ from tests.plugin.sky import PATIENT
 from tests.plugin.suites import Serve, Suite
 from tests.servers import raw
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 THING = '[tool.redhanded.resources.thing]\ndelete = "DELETE /thing/{id}"\n'
 HEAD = """
 import os
@@ -278,7 +280,6 @@ def test_a_fork_ends_as_ever(suite: Suite, raw_server: Serve) -> None:
     source = f"""{HEAD}
 import multiprocessing, time
 
-pytestmark = pytest.mark.usefixtures("measured")
 
 def test_it(api):
     expect(api.get("/x"), 200)
