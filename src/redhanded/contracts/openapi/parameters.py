@@ -90,7 +90,10 @@ class Parameter:
             text = self._text(sent)
             if text is None:
                 return None
-            return [*scalars(self.style.decode(text), self.target.types)]
+            found = [*scalars(self.style.decode(text), self.target.types)]
+            # A plus that a client did not encode: a space by the letter, itself in a date's zone.
+            is_either = self.place == "query" and "+" in text
+            return [*found, unquote(text)] if is_either else found
         found = [value for raw in self._raws(sent) for value in self.target.values(raw)]
         if found:
             return found

@@ -11,6 +11,7 @@ from redhanded.contracts.openapi.examination import NOTHING, Parts
 from redhanded.contracts.openapi.operations import followed, unusable
 from redhanded.contracts.openapi.parameters import parameters_of
 from redhanded.contracts.openapi.terms import alternatives, named
+from redhanded.core.secret_names import SecretNames
 
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.media import Content
@@ -78,7 +79,12 @@ class Request:
 
     def _of_query(self, sent: Sent) -> list[Violation]:
         unknown = {name: None for name, _ in sent.query if name not in self._known}
-        undeclared = [n for n in unknown if not any(one.claims(n) for one in self._queries)]
+        undeclared = [
+            name
+            for name in unknown
+            # What is named as a secret signs the client in, as many documents do not say.
+            if not any(one.claims(name) for one in self._queries) and name not in SecretNames()
+        ]
         if undeclared and self._flaw is not None:
             return self._terms.tell_flaw(self._flaw)
         return [one for name in undeclared for one in self._told_undeclared(name)]

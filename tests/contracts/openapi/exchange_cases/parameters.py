@@ -207,6 +207,12 @@ PARAMETERS = [
         attempt("GET /things?q=a+b"),
     ),
     Case(
+        "a plus that may be one",
+        "RFC 3339 5.6",
+        query("q", {"type": "string", "format": "date-time"}),
+        attempt("GET /things?q=2026-01-02T03:04:05+01:00"),
+    ),
+    Case(
         "reserved characters as they are",
         "OAS 3.1.1 4.8.12.2.2",
         query("q", {"const": "a+b/c?d"}, allowReserved=True),
@@ -304,6 +310,12 @@ PARAMETERS = [
                 "securitySchemes": {"k": {"type": "apiKey", "name": "key", "in": "query"}}
             }
         },
+    ),
+    Case(
+        "a key that no security scheme tells",
+        "OAS 3.1.1 4.8.27",
+        query("q", STRING),
+        attempt("GET /things?api_key=1"),
     ),
     Case(
         "a deprecated parameter",
