@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
-from redhanded.cli.bars import ASCII, BLOCKS, bar
+from redhanded.cli.bars import ASCII, BLOCKS, bar, bar_characters
+from redhanded.cli.mark_words import words_of
+from redhanded.contracts.openapi import marks
 from tests.cli.conftest import Run
 from tests.contracts.openapi.shops import shop
 from tests.session.covered import Worker
@@ -240,3 +243,49 @@ def test_a_bar_is_empty_or_full_only_where_that_is_so(
 ) -> None:
     """Twenty characters, never rounded to nothing or to all."""
     assert bar(part, characters) == shown
+
+
+@pytest.mark.parametrize(
+    "encoding, characters",
+    [
+        pytest.param("utf-8", BLOCKS, id="utf-8"),
+        pytest.param("ascii", ASCII, id="ascii"),
+        pytest.param("no-such-code", ASCII, id="unknown"),
+    ],
+)
+def test_a_bar_is_of_what_the_stream_can_show(encoding: str, characters: str) -> None:
+    """A console of an old code page gets plain characters."""
+
+    class Stream(io.StringIO):
+        encoding = "ascii"
+
+    stream = Stream()
+    stream.encoding = encoding
+
+    assert bar_characters(stream) == characters
+
+
+@pytest.mark.parametrize(
+    "mark, words",
+    [
+        pytest.param(
+            marks.branch("response", "/a/then"), ("response #/a", "branch", "then"), id="then"
+        ),
+        pytest.param(
+            marks.branch("request", "/a/anyOf/12"), ("request #/a", "branch", "anyOf/12"), id="any"
+        ),
+        pytest.param(
+            marks.schema_property("request", "common.yaml#/Money/properties/a~1b"),
+            ("request common.yaml#/Money", "property", "a/b"),
+            id="another-file",
+        ),
+        pytest.param(
+            marks.media("GET /x", "", "text/csv"),
+            ("GET /x", "media type", "request text/csv"),
+            id="media",
+        ),
+    ],
+)
+def test_a_mark_is_told_by_its_place(mark: str, words: tuple[str, str, str]) -> None:
+    """Where it is, of which kind, and what there."""
+    assert tuple(words_of(mark).values()) == words
