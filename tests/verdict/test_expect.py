@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from types import FrameType, SimpleNamespace
 from typing import Any
@@ -21,6 +22,8 @@ from redhanded.core.errors import (
 )
 from redhanded.pipeline.call import Scope
 from redhanded.verdict.expect import expect
+from redhanded.verdict.expectation import UNSET
+from redhanded.verdict.observation import attempt_behind
 from tests.verdict.answers import call, from_pipeline, page, response
 
 
@@ -234,6 +237,32 @@ class TestTheCall:
             expect(from_pipeline(404, made=made), 200)
 
         assert made.checks == 2
+
+    @pytest.mark.parametrize(
+        "status, shape, held",
+        [
+            pytest.param(200, dict, [(dict, True)], id="kept"),
+            pytest.param(200, list, [(list, False)], id="broken"),
+            pytest.param({200, 404}, dict, [(dict, True)], id="one of several"),
+            pytest.param(404, dict, [], id="another status"),
+            pytest.param(200, UNSET, [], id="no shape"),
+        ],
+    )
+    def test_the_shape_that_was_held_is_remembered(
+        self,
+        status: Any,  # noqa: ANN401  a status as authors write it
+        shape: object,
+        held: list[tuple[object, bool]],
+    ) -> None:
+        """So that no contract holds the same answer against it once more."""
+        made = call()
+        answer = from_pipeline(made=made, json={})
+
+        with suppress(ExpectationFailed):
+            expect(answer, status, shape)
+
+        assert [(each.shape, each.is_kept) for each in made.held] == held
+        assert {each.attempt_id for each in made.held} <= {attempt_behind(answer).id}
 
     @pytest.mark.parametrize(
         "shapes, options, holds",
