@@ -240,3 +240,38 @@ def test_each_finding_is_told(run: TestRun, session: Session) -> None:
 
     assert text.split("\n\n")[::2] == ["DEFECT assert: one", "TEST BUG test.exception: two"]
     assert "replay" not in text
+
+
+class Broken:
+    """A hearing that fails itself when it is closed."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def hearing(self, _run: TestRun) -> Broken:
+        """Itself."""
+        return self
+
+    def close(self) -> None:
+        """Fail."""
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error, note",
+    [
+        pytest.param(UsageError("The contract pact failed itself."), "contract pact", id="theirs"),
+        pytest.param(LookupError("no row"), "(LookupError: no row): please report it", id="ours"),
+    ],
+)
+def test_a_contract_that_cannot_be_summed_up_costs_a_note(
+    session: Session, ended: list[TestEnded], error: Exception, note: str
+) -> None:
+    """INVARIANT: whatever goes wrong when a test is over, its verdict is told."""
+    session.contracts = Broken(error)  # type: ignore[assignment]
+    run = session.begin("tests/test_shop.py::test_it")
+
+    session.end(run)
+
+    assert [event.verdict for event in ended] == [Verdict.PASS]
+    assert note in session.notes[-1]

@@ -259,8 +259,7 @@ class TestRun:
             client.close()
         session, clock = self._session, self._session.surroundings.clock
         mask = session.redactor.text
-        if self._hearing is not None:
-            self._hearing.close()
+        self._close_hearing()
         session.emit(
             TestEnded(
                 test_id=self.test_id,
@@ -278,6 +277,16 @@ class TestRun:
             )
         )
         self.lease.give_back()
+
+    def _close_hearing(self) -> None:
+        if self._hearing is None:
+            return
+        try:
+            self._hearing.close()
+        except UsageError as error:  # of a contract that a project brings
+            self._session.note(f"{error}")
+        except Exception as fault:  # noqa: BLE001  a fault of ours must not cost the whole run
+            self._session.note(f"{_reported(fault, 'sum up what contracts say of')}")
 
     def _bodies(self) -> dict[str, dict[str, Any]]:
         """Redacted bodies by attempt, where the settings ask for them."""
@@ -322,9 +331,10 @@ def _cut(reason: str) -> Finding:
     )
 
 
-def _reported(fault: Exception) -> InternalError:
+def _reported(fault: Exception, what: str = "judge") -> InternalError:
+    name = type(fault).__name__
     return InternalError(
-        f"redhanded could not judge this test ({type(fault).__name__}: {fault}): please report it"
+        f"redhanded could not {what} this test ({name}: {fault}): please report it"
     )
 
 
