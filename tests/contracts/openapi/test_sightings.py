@@ -170,6 +170,44 @@ def test_a_value_shows_what_it_holds(schema: dict[str, Any], value: object, seen
     assert _seen(of_schemas(Root=schema), value) == seen
 
 
+@pytest.mark.parametrize(
+    "version, mapping",
+    [
+        pytest.param("3.0.3", {"mapping": {"dog": "#/components/schemas/Dog"}}, id="mapping"),
+        pytest.param("3.1.0", {}, id="by-name"),
+    ],
+)
+def test_schemas_that_a_discriminator_names_are_seen(
+    version: str, mapping: dict[str, object]
+) -> None:
+    """OpenAPI 3.0.4, section 4.7.25: a schema may be extended by others without naming them."""
+    root = {"$ref": "#/components/schemas/Root"}
+    document = of_schemas(
+        version,
+        Root={
+            "type": "object",
+            "properties": {"kind": {"type": "string"}},
+            "discriminator": {"propertyName": "kind", **mapping},
+        },
+        Dog={"allOf": [root, {"properties": {"barks": {}, "owner": root}}]},
+        Cat={"allOf": [root, {"properties": {"lives": {}}}]},
+    )
+    tag = "dog" if mapping else "Dog"
+    sightings = _sightings(document)
+
+    found = sightings.see(
+        answered(document, {"kind": tag, "barks": 1, "lives": 9}), is_checked=True
+    )
+
+    every = universe_of(document).marks_of(["GET /x"])
+    assert set(found) - every == {"called\tGET /x"}
+    assert [mark for mark in found if "barks" in mark]
+    assert [mark for mark in found if mark.endswith("/discriminator/Dog")]
+    assert not [mark for mark in found if "lives" in mark]
+    assert [mark for mark in every if "lives" in mark]
+    assert len([mark for mark in every if mark.startswith("branch")]) == 2
+
+
 def test_what_is_seen_is_always_part_of_the_universe() -> None:
     """INVARIANT: no mark can be seen that the document does not have."""
     document = shop()

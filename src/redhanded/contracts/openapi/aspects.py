@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from redhanded.contracts.openapi.document import Unresolvable
-from redhanded.contracts.openapi.schemas.resources import Resources
+from redhanded.contracts.openapi.nodes import escaped
+from redhanded.contracts.openapi.schemas.catalogue import Catalogue
+from redhanded.contracts.openapi.schemas.declared import UNIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +33,24 @@ class Branch(NamedTuple):
     wanted: bool = True
 
 
+class Heir(NamedTuple):
+    """A schema that extends another one: for values whose member `name` is one of `tags`.
+
+    `place` is its own, as the discriminator names it.
+    """
+
+    schema: Node
+    name: str
+    tags: frozenset[str]
+    place: str
+
+
 class Aspects(NamedTuple):
     """What one schema declares: names of members, listed values, branches, other schemas.
 
     `parts` hold for the same value, as does what is `referred` to beside other keywords, and
     `branches` may. `prefix` are the schemas of the first items, `items` that of all others;
-    `members` that of undeclared members.
+    `members` that of undeclared members. `heirs` extend it where a discriminator says so.
     """
 
     properties: tuple[tuple[str, Node], ...] = ()
@@ -47,6 +61,7 @@ class Aspects(NamedTuple):
     prefix: tuple[Node, ...] = ()
     items: Node | None = None
     members: tuple[Node, ...] = ()
+    heirs: tuple[Heir, ...] = ()
 
     def below(self) -> Iterator[Node]:
         """Every schema that stands within this one."""
@@ -90,7 +105,11 @@ class Atlas:
                 return self._found(schema, reference)
             dynamic = schema.value.get("$dynamicRef")
             # Where it leads depends on the way to it (core, section 8.2.3.2); at first it is here.
-            return self._resources.target(schema, dynamic) if isinstance(dynamic, str) else None
+            return (
+                self._catalogue.resources.target(schema, dynamic)
+                if isinstance(dynamic, str)
+                else None
+            )
         except Unresolvable:
             return None
 
@@ -99,11 +118,26 @@ class Atlas:
         try:
             return self.document.resolve(reference, schema.uri)
         except Unresolvable:
-            return self._resources.target(schema, reference)
+            return self._catalogue.resources.target(schema, reference)
+
+    def heirs(self, schema: Node) -> Iterator[Heir]:
+        """The schemas that extend this one, where a discriminator alone tells them apart."""
+        if "discriminator" not in schema.value or any(each in schema.value for each in UNIONS):
+            return
+        found = self._catalogue.descent.discriminator(schema)
+        tags: dict[tuple[str, str], list[str]] = {}
+        named = found.schemas if found is not None else {}
+        for tag, heir in named.items():
+            tags.setdefault((heir.uri, heir.pointer), []).append(tag)
+        for heir in named.values():
+            known = tags.pop((heir.uri, heir.pointer), None)
+            if known is not None and found is not None:
+                place = f"{self.place(schema)}/discriminator/{escaped(min(known))}"
+                yield Heir(heir, found.name, frozenset(known), place)
 
     @cached_property
-    def _resources(self) -> Resources:
-        return Resources(self.document)
+    def _catalogue(self) -> Catalogue:
+        return Catalogue(self.document)
 
     def place(self, node: Node) -> str:
         """Where a node stands, the same on every machine: `/components/schemas/Booking`.
@@ -131,6 +165,7 @@ def aspects(atlas: Atlas, schema: Node, direction: Direction) -> Aspects:
         prefix=tuple(_schemas(schema.find("prefixItems"))),
         items=_schema(schema, "items"),
         members=tuple(_members(schema)),
+        heirs=tuple(atlas.heirs(schema)),
     )
 
 

@@ -172,6 +172,9 @@ class _Survey:
                 marks.branch(direction, self._atlas.place(branch.schema))
                 for branch in seen.branches
             ]
+            own += [marks.branch(direction, heir.place) for heir in seen.heirs]
+            for heir in seen.heirs:
+                leads[self._key(direction, self._atlas.target(heir.schema))] = None
             if seen.referred is not None:
                 leads[self._key(direction, self._atlas.target(seen.referred))] = None
             for node in seen.below():

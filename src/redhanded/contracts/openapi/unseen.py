@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from redhanded.contracts.openapi import marks
@@ -16,6 +17,7 @@ from redhanded.contracts.openapi.aspects import Atlas, aspects
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from redhanded.contracts.openapi.aspects import Heir
     from redhanded.contracts.openapi.document import Document
     from redhanded.contracts.openapi.marks import Direction, Mark
     from redhanded.contracts.openapi.nodes import Node
@@ -146,6 +148,15 @@ class _Left:
             )
             for each in found.branches
         ]
+        self._branches += [
+            _Branch(
+                partial(_is_tagged, each),
+                wanted=True,
+                unseen=chart(direction, each.schema),
+                mark=marks.branch(direction, each.place),
+            )
+            for each in found.heirs
+        ]
         self._parts = several(*found.parts, found.referred)
         self._prefix = several(*found.prefix)
         self._items = several(found.items)
@@ -224,6 +235,12 @@ class _Branch:
     wanted: bool
     unseen: Unseen
     mark: Mark | None
+
+
+def _is_tagged(heir: Heir, value: object) -> bool:
+    """Whether the value says of itself that it is of that schema."""
+    tag = value.get(heir.name) if isinstance(value, dict) else None
+    return isinstance(tag, str) and tag in heir.tags
 
 
 def _key(listed: object) -> str | tuple[str]:
