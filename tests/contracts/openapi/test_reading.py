@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from redhanded.contracts.openapi.document import (
     DocumentUnusable,
     Unresolvable,
 )
-from redhanded.contracts.openapi.nodes import Node
+from redhanded.contracts.openapi.nodes import Flaw, Node
 from redhanded.contracts.openapi.reading import MOST_FLAWS, read
 
 REALWORLD = Path(__file__).parents[2] / "corpus" / "specs" / "realworld.yml"
@@ -193,11 +194,27 @@ def test_a_chain_of_a_hundred_references_counts_as_a_circle() -> None:
         found.follow(found.node("/components/responses/0"))
 
 
-@pytest.mark.parametrize("uri", ["file:///p/api.json", "file:///p/nope.json"])
-def test_a_node_that_is_not_there_is_told(uri: str) -> None:
+@pytest.mark.parametrize(
+    "uri, said",
+    [
+        ("file:///p/api.json", r"json has nothing at '/x'"),
+        ("file:///p/nope.json", r"nope\.json was not read"),
+    ],
+    ids=["its own", "another"],
+)
+def test_a_node_that_is_not_there_is_told(uri: str, said: str) -> None:
     """Neither in the document nor in files that it does not have."""
-    with pytest.raises(Unresolvable, match=r"json has nothing at '/x'"):
+    with pytest.raises(Unresolvable, match=said):
         document().node("/x", uri)
+
+
+def test_what_a_file_lacks_that_was_not_read_is_why_it_was_not() -> None:
+    """Whoever meets the gap wants to know what to set, not that nothing stands there."""
+    why = "leads nowhere: https://b.example/p.yaml is on another host"
+    found = replace(document(), flaws=(Flaw("api.json#/paths/~1a", why),))
+
+    with pytest.raises(Unresolvable, match=why):
+        found.node("/x", "https://b.example/p.yaml")
 
 
 def test_the_digest_tells_whether_the_content_is_the_same() -> None:

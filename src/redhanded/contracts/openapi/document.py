@@ -65,7 +65,7 @@ class Document:
         try:
             return Node(at(self._content(uri), pointer), uri, pointer)
         except LookupError:
-            raise Unresolvable(f"{self._name_of(uri)} has nothing at {pointer!r}.") from None
+            raise Unresolvable(self._lack(uri, pointer)) from None
 
     def child(self, node: Node, *keys: str | int) -> Node:
         """What stands below a node, by its keys; Unresolvable where nothing does.
@@ -106,6 +106,14 @@ class Document:
 
     def _content(self, uri: str) -> object:
         return self.root if uri == self.uri else self.others[uri]
+
+    def _lack(self, uri: str, pointer: str) -> str:
+        """Why nothing stands there: of a file that was not read, what reading it came to."""
+        name = self._name_of(uri)
+        if uri == self.uri or uri in self.others:
+            return f"{name} has nothing at {pointer!r}."
+        why = (flaw.message for flaw in self.flaws if name in flaw.message)
+        return next(why, f"{name} was not read.")
 
     def _name_of(self, uri: str) -> str:
         return name_of(uri, self.uri, self.name)
