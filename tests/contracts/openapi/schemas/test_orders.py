@@ -8,7 +8,7 @@ import pytest
 
 from redhanded.contracts.openapi.document import Document
 from redhanded.contracts.openapi.schemas.portions import LARGEST, weight
-from tests.contracts.openapi.schemas.cases import check_of, document, told
+from tests.contracts.openapi.schemas.cases import check_of, document, ref, told
 from tests.contracts.openapi.schemas.orders import COMPONENTS, page, silent
 
 BY_THE_LETTER = document(COMPONENTS, "3.0.3")
@@ -97,15 +97,44 @@ def test_a_large_map_is_looked_through_by_its_names() -> None:
     assert told(check.faults({**answer, "n3000": "x"})) == "$.n3000 type"
 
 
-def test_what_stands_deeper_than_anyone_writes_is_told_once() -> None:
-    """What is declared nowhere is not looked for below five hundred levels."""
+def test_depth_is_no_hindrance() -> None:
+    """What is undeclared hundreds of levels down is told at its place."""
     schema = {"properties": {"kid": {"$ref": "#/components/schemas/A"}}}
     answer: dict[str, Any] = {"x": 1}
     for _ in range(600):
         answer = {"kid": answer}
-    check = check_of(document({"A": schema}), closed=True)
-    assert told(check.faults(answer)) == "$ undeclared"
+    (fault,) = check_of(document({"A": schema}), closed=True).faults(answer)
+    assert fault.place == (*["kid"] * 600, "x")
     assert check_of(document({"A": schema})).faults(answer) == []
+
+
+def test_unions_in_unions_are_decided_one_by_one() -> None:
+    """Twelve kinds of blocks in one another, six deep: each wrong one is told, and in time."""
+    kinds = [f"k{number}" for number in range(12)]
+    blocks: dict[str, Any] = {
+        kind: {
+            "type": "object",
+            "required": ["kind"],
+            "properties": {
+                "kind": {"const": kind},
+                "kids": {"type": "array", "items": ref("A")},
+            },
+        }
+        for kind in kinds
+    }
+    found = document({"A": {"oneOf": [ref(kind) for kind in kinds]}, **blocks})
+    answer = block(6)
+    assert check_of(found, closed=True).faults(answer) == []
+    answer["kids"][0]["kids"][1]["kind"] = "k99"
+    answer["kids"][1]["extra"] = 1
+    faults = check_of(found, closed=True).faults(answer)
+    assert told(faults) == "$.kids[0].kids[1].kind oneOf; $.kids[1].extra undeclared"
+
+
+def block(levels: int) -> dict[str, Any]:
+    """A block with blocks in it."""
+    kids = [block(levels - 1) for _ in range(2)] if levels else []
+    return {"kind": f"k{levels}", "kids": kids}
 
 
 def changed(answer: Any, path: tuple[str | int, ...], value: object) -> Any:  # noqa: ANN401

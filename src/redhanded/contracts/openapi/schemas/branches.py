@@ -27,31 +27,32 @@ class Branches:
     members: Sequence[list[Fault]]
     see: Callable[[object], str]
 
-    def likeliest(self, schema: Node, value: object) -> list[Fault]:
-        """The faults of the branch that the value names, else of the one that it comes closest to.
+    def likeliest(
+        self, schema: Node, branches: Sequence[Node], value: object
+    ) -> tuple[int | None, list[Fault]]:
+        """The branch that the value names, else the one that it comes closest to, and its faults.
 
-        Where it is close to none, one fault that says what all of them want.
+        Where it is close to none, no branch, and one fault that says what all of them want.
         """
         discriminator = self.catalogue.descent.discriminator(schema)
         if discriminator and isinstance(value, dict):
-            found = self._by_tag(discriminator, schema, value)
+            found = self._by_tag(discriminator, branches, value)
             if found:
                 return found
         return self._by_distance()
 
     def _by_tag(
-        self, discriminator: Discriminator, schema: Node, value: dict[str, object]
-    ) -> list[Fault]:
+        self, discriminator: Discriminator, branches: Sequence[Node], value: dict[str, object]
+    ) -> tuple[int | None, list[Fault]] | None:
         tag = value.get(discriminator.name)
         named = discriminator.schemas.get(tag) if isinstance(tag, str) else None
         named = named or discriminator.default
         if named is None:
-            return [self._unknown(discriminator, value)]
-        branches = schema.find(self.whole.rule)
-        for index, branch in enumerate(branches.entries() if branches else ()):
-            if self._leads_to(branch, named) and index < len(self.members):
-                return self.members[index]
-        return []
+            return None, [self._unknown(discriminator, value)]
+        for index, branch in enumerate(branches):
+            if self._leads_to(branch, named):
+                return index, self.members[index]
+        return None
 
     def _unknown(self, discriminator: Discriminator, value: dict[str, object]) -> Fault:
         name = discriminator.name
@@ -68,16 +69,17 @@ class Branches:
         one, other = follow(branch), follow(named)
         return (one.uri, one.pointer) == (other.uri, other.pointer)
 
-    def _by_distance(self) -> list[Fault]:
-        kin = [member for member in self.members if not self._alien(member, ("type",))]
-        members = kin or self.members
-        aliens = [self._alien(member) for member in members]
-        tags = [self._other_tag(member) for member in members]
-        for reasons in (aliens, tags):
+    def _by_distance(self) -> tuple[int | None, list[Fault]]:
+        indices = range(len(self.members))
+        kin = [i for i in indices if not self._alien(self.members[i], ("type",))] or [*indices]
+        aliens = [self._alien(self.members[i]) for i in kin]
+        tags = [self._other_tag(self.members[i]) for i in kin]
+        for reasons in (aliens, tags) if len(kin) > 1 else ():
             found = [reason for reason in reasons if reason]
-            if len(found) == len(members) and len({reason.place for reason in found}) == 1:
-                return members[0] if len(members) == 1 else [self._merged(found)]
-        return min(members, key=self._distance)
+            if len(found) == len(kin) and len({reason.place for reason in found}) == 1:
+                return None, [self._merged(found)]
+        nearest = min(kin, key=lambda index: self._distance(self.members[index]))
+        return nearest, self.members[nearest]
 
     def _alien(self, member: Sequence[Fault], rules: Sequence[str] = ()) -> Fault | None:
         """The fault that says: the value is of another kind altogether."""

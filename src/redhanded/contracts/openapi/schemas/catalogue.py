@@ -8,12 +8,17 @@ from redhanded.contracts.openapi.document import Document, Unresolvable
 from redhanded.contracts.openapi.nodes import Flaw
 from redhanded.contracts.openapi.schemas.declared import Declared
 from redhanded.contracts.openapi.schemas.descent import Descent
+from redhanded.contracts.openapi.schemas.dialects import Dialect
 from redhanded.contracts.openapi.schemas.fragments import Fragment, Path, Writer
 from redhanded.contracts.openapi.schemas.places import Place, Unusable
 from redhanded.contracts.openapi.schemas.resources import Resources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from redhanded.contracts.openapi.marks import Direction
+    from redhanded.contracts.openapi.nodes import Node
+    from redhanded.contracts.openapi.schemas.fault import Kind
 
 _DEFINITIONS: Final = "$defs"
 _RESOURCE: Final = "urn:redhanded:"
@@ -46,6 +51,15 @@ class Catalogue:
             part = parts.setdefault(owner, {"$id": owner, _DEFINITIONS: {}})
             part[_DEFINITIONS][self._name(place)] = schema
         return {"$id": f"{_RESOURCE}start", "$ref": reference, _DEFINITIONS: parts}
+
+    def mark_of(self, node: Node, direction: Direction) -> Kind | None:
+        """What is wrong about the mere presence of a property in values of this direction."""
+        if not self.declared.hides(node, direction):
+            return None
+        if direction == "response":
+            return "write_only"
+        # From 3.1 on it is a remark, and a server may ignore it (3.1.1, section 4.8.24.6).
+        return "read_only" if self.resources.dialect_of(node) is Dialect.OPENAPI_30 else None
 
     def marks(self, start: Place) -> bool:
         """Whether anything that the schema refers to refuses more than the document does."""

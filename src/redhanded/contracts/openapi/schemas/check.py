@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from redhanded.contracts.glimpse import glimpse
 from redhanded.contracts.openapi.nodes import Flaw, Node
-from redhanded.contracts.openapi.schemas.compiling import BACKTRACKING_STEPS, compiled
+from redhanded.contracts.openapi.schemas.compiling import BACKTRACKING_STEPS, Validators, compiled
 from redhanded.contracts.openapi.schemas.judging import Judge
 from redhanded.contracts.openapi.schemas.places import Place, Unusable
 from redhanded.contracts.openapi.schemas.trail import trail
@@ -29,6 +29,7 @@ class SchemaCheck:
 
     def __init__(self, catalogue: Catalogue, place: Place) -> None:
         self._catalogue = catalogue
+        self._validators = Validators(catalogue)
         self.flaw: Flaw | None = None
         self.undecided: Flaw | None = None
         try:
@@ -63,7 +64,7 @@ class SchemaCheck:
     def _faults(self, value: object, see: Callable[[object], str]) -> list[Fault]:
         if self._validator is None or self._validator.is_valid(value):
             return []
-        judge = Judge(self._catalogue, self._place, self._plain, self._validator, see)
+        judge = Judge(self._validators, self._place, self._plain, self._validator, see)
         found = judge.faults(value)
         if not found and self.undecided is None:
             self.undecided = self._given_up(value)

@@ -6,16 +6,40 @@ from typing import TYPE_CHECKING, Final
 
 from redhanded.contracts.glimpse import glimpse
 from redhanded.contracts.openapi.nodes import Flaw, Node
-from redhanded.contracts.openapi.schemas.places import Unusable
+from redhanded.contracts.openapi.schemas.places import Place, Unusable
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError
 
     from redhanded.contracts.openapi.schemas.catalogue import Catalogue
-    from redhanded.contracts.openapi.schemas.places import Place
+    from redhanded.contracts.openapi.schemas.places import Way
 
 BACKTRACKING_STEPS: Final = 100_000
 """How long a pattern may look for a match, where it needs to go back: a few milliseconds."""
+
+
+class Validators:
+    """The validators of a document's schemas, each compiled on first use."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._validators: dict[Place, Draft202012Validator] = {}
+        self._patterns: dict[str, Draft202012Validator] = {}
+
+    def of(self, node: Node, way: Way) -> Draft202012Validator:
+        """The validator of a schema, read in a way; Unusable where it does not compile."""
+        place = Place.of(node, way)
+        if place not in self._validators:
+            self._validators[place] = compiled(self.catalogue, place)
+        return self._validators[place]
+
+    def matches(self, pattern: str, name: str) -> bool:
+        """Whether a name matches a pattern, by the rules of ECMA-262."""
+        from jsonschema_rs import Draft202012Validator
+
+        if pattern not in self._patterns:
+            self._patterns[pattern] = Draft202012Validator({"pattern": pattern})
+        return self._patterns[pattern].is_valid(name)
 
 
 def compiled(catalogue: Catalogue, place: Place) -> Draft202012Validator:

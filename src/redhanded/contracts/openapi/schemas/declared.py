@@ -74,6 +74,11 @@ class Declared:
             for keyword in _NAMING
         )
 
+    def has_unions(self, node: Node) -> bool:
+        """Whether any part of it is a choice between schemas."""
+        parts = self.parts(node, unions=True)
+        return any(keyword in part.value for part in parts for keyword in UNIONS)
+
     def decides(self, node: Node) -> bool:
         """Whether it says itself what becomes of properties that it does not name."""
         return any(keyword in node.value for keyword in _CLOSING)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from redhanded.contracts.openapi.document import Unresolvable
 from redhanded.contracts.openapi.nodes import Flaw, escaped
 from redhanded.contracts.openapi.schemas import rewriting, sealing
+from redhanded.contracts.openapi.schemas.declared import UNIONS
 from redhanded.contracts.openapi.schemas.dialects import LISTS, MAPS, SINGLE, Dialect
 from redhanded.contracts.openapi.schemas.places import Place, Unusable
 from redhanded.contracts.openapi.schemas.resources import RECURSIVE
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Schema: TypeAlias = dict[str, Any] | bool
 Path: TypeAlias = tuple[str, ...]
 
+_LATE: Final = frozenset({"unevaluatedItems", "unevaluatedProperties"})
 _OPEN: Final = frozenset({"not", "if", "contains", "propertyNames"})
 _WHOLE: Final = frozenset(
     {
@@ -89,6 +91,8 @@ class Writer:
         self, node: Node, at: Path, way: Way, exempt: frozenset[str], dialect: Dialect
     ) -> Schema:
         found = rewriting.rewritten(node.value, dialect)
+        if way.shallow:
+            self._leave_out(found.keywords, node)
         exempt |= self._exempt(node, way)
         result = self._references(node, way, dialect, is_root=not at)
         for keyword, value in found.keywords.items():
@@ -106,6 +110,14 @@ class Writer:
         if way.sealed and not chooses:
             sealing.seal(self.catalogue, self.fragment, node, result, at)
         return result
+
+    def _leave_out(self, keywords: dict[str, Any], node: Node) -> None:
+        """Drops unions, and what asks them which members they know."""
+        if _LATE & keywords.keys() and self.catalogue.declared.has_unions(node):
+            for keyword in _LATE:
+                keywords.pop(keyword, None)
+        for keyword in UNIONS:
+            keywords.pop(keyword, None)
 
     def _keyword(
         self,
@@ -138,23 +150,14 @@ class Writer:
         result: dict[str, Any] = {}
         for name in value:
             child = below.find(name)
-            mark = self._mark(child, way) if at[-1] == "properties" and child else None
+            is_property = way.marked and at[-1] == "properties"
+            mark = self.catalogue.mark_of(child, way.direction) if child and is_property else None
             if mark:
                 self.fragment.marks[*at, name] = mark
             result[name] = (
                 False if mark else child and self._schema(child, (*at, name), way, frozenset())
             )
         return result
-
-    def _mark(self, child: Node, way: Way) -> Kind | None:
-        """What is wrong about the mere presence of a property in values of this direction."""
-        if not way.marked or not self.catalogue.declared.hides(child, way.direction):
-            return None
-        if way.direction == "response":
-            return "write_only"
-        # From 3.1 on it is a remark, and a server may ignore it (3.1.1, section 4.8.24.6).
-        is_rule = self.catalogue.resources.dialect_of(child) is Dialect.OPENAPI_30
-        return "read_only" if is_rule else None
 
     def _exempt(self, node: Node, way: Way) -> frozenset[str]:
         if "required" not in node.value and "allOf" not in node.value:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from redhanded.contracts.openapi.schemas import portions
-from redhanded.contracts.openapi.schemas.fault import Fault
 from redhanded.contracts.openapi.schemas.reading import Reader
-from redhanded.contracts.openapi.schemas.refusals import Refusals
 from redhanded.contracts.openapi.schemas.suggestions import suggestion
+from redhanded.contracts.openapi.schemas.walk import Walk
 from redhanded.core import jsonpath
 
 if TYPE_CHECKING:
@@ -17,25 +16,31 @@ if TYPE_CHECKING:
 
     from jsonschema_rs import Draft202012Validator
 
+    from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.schemas.catalogue import Catalogue
+    from redhanded.contracts.openapi.schemas.compiling import Validators
+    from redhanded.contracts.openapi.schemas.fault import Fault
     from redhanded.contracts.openapi.schemas.places import Place
+    from redhanded.core.jsonpath import Place as Trail
 
 MOST_FAULTS: Final = 100
 """How many faults of one value are told; nobody reads more."""
-
-MOST_LEVELS: Final = 500
-"""How deep a value is looked into for what is declared nowhere; the library's stack ends later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
     """The validators of one schema: `plain` by its letter, `marked` also by its marks."""
 
-    catalogue: Catalogue
+    validators: Validators
     place: Place
     plain: Draft202012Validator
     marked: Draft202012Validator
     see: Callable[[object], str]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The schemas of the document."""
+        return self.validators.catalogue
 
     def faults(self, value: object) -> list[Fault]:
         """The first faults, sorted by their place; empty where nothing is wrong after all."""
@@ -49,14 +54,19 @@ class Judge:
         return _in_order(found)[:MOST_FAULTS]
 
     def _at_once(self, value: object) -> list[Fault]:
-        found = self._by_the_letter(value)
-        if self.marked is self.plain:
-            return found
-        if portions.depth(value, most=MOST_LEVELS) == MOST_LEVELS:
-            return found or [self._too_deep(value)]
-        return found + Refusals(self.catalogue, self.plain, self.marked, self.see).faults(value)
+        schema = self.catalogue.document.node(self.place.pointer, self.place.uri)
+        found = Walk(self.validators, self.place.way, self._errors, self.see).faults(schema, value)
+        return found or self._by_the_letter(value)
+
+    def _errors(self, schema: Node, value: object, place: Trail) -> list[Fault]:
+        """What is wrong with a value apart from unions, at its place in a larger one."""
+        shallow = self.place.way.plain._replace(shallow=True)
+        errors = self.validators.of(schema, shallow).iter_errors(value)
+        faults = Reader(self.catalogue, value, self.see).faults(errors)
+        return [replace(fault, place=(*place, *fault.place)) for fault in faults]
 
     def _by_the_letter(self, value: object) -> list[Fault]:
+        """The errors as the library has them; of a value without wrong unions they are few."""
         return Reader(self.catalogue, value, self.see).faults(self.plain.iter_errors(value))
 
     def _by_portions(self, value: object) -> list[Fault]:
@@ -69,13 +79,12 @@ class Judge:
             if len(found) >= MOST_FAULTS:
                 return list(found.values())
         # Nearly all of it is right, so that there is little to tell of the whole.
-        return [*found.values(), *self._by_the_letter(value)]
+        return [*found.values(), *self._about_the_whole(value)]
 
-    def _too_deep(self, value: object) -> Fault:
-        node = self.catalogue.document.node(self.place.pointer, self.place.uri)
-        source = self.catalogue.document.place(node)
-        wanted = f"no undeclared property, and at most {MOST_LEVELS} levels"
-        return Fault((), "undeclared", self.see(value), wanted, source, "undeclared")
+    def _about_the_whole(self, value: object) -> list[Fault]:
+        """What is wrong about the value that no portion shows, such as how long it is."""
+        schema = self.catalogue.document.node(self.place.pointer, self.place.uri)
+        return self._errors(schema, value, ())
 
 
 def _in_order(faults: Iterable[Fault]) -> list[Fault]:

@@ -24,12 +24,14 @@ class Way(NamedTuple):
 
     `marked` refuses also what a value of this direction should not hold, and `closed` what is
     declared nowhere. `sealed` is said of a schema that describes a whole value, and no part of one.
+    `shallow` leaves out unions, and what depends on them.
     """
 
     direction: Direction
     marked: bool = False
     closed: bool = False
     sealed: bool = False
+    shallow: bool = False
 
     @property
     def plain(self) -> Way:
@@ -49,7 +51,7 @@ class Way(NamedTuple):
     @property
     def code(self) -> str:
         """The way as a short word, apart from the direction."""
-        return "".join("np"[flag] for flag in (self.marked, self.closed, self.sealed))
+        return "".join("np"[flag] for flag in self[1:])
 
 
 class Place(NamedTuple):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redhanded.contracts.openapi.nodes import Node
 from redhanded.contracts.openapi.schemas import words
-from redhanded.contracts.openapi.schemas.branches import Branches
 from redhanded.contracts.openapi.schemas.fault import Fault
 from redhanded.contracts.openapi.schemas.trail import Trail, trail
 
@@ -34,7 +33,7 @@ class Reader:
     schemas: dict[tuple[Place, str], Node] = field(default_factory=dict)
 
     def faults(self, errors: Iterable[ValidationError]) -> list[Fault]:
-        """The faults that the errors stand for, each union reduced to its likeliest branch."""
+        """The faults that the errors stand for."""
         found = [fault for error in errors for fault in self._faults(error)]
         wrong = {
             fault.place[:length]
@@ -63,10 +62,6 @@ class Reader:
         kind = type(error.kind).__name__
         if kind in _UNDECIDED:
             return []
-        if kind in ("AnyOf", "OneOfNotValid"):
-            return self._union(error, place, found)
-        if kind == "OneOfMultipleValid":
-            return [self._several(error, place, found)]
         return self._simple(kind, error, place, found)
 
     def _simple(self, kind: str, error: ValidationError, place: Place, found: Trail) -> list[Fault]:
@@ -124,21 +119,6 @@ class Reader:
         fault = self._fault(here, found, value_at(self.value, here))
         self.schemas[fault.place, fault.source] = found.schema
         return fault
-
-    def _several(self, error: ValidationError, place: Place, found: Trail) -> Fault:
-        met = [index for index, errors in enumerate(error.kind.as_dict()["context"]) if not errors]
-        numbers = " and ".join(str(index + 1) for index in met)
-        wanted = f"only one branch of oneOf, and {numbers} are met"
-        return Fault(place, "oneOf", self.see(error.instance), wanted, self._source(found))
-
-    def _union(self, error: ValidationError, place: Place, found: Trail) -> list[Fault]:
-        members = [self.faults(errors) for errors in error.kind.as_dict()["context"]]
-        if not all(members):
-            return []  # a branch that nobody could decide about
-        rule = Fault(place, found.rule, self.see(error.instance), "", self._source(found))
-        return Branches(self.catalogue, rule, members, self.see).likeliest(
-            found.schema, error.instance
-        )
 
     def _source(self, found: Trail) -> str:
         return source(self.catalogue, found)

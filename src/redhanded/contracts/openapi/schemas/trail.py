@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redhanded.contracts.openapi.schemas.catalogue import Catalogue
-    from redhanded.contracts.openapi.schemas.fault import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,6 @@ class Trail:
     rule: str
     limit: Any
     schema: Node
-    mark: Kind | None = None
 
 
 def trail(catalogue: Catalogue, path: Sequence[str | int]) -> Trail:
@@ -37,7 +35,7 @@ def trail(catalogue: Catalogue, path: Sequence[str | int]) -> Trail:
     uri = fragment.origin.uri
     node = _node(catalogue, pointer, uri)
     schema = _node(catalogue, pointer.rpartition("/")[0], uri) if rest else node
-    return Trail(uri, pointer, _rule(pointer, rest), node.value, schema, fragment.marks.get(rest))
+    return Trail(uri, pointer, _rule(pointer, rest), node.value, schema)
 
 
 def _rule(pointer: str, path: Sequence[str | int]) -> str:
