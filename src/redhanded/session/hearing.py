@@ -16,7 +16,7 @@ from redhanded.verdict.findings import is_weather
 from redhanded.verdict.provenance import build_of, is_own
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from redhanded.core.attempt import Attempt
     from redhanded.core.verdicts import Finding
@@ -116,7 +116,7 @@ class Hearing:
                 self.contracts.emit(self._event(kind, tally))
         self._cover(foreign)
 
-    def _cover(self, foreign: Container[Sender]) -> None:
+    def _cover(self, foreign: Collection[Sender]) -> None:
         """Take in what the answers show of the documents: those of the API's own."""
         held = {each.attempt_id for call in self.calls for each in call.held}
         for attempt, judge, ruling in self._rulings:
