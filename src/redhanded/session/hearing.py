@@ -120,7 +120,8 @@ class Hearing:
         """Take in what the answers show of the documents: those of the API's own."""
         held = {each.attempt_id for call in self.calls for each in call.held}
         for attempt, judge, ruling in self._rulings:
-            if ruling.examination is not None and _sender(attempt) not in foreign:
+            is_foreign = bool(foreign) and _sender(attempt) in foreign
+            if ruling.examination is not None and not is_foreign:
                 judge.coverage.see(
                     self.test_id,
                     ruling.examination,
