@@ -29,20 +29,26 @@ def ignored(
     terms: Terms, parameters: Sequence[Parameter], values: Values, answer: object
 ) -> list[Violation]:
     """Each sent parameter of a query that the items of the answer contradict."""
-    sent = [one for one in parameters if one.place == "query" and ("query", one.name) in values]
-    items = _items_of(answer) if sent else None
+    items = _items_of(answer)
     if items is None:
         return []
     told: list[Violation] = []
-    for parameter in sent:
-        name, value = parameter.name, values["query", parameter.name]
-        seen = _over_limit(name, value, items) or _unlike(terms, name, value, items)
+    for parameter in parameters:
+        name = parameter.name
+        value = values.get(("query", name)) if parameter.place == "query" else None
+        seen = _contradiction(terms, name, value, items) if value is not None else None
         if seen is not None:
             actual, wanted = seen
             told += terms.tell(
                 "parameter_ignored", f"query {name}", actual, wanted, source=parameter.node
             )
     return told
+
+
+def _contradiction(
+    terms: Terms, name: str, value: object, items: Sequence[Any]
+) -> tuple[str, str] | None:
+    return _over_limit(name, value, items) or _unlike(terms, name, value, items)
 
 
 def _over_limit(name: str, value: object, items: Sequence[Any]) -> tuple[str, str] | None:
@@ -87,7 +93,7 @@ def _contradicts(value: object, found: object) -> bool:
 def _items_of(answer: object) -> list[Any] | None:
     """The list that was asked for: the answer itself, or the only list of objects in it."""
     if isinstance(answer, dict):
-        lists = [one for one in answer.values() if isinstance(one, list) and one]
-        lists = [one for one in lists if isinstance(one[0], dict)]
-        answer = lists[0] if len(lists) == 1 else None
+        lists = [one for one in answer.values() if isinstance(one, list)]
+        full = [one for one in lists if one and isinstance(one[0], dict)]
+        answer = full[0] if len(full) == 1 else None
     return answer if isinstance(answer, list) and answer else None

@@ -46,10 +46,13 @@ class Origin:
     def target_of(self, url: str) -> tuple[str, str] | None:
         """The path and the query of a URL, percent-encoded; None where it leads elsewhere."""
         begin = url.find("/", url.find("://") + 3)
-        rest = (url[begin:] if begin >= 0 else "/").partition("#")[0]
-        if not self._is_own(url if begin < 0 else url[:begin]):
+        if begin < 0:
+            return ("/", "") if self._is_own(url) else None
+        if not self._is_own(url[:begin]):
             return None
-        path, _, query = rest.partition("?")
+        path, _, query = url[begin:].partition("?")
+        if "#" in url:
+            path, query = path.partition("#")[0], query.partition("#")[0]
         return path, query
 
     def _is_own(self, start: str) -> bool:

@@ -152,8 +152,11 @@ class Style:
 
 def pairs_of(text: str, separator: str, decode: Callable[[str], str]) -> list[tuple[str, str]]:
     """The pairs of a query or a cookie: names decoded, values as they were sent."""
-    return [
-        (decode(name.strip()), value)
-        for name, _, value in (pair.partition("=") for pair in text.split(separator))
-        if name.strip()
-    ]
+    found: list[tuple[str, str]] = []
+    for pair in text.split(separator):
+        name, _, value = pair.partition("=")
+        if name.isidentifier():
+            found.append((name, value))  # most are, and nothing of them is encoded
+        elif name.strip():
+            found.append((decode(name.strip()), value))
+    return found
