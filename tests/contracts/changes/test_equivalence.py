@@ -70,6 +70,11 @@ _NODE = {
         pytest.param(
             {"oneOf": [_A, _STRING]}, {"oneOf": [_STRING, _A]}, id="the order of alternatives"
         ),
+        pytest.param(
+            {"oneOf": [_A, _STRING]},
+            {"oneOf": [{"allOf": [_A]}, {"allOf": [_STRING], "title": "T"}]},
+            id="alternatives within allOf",
+        ),
         pytest.param({"oneOf": [_A, _STRING]}, {"anyOf": [_STRING, _A]}, id="one of or any of"),
         pytest.param(
             {"type": "array", "required": ["a"]}, {"type": "array"}, id="a property of no object"
@@ -85,6 +90,96 @@ def test_schemas_that_mean_the_same_have_no_change(old: object, new: object) -> 
     """It makes no difference how a schema says a thing; at most that it does is told."""
     for one, other in ((old, new), (new, old)):
         assert {change.level for change in compared(everywhere(one), everywhere(other))} <= {"info"}
+
+
+@pytest.mark.parametrize(
+    "joined, plain",
+    [
+        pytest.param(
+            [{"maxLength": 5, "minLength": 1}, {"maxLength": 3, "minLength": 2}],
+            {"maxLength": 3, "minLength": 2},
+            id="bounds",
+        ),
+        pytest.param([{"enum": ["a", "b"]}, {"enum": ["b", "c"]}], {"enum": ["b"]}, id="values"),
+        pytest.param(
+            [{"type": ["string", "number"]}, {"type": ["integer", "null"]}],
+            {"type": "integer"},
+            id="types",
+        ),
+        pytest.param(
+            [{"required": ["a"]}, {"required": ["b"]}], {"required": ["a", "b"]}, id="names"
+        ),
+        pytest.param(
+            [{"deprecated": True}, {"deprecated": False}], {"deprecated": True}, id="marks"
+        ),
+        pytest.param(
+            [
+                {"properties": {"a": {"maxLength": 5}}, "items": {"maxLength": 5}},
+                {"properties": {"a": {"maxLength": 3}}, "items": {"maxLength": 3}},
+            ],
+            {"properties": {"a": {"maxLength": 3}}, "items": {"maxLength": 3}},
+            id="schemas below",
+        ),
+        pytest.param([{"title": "a"}, True], {}, id="nothing"),
+        pytest.param([{"maxLength": 3}, False], False, id="nothing that could be"),
+    ],
+)
+def test_what_all_of_joins_holds_at_once(joined: list[Any], plain: object) -> None:
+    """Of what several schemas say of one thing, the tightest counts."""
+    old, new = everywhere({"allOf": joined}), everywhere(plain)
+
+    found = compared(old, new) + compared(new, old)
+
+    assert {change.id.partition("-all-of-")[1] for change in found} <= {"-all-of-"}
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        pytest.param({"not": {"required": ["a"]}}, {"not": {"required": ["b"]}}, id="not"),
+        pytest.param({"pattern": "^a"}, {"pattern": "z$"}, id="patterns"),
+        pytest.param({"multipleOf": 4}, {"multipleOf": 6}, id="multiples"),
+    ],
+)
+def test_what_cannot_be_laid_together_is_told_as_a_schema(one: object, other: object) -> None:
+    """Where two schemas say what no single one could, it is told that the second came."""
+    old, new = of_body({"allOf": [one]}), of_body({"allOf": [one, other]})
+
+    assert told(old, new) == {"request-body-all-of-added": "error"}
+    assert told(new, old) == {"request-body-all-of-removed": "info"}
+
+
+def test_what_cannot_be_laid_together_is_compared_one_by_one() -> None:
+    """Of two patterns that must both match, a change of the second is told as well."""
+    old, new = (
+        of_operation(
+            {
+                "requestBody": {
+                    "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Both"}}}
+                }
+            },
+            components={
+                "schemas": {
+                    "Both": {
+                        "allOf": [
+                            {"$ref": "#/components/schemas/One"},
+                            {"$ref": "#/components/schemas/Two"},
+                        ]
+                    },
+                    "One": {"pattern": "^a"},
+                    "Two": {"pattern": second},
+                }
+            },
+        )
+        for second in ("z$", "y$")
+    )
+
+    (change,) = compared(old, new)
+
+    assert (change.id, change.where) == (
+        "request-body-pattern-changed",
+        "/components/schemas/Two/pattern",
+    )
 
 
 @pytest.mark.parametrize(

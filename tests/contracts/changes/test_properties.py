@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -141,6 +141,42 @@ def test_what_was_added_one_way_was_removed_the_other(first: int) -> None:
         for added, removed in pairs.items():
             assert _operations(there, {added}) <= _operations(back, removed)
             assert _operations(back, {added}) <= _operations(there, removed)
+
+
+def rewritten(value: Any, write: Callable[[dict[str, Any]], Any]) -> Any:  # noqa: ANN401
+    """The document with every reference to a schema written in another way."""
+    if isinstance(value, list):
+        return [rewritten(below, write) for below in value]
+    if not isinstance(value, dict):
+        return value
+    if str(value.get("$ref", "")).startswith("#/components/schemas/"):
+        return write(value)
+    return {name: rewritten(below, write) for name, below in value.items()}
+
+
+def _inline(reference: dict[str, Any]) -> Any:  # noqa: ANN401
+    return real()["components"]["schemas"][reference["$ref"].rpartition("/")[2]]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        pytest.param(_inline, id="in its place"),
+        pytest.param(lambda reference: {"allOf": [reference]}, id="in allOf"),
+        pytest.param(lambda reference: {"anyOf": [reference]}, id="in anyOf"),
+        pytest.param(lambda reference: {"description": "d", **reference}, id="beside words"),
+    ],
+)
+def test_it_makes_no_difference_how_a_schema_is_referred_to(
+    write: Callable[[dict[str, Any]], Any],
+) -> None:
+    """INVARIANT: every schema of a real document may stand in its place, behind a reference, or
+    in an `allOf` or a choice of its own.
+    """
+    old, new = document(real()), document(rewritten(real(), write))
+
+    assert compared(old, new) == []
+    assert compared(new, old) == []
 
 
 def _operations(found: list[Any], rules: set[str]) -> set[tuple[str, str]]:

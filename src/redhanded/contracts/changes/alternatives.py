@@ -28,7 +28,9 @@ def alternatives(old_views: Views, new_views: Views, old: Schema, new: Schema) -
         if _lists_scalars(old_views, old) and _lists_scalars(new_views, new):
             local.findings.extend(_listed(types[0], types[1], after))
             return local
-        local.findings.append(rewritten(before, after))
+        change = rewritten(before, after)
+        if not change.is_harmless or types[0] != types[1]:
+            local.findings.append(change)
         local.findings.extend(_null(*types, after))
     else:
         if before.types is not None or after.types is not None:  # else alternatives tell

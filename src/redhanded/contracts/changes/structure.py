@@ -64,6 +64,7 @@ class Comparison:
         _prefix(local, before, after)
         local.findings.extend(_dependent(before, after))
         local.findings.extend(_members(before, after))
+        local.edges.extend(_joined(before, after))
         Properties(self.old, self.new, before, after).tell(local)
         return local
 
@@ -184,13 +185,23 @@ def _members(old: View, new: View) -> Iterator[Finding]:
     came = [node for name, node in after.items() if name not in {*before, *old.references}]
     gone = [node for name, node in before.items() if name not in {*after, *new.references}]
     changed = min(len(came), len(gone)) if is_told else 0  # of another name, or written otherwise
-    if _only_wraps(old) or _only_wraps(new):
+    if is_told and (_only_wraps(old) or _only_wraps(new)):
         return
     for node in came[changed:]:
         yield Finding("all-of-added", "one more schema must hold", node, is_harmless=is_told)
     for node in gone[changed:]:
         detail = "a schema need not hold any more"
         yield Finding("all-of-removed", detail, node, "old", is_harmless=is_told)
+
+
+def _joined(old: View, new: View) -> Iterator[Edge]:
+    """The ways to schemas that stayed in `allOf`, where laid together they do not tell all."""
+    if old.is_exact and new.is_exact:
+        return
+    after = {label(node): node for node in new.members}
+    for node in old.members:
+        if label(node) in after:
+            yield Edge("", (node,), (after[label(node)],))
 
 
 def _only_wraps(view: View) -> bool:

@@ -116,6 +116,16 @@ def entries(node: Node, keyword: str) -> Iterator[Node]:
     return found.entries() if found else iter(())
 
 
+def unwrapped(node: Node) -> Node:
+    """The schema that an `allOf` joins with nothing, for it is as good as that; else the node."""
+    while isinstance(node.value, dict) and bare(node.value).keys() == {"allOf"}:
+        joined = list(entries(node, "allOf"))
+        if len(joined) != 1:
+            break
+        node = joined[0]
+    return node
+
+
 def lay_schemas(view: View, node: Node) -> None:
     """Add the schemas below a part to those that already hold."""
     for keyword in SINGLE:

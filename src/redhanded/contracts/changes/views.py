@@ -20,6 +20,7 @@ from redhanded.contracts.changes.view import (
     merge,
     names,
     tidy,
+    unwrapped,
 )
 from redhanded.contracts.openapi.document import Unresolvable
 
@@ -123,11 +124,11 @@ class Views:
     def _gather_own(
         self, part: _Part, view: View, parts: list[_Part], seen: set[tuple[str, str]]
     ) -> None:
-        for entry in entries(part.node, "allOf"):
+        for entry in map(unwrapped, entries(part.node, "allOf")):
             view.members += (entry,)
             self._gather(_Part(entry, part.may_be_null), view, parts, seen)
         for keyword in ("oneOf", "anyOf"):
-            branches = list(entries(part.node, keyword))
+            branches = [unwrapped(entry) for entry in entries(part.node, keyword)]
             real = [branch for branch in branches if bare(branch.value) not in _NULLS]
             if len(real) == 1:
                 is_choice = len(branches) > 1
