@@ -34,10 +34,12 @@ STEPS = 20_000
 DEPTH = 100
 """Schemas that are entered one within another, far below what Python's stack bears."""
 
+_NESTED = (dict, list)
+
 
 def sample(items: list[Any]) -> list[Any]:
     """The items of a list that are looked at, the same ones each time."""
-    return items[:: math.ceil(len(items) / ITEMS) or 1]
+    return items if len(items) <= ITEMS else items[:: math.ceil(len(items) / ITEMS)]
 
 
 class Walk:
@@ -63,11 +65,14 @@ class Chart:
 
     def __call__(self, direction: Direction, schema: Node) -> Unseen:
         """The unseen part of what a node is or refers to, the same one for the same schema."""
-        schema = self.atlas.target(schema)
         key = (direction, schema.uri, schema.pointer)
-        if key not in self._known:
-            self._known[key] = Unseen(self, direction, schema)
-        return self._known[key]
+        found = self._known.get(key)
+        if found is None:
+            meant = self.atlas.target(schema)
+            home = (direction, meant.uri, meant.pointer)
+            found = self._known.setdefault(home, Unseen(self, direction, meant))
+            self._known[key] = found
+        return found
 
 
 class Unseen:
@@ -175,10 +180,10 @@ class _Left:
 
     def see(self, value: object, walk: Walk, depth: int) -> None:
         """Look at a value."""
-        is_nested = isinstance(value, dict | list)
-        if self._values and (self._has_nested or not is_nested):
+        if self._values and (self._has_nested or not isinstance(value, _NESTED)):
             mark = self._values.pop(_key(value), None)
-            walk.found += [] if mark is None else [mark]
+            if mark is not None:
+                walk.found.append(mark)
         if isinstance(value, dict):
             self._see_members(value, walk, depth)
         elif isinstance(value, list):
@@ -191,9 +196,8 @@ class _Left:
             self._entered = before
 
     def _see_members(self, value: dict[str, Any], walk: Walk, depth: int) -> None:
-        for name in self._properties.keys() & value.keys():
-            below = self._properties.get(name)
-            if below is None:  # the same schema was met further down, and showed all of it
+        for name, below in tuple(self._properties.items()):
+            if name not in value:
                 continue
             if (mark := self._names.pop(name, None)) is not None:
                 walk.found.append(mark)
@@ -207,14 +211,16 @@ class _Left:
     def _see_items(self, value: list[Any], walk: Walk, depth: int) -> None:
         for below, item in zip(self._prefix, value, strict=False):
             below.see(item, walk, depth)
-        self._see_all(self._items, value[len(self._prefix) :], walk, depth)
+        if self._items:
+            rest = value[len(self._prefix) :] if self._prefix else value
+            self._see_all(self._items, rest, walk, depth)
 
     def _see_all(self, schemas: list[Unseen], values: list[Any], walk: Walk, depth: int) -> None:
         """Look at each value by each schema; of many values at some alone."""
-        for one in sample(values):
-            if all(each.is_over for each in schemas):
-                return
-            for each in schemas:
+        for each in schemas:
+            for one in sample(values):
+                if each.is_over:
+                    break
                 each.see(one, walk, depth)
 
     def _see_branches(self, value: object, walk: Walk, depth: int) -> None:
