@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from random import Random
-
 import pytest
 
 from redhanded.contracts.document import Document, is_html, is_json, read, text_of
@@ -183,53 +180,3 @@ def test_a_text_in_no_known_charset_is_a_violation(
 
     assert isinstance(found, Violation)
     assert (found.code, found.actual) == ("body.charset", actual)
-
-
-_NAMES = ["a", "b", 'a\\"', "\\u0061", 'a\\":', "c:", "", "a b"]
-_SCALARS = [
-    *("1", "-0", "1.5", "1e5", "true", "null", "NaN", "9" * 30),
-    *('"x"', '"\\":"', '"a\\u0022:"', '"a\\":b"', '"a\\u003a"', '"\\ud800"', '" :"'),
-]
-
-
-def _written(dice: Random, depth: int = 0) -> str:
-    """A JSON text, often with a name twice in an object, in one of the ways to write it."""
-    kind = dice.random()
-    if depth > 3 or kind < 0.3:
-        return dice.choice(_SCALARS)
-    parts = [_written(dice, depth + 1) for _ in range(dice.randrange(4))]
-    if kind < 0.5:
-        return f"[{','.join(parts)}]"
-    space = dice.choice(["", "", " ", "\n"])
-    return "{" + ", ".join(f'"{dice.choice(_NAMES)}"{space}:{part}' for part in parts) + "}"
-
-
-def _naive(text: str) -> object:
-    """The value by Python's own reader; its type where a name stands twice or a number is none."""
-
-    def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        assert len(dict(pairs)) == len(pairs)
-        return dict(pairs)
-
-    def constant(_: str) -> object:
-        raise AssertionError
-
-    try:
-        return json.loads(text, object_pairs_hook=members, parse_constant=constant)
-    except AssertionError:
-        return Violation
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_the_quick_reader_misses_no_name_that_stands_twice(seed: int) -> None:
-    """INVARIANT: however names and texts are written, both readers say the same."""
-    dice = Random(seed)
-
-    for _ in range(2000):
-        text = _written(dice)
-        found, wanted = read(text.encode(), JSON), _naive(text)
-        if wanted is Violation:
-            assert isinstance(found, Violation), text
-        else:
-            assert isinstance(found, Document), text
-            assert repr(found.value) == repr(wanted), text

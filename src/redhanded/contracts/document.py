@@ -7,8 +7,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from pydantic_core import from_json, to_json
-
 from redhanded.contracts.glimpse import glimpse
 from redhanded.core.violation import Violation
 
@@ -22,8 +20,6 @@ _BYTE_ORDER_MARKS = {
     b"\xef\xbb\xbf": "UTF-8 with a byte order mark",
 }
 _MARKED = frozenset(mark[0] for mark in _BYTE_ORDER_MARKS)
-_KEY_END = b'":'
-_SPACES = b" \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +102,6 @@ def _undecodable(error: UnicodeDecodeError, charset: str) -> Violation:
 
 
 def _parse(content: bytes, content_type: str) -> Document | Violation:
-    try:
-        value = from_json(content, allow_inf_nan=False)
-        # Each name of an object is followed by a colon. Written again, those of a name that stood
-        # twice are fewer; a text with the same signs is counted in both, or oftener before.
-        if not _is_escaped(content) and to_json(value).count(_KEY_END) == content.translate(
-            None, _SPACES
-        ).count(_KEY_END):
-            return Document(value)
-    except ValueError:
-        pass  # what is wrong with it is told by a slower reader
-    return _parse_slowly(content, content_type)
-
-
-def _is_escaped(content: bytes) -> bool:
-    """Whether a quotation mark or a colon may be written as a number."""
-    return b"\\" in content and b"\\u00" in content
-
-
-def _parse_slowly(content: bytes, content_type: str) -> Document | Violation:
     try:
         return Document(_DECODER.decode(content.decode()))
     except UnicodeDecodeError as error:
