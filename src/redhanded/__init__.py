@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from redhanded.cleanup.registry import Cleanup
     from redhanded.client.client import AsyncClient, Client, open_async_client, open_client
+    from redhanded.contracts.registry import ModelRegistry
     from redhanded.core.attempt import Attempt
     from redhanded.core.errors import (
         CallError,
@@ -63,6 +64,7 @@ __all__ = [
     "InsecureTLS",
     "InternalError",
     "Maker",
+    "ModelRegistry",
     "NothingObserved",
     "ObjectiveMissed",
     "ProtocolViolated",
@@ -84,6 +86,7 @@ __all__ = [
 _HOMES = {
     "redhanded.cleanup.registry": ("Cleanup",),
     "redhanded.client.client": ("AsyncClient", "Client", "open_async_client", "open_client"),
+    "redhanded.contracts.registry": ("ModelRegistry",),
     "redhanded.core.attempt": ("Attempt",),
     "redhanded.core.errors": (
         "CallError",

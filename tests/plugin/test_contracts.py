@@ -224,8 +224,7 @@ def test_a_broken_part_of_a_document_is_a_finding_on_the_run(suite: Suite, url: 
 def test_a_conftest_brings_contracts(suite: Suite, url: str, write: Write) -> None:
     """A registry reads as the project's own, and any other contract may judge."""
     source = """
-        from redhanded.contracts.registry import ModelRegistry
-        from redhanded.core.violation import Violation
+        from redhanded import ModelRegistry, Violation
         from shop_models import Item
 
         class NoNotes:
