@@ -149,6 +149,39 @@ def test_what_cannot_be_laid_together_is_told_as_a_schema(one: object, other: ob
     assert told(new, old) == {"request-body-all-of-removed": "info"}
 
 
+def test_another_name_of_the_same_alternative_is_harmless() -> None:
+    """The name may be sent by a discriminator, so that it is told; what holds is the same."""
+    schema = {"type": "string", "pattern": "^(a+)+$"}
+    old, new = (
+        of_operation(
+            {
+                "responses": {
+                    "200": {
+                        "description": "d",
+                        "content": {
+                            _JSON: {
+                                "schema": {
+                                    "oneOf": [
+                                        {"type": "integer"},
+                                        {"$ref": f"#/components/schemas/{name}"},
+                                    ]
+                                }
+                            }
+                        },
+                    }
+                }
+            },
+            components={"schemas": {"Old": schema, "New": schema}},
+        )
+        for name in ("Old", "New")
+    )
+
+    assert told(old, new) == {
+        "response-body-one-of-added": "info",
+        "response-body-one-of-removed": "info",
+    }
+
+
 def test_what_cannot_be_laid_together_is_compared_one_by_one() -> None:
     """Of two patterns that must both match, a change of the second is told as well."""
     old, new = (

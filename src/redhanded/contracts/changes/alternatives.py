@@ -140,12 +140,22 @@ class _Union:
                 local.edges.append(Edge(step, old, candidates[0]))
         if len(gone) == len(came) == 1 and not (gone[0][0].reference or came[0][0].reference):
             local.edges.append(Edge(f"<{self._name(came[0][0])}>", gone.pop(), came.pop()))
-        for schema in gone:
-            detail = f"the alternative {self._name(schema[0])} was removed"
-            local.findings.append(Finding(f"{self._kind}-removed", detail, schema[0], "old"))
-        for schema in came:
-            detail = f"the alternative {self._name(schema[0])} was added"
-            local.findings.append(Finding(f"{self._kind}-added", detail, schema[0]))
+        local.findings.extend(self._changed(gone, came))
+
+    def _changed(self, gone: list[Schema], came: list[Schema]) -> Iterator[Finding]:
+        """Alternatives that went and came; a new name for the same schema is harmless."""
+        before = {self._content(schema, 0): schema for schema in gone}
+        after = {self._content(schema, 1): schema for schema in came}
+        for content, schema in before.items():
+            detail, same = f"the alternative {self._name(schema[0])} was removed", content in after
+            rule = f"{self._kind}-removed"
+            yield Finding(rule, detail, schema[0], "old", is_harmless=same)
+        for content, schema in after.items():
+            detail, same = f"the alternative {self._name(schema[0])} was added", content in before
+            yield Finding(f"{self._kind}-added", detail, schema[0], is_harmless=same)
+
+    def _content(self, schema: Schema, side: int) -> str:
+        return digest(self._views[side].target(schema[0]).value)
 
     def _name(self, node: Node) -> str:
         title = node.value.get("title") if isinstance(node.value, dict) else None
@@ -157,8 +167,7 @@ class _Union:
     def _is_written_the_same(self, old: Schema, new: Schema) -> bool:
         if old[0].reference and new[0].reference:
             return False  # a schema of another name is another alternative: its name may be sent
-        before, after = self._views[0].target(old[0]), self._views[1].target(new[0])
-        return digest(before.value) == digest(after.value)
+        return self._content(old, 0) == self._content(new, 1)
 
     def _is_alike(self, old: Schema, new: Schema) -> bool:
         if old[0].reference and new[0].reference:
