@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.contracts import checking, comparing, github, runs, starting
+from bench.contracts import checking, comparing, covering, github, runs, starting
 from bench.figures import Figure, report
 
 
@@ -30,6 +30,7 @@ def main() -> int:
 def figures(*, short: bool, document: Path | None) -> Iterator[Figure]:
     """All of them, in the order of the page."""
     yield from checking.figures(short=short)
+    yield from covering.figures(short=short)
     yield from starting.figures(short=short)
     if not short:
         yield from github.figures(document)
