@@ -168,4 +168,62 @@ CASES = (
         ([1],),
         (([1, 2], "$ unevaluatedItems"),),
     ),
+    Case(
+        "unevaluated_beside_any_of",
+        f"{_CORE} 11.3",
+        {
+            "anyOf": [
+                {"required": ["a"], "properties": {"a": True}},
+                {"required": ["b"], "properties": {"b": True}},
+            ],
+            "unevaluatedProperties": False,
+        },
+        ({"a": 1}, {"a": 1, "b": 1}),
+        (({"a": 1, "c": 1}, "$.c unevaluatedProperties"),),
+    ),
+    Case(
+        "unevaluated_beside_any_of_and_a_fault",
+        f"{_CORE} 11.3",
+        {
+            "anyOf": [{"properties": {"a": _NUMBER}}, {"required": ["b"]}],
+            "properties": {"c": _NUMBER},
+            "unevaluatedProperties": False,
+        },
+        ({"a": 1, "c": 1},),
+        (({"a": 1, "c": "x", "d": 1}, "$.c type; $.d unevaluatedProperties"),),
+    ),
+    Case(
+        "unevaluated_items_beside_any_of",
+        f"{_CORE} 11.2",
+        {
+            "anyOf": [{"prefixItems": [_NUMBER]}, {"prefixItems": [True, _TEXT]}],
+            "unevaluatedItems": False,
+        },
+        ([1], [1, "a"]),
+        (([1, 2], "$ unevaluatedItems"),),
+    ),
+    Case(
+        "union_within_all_of_within_union",
+        f"{_CORE} 10.2.1",
+        {"anyOf": [{"allOf": [{"oneOf": [_TEXT, {"type": "null"}]}]}, {"type": "boolean"}]},
+        ("a", None, True),
+        ((1, "$ anyOf"),),
+    ),
+    Case(
+        "condition_within_a_branch",
+        f"{_CORE} 10.2.2",
+        {
+            "oneOf": [
+                {
+                    "type": "object",
+                    "if": {"properties": {"k": {"const": 1}}},
+                    "then": {"properties": {"v": {"oneOf": [_NUMBER, {"type": "null"}]}}},
+                    "else": {"properties": {"v": _TEXT}},
+                },
+                {"type": "null"},
+            ]
+        },
+        ({"k": 1, "v": None}, {"k": 2, "v": "a"}),
+        (({"k": 1, "v": "a"}, "$.v oneOf"), ({"k": 2, "v": 1}, "$.v type")),
+    ),
 )

@@ -93,6 +93,13 @@ def test_what_a_pattern_could_not_decide_is_a_flaw_of_the_document() -> None:
     )
 
 
+def test_what_a_pattern_could_not_decide_in_a_union_is_no_fault() -> None:
+    """A branch that nobody could decide about may be the one that was meant."""
+    slow = {"pattern": r"^(?:(?=a)a|aa)+$"}
+    check = check_of(document({"A": {"anyOf": [{"type": "integer"}, slow]}}))
+    assert check.faults("a" * 60 + "!") == []
+
+
 def test_half_a_character_is_read_as_a_replacement() -> None:
     """JSON can escape one half of a pair, which no text in UTF-8 holds."""
     check = check_of(document({"A": {"properties": {"a": {"type": "string"}}}}), closed=True)

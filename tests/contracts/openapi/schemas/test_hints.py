@@ -82,3 +82,14 @@ def test_a_check_is_made_once_for_each_way_of_reading() -> None:
     assert schemas.check(node, "response", closed=True) is first
     assert schemas.check(node, "response", closed=False) is not first
     assert schemas.check(node, "request", closed=True) is not first
+
+
+def test_a_value_is_accepted_without_a_why() -> None:
+    """A branch is asked so, which is quick; what cannot be used accepts nothing."""
+    found = document({"A": {"type": "object"}, "Broken": {"type": 5}})
+    schemas = Schemas(found)
+    usable = schemas.check(found.node("/components/schemas/A"), "response", closed=False)
+    broken = schemas.check(found.node("/components/schemas/Broken"), "response", closed=False)
+    assert usable.accepts({"a": "\ud800"})
+    assert not usable.accepts([])
+    assert not broken.accepts({})

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from redhanded.contracts.openapi.schemas import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.schemas.catalogue import Catalogue
     from redhanded.contracts.openapi.schemas.descent import Discriminator
     from redhanded.contracts.openapi.schemas.fault import Fault
 
+_KINDS: Final = frozenset({"anyOf", "oneOf", "type"})  # a union that nothing came near, as well
 _TAGS: Final = frozenset({"const", "enum"})
 
 
@@ -71,7 +72,7 @@ class Branches:
 
     def _by_distance(self) -> tuple[int | None, list[Fault]]:
         indices = range(len(self.members))
-        kin = [i for i in indices if not self._alien(self.members[i], ("type",))] or [*indices]
+        kin = [i for i in indices if not self._alien(self.members[i], _KINDS)] or [*indices]
         aliens = [self._alien(self.members[i]) for i in kin]
         tags = [self._other_tag(self.members[i]) for i in kin]
         for reasons in (aliens, tags) if len(kin) > 1 else ():
@@ -81,7 +82,7 @@ class Branches:
         nearest = min(kin, key=lambda index: self._distance(self.members[index]))
         return nearest, self.members[nearest]
 
-    def _alien(self, member: Sequence[Fault], rules: Sequence[str] = ()) -> Fault | None:
+    def _alien(self, member: Sequence[Fault], rules: Collection[str] = ()) -> Fault | None:
         """The fault that says: the value is of another kind altogether."""
         depth = len(self.whole.place)
         faults = (fault for fault in member if len(fault.place) == depth)

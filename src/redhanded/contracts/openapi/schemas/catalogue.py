@@ -14,7 +14,7 @@ from redhanded.contracts.openapi.schemas.places import Place, Unusable
 from redhanded.contracts.openapi.schemas.resources import Resources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from redhanded.contracts.openapi.marks import Direction
     from redhanded.contracts.openapi.nodes import Node
@@ -63,7 +63,7 @@ class Catalogue:
 
     def marks(self, start: Place) -> bool:
         """Whether anything that the schema refers to refuses more than the document does."""
-        return any(fragment.marks for fragment in self._reached(start).values())
+        return any(fragment.is_marked for fragment in self._reached(start).values())
 
     def reference_to(self, place: Place) -> str:
         """The `$ref` by which a schema is found in a bundle."""
@@ -80,10 +80,6 @@ class Catalogue:
             if path[index] == _DEFINITIONS and place is not None:
                 return self._fragments[place], tuple(map(str, path[index + 2 :]))
         return None
-
-    def fragments(self) -> Mapping[Place, Fragment]:
-        """All that was converted so far."""
-        return self._fragments
 
     def _reached(self, start: Place) -> dict[Place, Fragment]:
         reached: dict[Place, Fragment] = {}

@@ -16,7 +16,6 @@ from redhanded.contracts.openapi.schemas.resources import RECURSIVE
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.schemas.catalogue import Catalogue
-    from redhanded.contracts.openapi.schemas.fault import Kind
     from redhanded.contracts.openapi.schemas.places import Way
 
 Schema: TypeAlias = dict[str, Any] | bool
@@ -42,14 +41,14 @@ class Fragment:
     """One schema, converted.
 
     `moved` tells, of paths in it, where in the document they come from, where that is not the same
-    path; `marks` names the paths that refuse more than the schema does.
+    path; `is_marked` where it refuses more than the document does.
     """
 
     origin: Node
     schema: Schema = True
     refers: dict[Place, None] = field(default_factory=dict)
     moved: dict[Path, str] = field(default_factory=dict)
-    marks: dict[Path, Kind] = field(default_factory=dict)
+    is_marked: bool = False
 
     def pointer_of(self, path: Path) -> str:
         """The JSON Pointer, in the document, of what stands at a path of the fragment."""
@@ -108,7 +107,7 @@ class Writer:
         if way.marked and isinstance(result.get("oneOf"), list):
             self._repeat_union(result, node, at, way if chooses else way.part)
         if way.sealed and not chooses:
-            sealing.seal(self.catalogue, self.fragment, node, result, at)
+            self.fragment.is_marked |= sealing.seal(self.catalogue, node, result)
         return result
 
     def _leave_out(self, keywords: dict[str, Any], node: Node) -> None:
@@ -153,7 +152,7 @@ class Writer:
             is_property = way.marked and at[-1] == "properties"
             mark = self.catalogue.mark_of(child, way.direction) if child and is_property else None
             if mark:
-                self.fragment.marks[*at, name] = mark
+                self.fragment.is_marked = True
             result[name] = (
                 False if mark else child and self._schema(child, (*at, name), way, frozenset())
             )

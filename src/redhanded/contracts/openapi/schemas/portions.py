@@ -58,17 +58,6 @@ def weight(value: object, *, most: int | None = None) -> int:
     return counted + len(waiting)
 
 
-def depth(value: object, *, most: int) -> int:
-    """How many containers stand one in another, counted up to `most`."""
-    level, found = [value], 0
-    while found < most:
-        level = [part for outer in level for part in _parts(outer) if isinstance(part, dict | list)]
-        if not level:
-            break
-        found += 1
-    return found
-
-
 def portions(value: Any) -> Iterator[Portion]:  # noqa: ANN401
     """The value in portions that are small enough, split where most of it stands."""
     path, container, total = _heaviest(value)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from redhanded.core.jsonpath import Place
 
 _UNDECIDED: Final = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure"})
+_DECIDED_ELSEWHERE: Final = frozenset({"AnyOf", "OneOfMultipleValid", "OneOfNotValid"})
 _FOLLOWING: Final = "unevaluatedProperties"
 _SAID_BY_NAME: Final = ("additionalProperties", "unevaluatedProperties")
 
@@ -60,7 +61,7 @@ class Reader:
         place = tuple(error.instance_path)
         found = trail(self.catalogue, error.schema_path)
         kind = type(error.kind).__name__
-        if kind in _UNDECIDED:
+        if kind in _UNDECIDED | _DECIDED_ELSEWHERE:
             return []
         return self._simple(kind, error, place, found)
 

@@ -9,7 +9,6 @@ from redhanded.contracts.openapi.schemas.declared import UNIONS
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.schemas.catalogue import Catalogue
-    from redhanded.contracts.openapi.schemas.fragments import Fragment, Path
 
 _PARTS: Final = frozenset(
     {"$dynamicRef", "$ref", "allOf", "anyOf", "dependentSchemas", "if", "oneOf"}
@@ -30,26 +29,25 @@ def merely_chooses(node: Node) -> bool:
     return "oneOf" in node.value and not _NAMING & node.value.keys()
 
 
-def seal(
-    catalogue: Catalogue, fragment: Fragment, node: Node, result: dict[str, Any], at: Path
-) -> None:
-    """Closes the converted schema of a whole value, where the document leaves that open.
+def seal(catalogue: Catalogue, node: Node, result: dict[str, Any]) -> bool:
+    """Closes the converted schema of a whole value, where the document leaves that open, or not.
 
     What it says itself of other properties stands, and what names none is free.
     """
     declared = catalogue.declared
     if declared.decides(node) or not declared.names(node):
-        return
+        return False
     if "patternProperties" in node.value and "patternProperties" not in result:
-        return  # OpenAPI 3.0 knows no such keyword; whoever writes it means to name properties
+        return (
+            False  # OpenAPI 3.0 knows no such keyword; whoever writes it means to name properties
+        )
     if not declared.names(node, unions=False):
         _free_branches(catalogue, node, result)
     for rule in catalogue.descent.rules(node):
         result.setdefault("allOf", []).append(rule)
     keyword = "unevaluatedProperties" if _PARTS & result.keys() else "additionalProperties"
     result[keyword] = False
-    fragment.marks[*at, keyword] = "undeclared"
-    fragment.moved[*at, keyword] = node.pointer
+    return True
 
 
 def _free_branches(catalogue: Catalogue, node: Node, result: dict[str, Any]) -> None:
