@@ -260,6 +260,7 @@ def test_two_lists_in_an_answer_say_nothing_of_a_filter() -> None:
 LEFT_OUT = [
     pytest.param({"/a": {"get": {}}}, attempt("GET /a", 201, {"x": 1}), id="status, no responses"),
     pytest.param({"/a": {"get": {"responses": OK}}}, attempt("GET /a", 201, {"x": 1}), id="status"),
+    pytest.param({"/a": {"get": {"responses": OK}}}, attempt("GET /a", 299), id="unknown status"),
     pytest.param({"/a": {"get": {"responses": OK}}}, attempt("GET /a", body={"x": 1}), id="body"),
     pytest.param(
         {"/a": {"get": {"responses": {"200": {"description": "OK", "content": {"text/csv": {}}}}}}},
@@ -391,6 +392,9 @@ def test_what_cannot_be_used_is_the_documents_fault(item: object) -> None:
             {"parameters": [{"$ref": "#/nowhere"}]}, attempt("GET /a?x=1"), id="parameter"
         ),
         pytest.param({"parameters": [5]}, attempt("GET /a?x=1"), id="no parameter"),
+        pytest.param(
+            {"parameters": [query("x", {"type": "nothing"})]}, attempt("GET /a?x=1"), id="schema"
+        ),
         pytest.param({"requestBody": 5}, attempt("GET /a", sent=1), id="no body"),
         pytest.param({"requestBody": {"$ref": "#/nowhere"}}, attempt("GET /a", sent=1), id="body"),
         pytest.param(
@@ -423,6 +427,29 @@ def test_a_suggestion_leaves_other_files_alone() -> None:
     [found] = OpenAPIContract(spec, Contracting(), ORIGIN).check(attempt("GET /a", body={"x": 1}))
 
     assert (found.code, found.suggestion) == ("contract.body_undocumented", "")
+
+
+def test_of_a_stream_that_is_all_wrong_a_part_is_told() -> None:
+    """A hundred broken items say as much as ten thousand."""
+    content = {"application/jsonl": {"itemSchema": INTEGER}}
+    responses = {"200": {"description": "OK", "content": content}}
+    judge = contract({"/things": {"get": {"responses": responses}}}, version="3.2.0")
+    lines = b'"x"\n' * 1000
+
+    found = judge.check(attempt(body=lines, headers={"Content-Type": "application/jsonl"}))
+
+    assert [one.where for one in found] == [f"$[{number}]" for number in range(100)]
+
+
+def test_a_document_without_paths_has_no_operations() -> None:
+    """It may describe webhooks alone (OAS 3.1.1, section 4.8.1)."""
+    root = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "webhooks": {}}
+    judge = OpenAPIContract(read(json.dumps(root).encode(), "api.json"), Contracting(), ORIGIN)
+
+    [found] = judge.check(attempt("GET /a"))
+
+    assert (judge.operations, found.code) == ((), "contract.operation_undocumented")
+    assert json.loads(found.suggestion)["path"] == "/paths"
 
 
 def test_an_unread_request_is_not_judged() -> None:

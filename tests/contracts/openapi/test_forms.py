@@ -36,6 +36,7 @@ def value_of(
         pytest.param({"a": {"type": "integer"}}, b"a=5", {"a": 5}, id="integer"),
         pytest.param({"a": INTEGERS}, b"a=5&a=6", {"a": [5, 6]}, id="array"),
         pytest.param({"a": INTEGERS}, b"a=5", {"a": [5]}, id="array of one"),
+        pytest.param({"a": {}, "b": {}}, b"b=x", {"b": "x"}, id="not all of them"),
         pytest.param({"a": POINT}, b"a=%7B%22x%22:1%7D", {"a": {"x": 1}}, id="object as JSON"),
         pytest.param({"a": {}}, b"", ABSENT, id="nothing sent"),
     ],

@@ -33,6 +33,7 @@ def test_a_content_type_is_a_name_with_parameters(
         pytest.param("application/json", "json", id="json"),
         pytest.param("application/problem+json", "json", id="json suffix"),
         pytest.param("application/geo+json-seq", "sequence", id="sequence suffix"),
+        pytest.param("application/vnd.x+json-seq", "sequence", id="any sequence"),
         pytest.param("application/x-ndjson", "lines", id="lines"),
         pytest.param("text/event-stream", "events", id="events"),
         pytest.param("application/atom+xml", "xml", id="xml suffix"),

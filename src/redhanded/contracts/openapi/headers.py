@@ -107,11 +107,13 @@ class Header:
     def _readings(self, lines: list[str]) -> Iterator[Any]:
         explode = self.node.value.get("explode") is True
         style = Style(self.name, "header", "simple", explode)
-        # Of Set-Cookie each line is a value of its own (RFC 6265, section 3).
-        texts = lines if self.name.lower() == "set-cookie" else [", ".join(lines)]
+        # Of Set-Cookie each line is a value of its own, commas and all (RFC 6265, section 3).
+        is_cookie = self.name.lower() == "set-cookie"
+        texts = lines if is_cookie else [", ".join(lines)]
         for shape in self._target.shapes:
-            if shape == "array" and len(texts) > 1:
+            if is_cookie and shape == "array":
                 yield from self._target.values(texts)
+                continue
             for text in texts:
                 for raw in style.of_text(text, shape):
                     yield from self._target.values(raw)

@@ -197,6 +197,18 @@ ANSWERS = [
         ("error body_unreadable body charset",),
     ),
     Case(
+        "a text in a charset that it does not tell",
+        "RFC 9110 8.3.2",
+        {"/things": answers({"text/plain": {"schema": {"const": "\u00e9"}}})},
+        attempt(body=b"\xe9", headers={"Content-Type": "text/plain"}),
+    ),
+    Case(
+        "what is written in a text is no value of JSON",
+        "OAS 3.1.1 4.8.14",
+        {"/things": answers({"text/csv": {"schema": {"type": "array"}}})},
+        attempt(body=b"a,b", headers={"Content-Type": "text/csv"}),
+    ),
+    Case(
         "a number as a text",
         "OAS 3.1.1 4.8.14",
         {"/things": answers({"text/plain": {"schema": INTEGER}})},

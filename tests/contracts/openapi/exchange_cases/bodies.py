@@ -52,6 +52,20 @@ BODIES = [
         posted(b"<a/>", "text/xml", 415),
     ),
     Case(
+        "a body that does not tell its media type",
+        "RFC 9110 8.3",
+        {"/things": post({JSON: {"schema": INTEGER}})},
+        attempt("POST /things", sent=b'"x"'),
+        ("error request_body_schema request $ type",),
+    ),
+    Case(
+        "a body that may mean any of several media types",
+        "RFC 9110 8.3",
+        {"/things": post({JSON: {"schema": INTEGER}, "text/plain": {}})},
+        attempt("POST /things", sent=b"1"),
+        ("error request_media_type request header Content-Type content",),
+    ),
+    Case(
         "a charset is no other media type",
         "RFC 9110 8.3.1",
         {"/things": post({JSON: {"schema": INTEGER}})},

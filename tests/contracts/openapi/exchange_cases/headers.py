@@ -77,6 +77,13 @@ HEADERS = [
         attempt(headers=[("Set-Cookie", "a=1; Expires=Thu, 01 Jan"), ("Set-Cookie", "a=2")]),
     ),
     Case(
+        "lines of Set-Cookie as a list",
+        "RFC 6265 3",
+        {"/things": headed("Set-Cookie", {"type": "array", "maxItems": 1})},
+        attempt(headers=[("Set-Cookie", "a=1, 2"), ("Set-Cookie", "b=2")]),
+        ("error header_schema header Set-Cookie maxItems",),
+    ),
+    Case(
         "a header by its reference",
         "OAS 3.1.1 4.8.23",
         {"/things": answers(headers={"X-A": {"$ref": "#/components/headers/A"}})},

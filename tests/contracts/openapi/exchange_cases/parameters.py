@@ -265,6 +265,33 @@ PARAMETERS = [
         ("error parameter_schema query f syntax",),
     ),
     Case(
+        "a parameter whose content is no JSON",
+        "OAS 3.1.1 4.8.12.2.3",
+        {
+            "/things": get(
+                {
+                    "name": "f",
+                    "in": "query",
+                    "content": {"text/plain": {"schema": {"const": "a b"}}},
+                }
+            )
+        },
+        attempt("GET /things?f=a%20b"),
+    ),
+    Case(
+        "a name that no parameter with content has",
+        "OAS 3.1.1 4.8.12.2.3",
+        {"/things": get({"name": "f", "in": "query", "content": {JSON: {}}})},
+        attempt("GET /things?g=1"),
+        ("error parameter_undeclared query g parameters",),
+    ),
+    Case(
+        "a parameter that is not described",
+        "OAS 3.1.1 4.8.12.2",
+        {"/things": get({"name": "f", "in": "query"})},
+        attempt("GET /things?f=1"),
+    ),
+    Case(
         "a whole query",
         "OAS 3.2.0 4.12.6",
         {"/things": get({"name": "q", "in": "querystring", "content": {JSON: {"schema": COLOUR}}})},

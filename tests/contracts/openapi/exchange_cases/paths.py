@@ -54,6 +54,13 @@ PATHS = [
         attempt("GET /a/5.json"),
     ),
     Case(
+        "below a variable with a literal ending",
+        "OAS 3.1.1 4.8.8.1",
+        {"/a/{n}.json": get(), **path("/a/{id}.json/{n}", INTEGER)},
+        attempt("GET /a/x.json/5"),
+        BAD_ID,
+    ),
+    Case(
         "an encoded slash does not split",
         "RFC 3986 2.2",
         path("/a/{id}", {"const": "x/y"}),
