@@ -148,7 +148,7 @@ def _suggestions(folders: Sequence[Path]) -> dict[str, list[str]]:
     for spool in (
         spool for folder in folders for spool in sorted(folder.glob(f"{SPOOL}/*.ndjson"))
     ):
-        for event in read_spool(spool) if _holds_one(spool) else ():
+        for event in read_spool(spool, holding=_MARK):
             with suppress(KeyError, TypeError):
                 if event["event"] == "breached" and event["kind"] == "document":
                     found[str(event["contract"])][str(event["violation"]["suggestion"])] = None
@@ -158,12 +158,6 @@ def _suggestions(folders: Sequence[Path]) -> dict[str, list[str]]:
 def _spools(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         yield from sorted(folder.glob(f"{SPOOL}/*.ndjson"))
-
-
-def _holds_one(spool: Path) -> bool:
-    with suppress(OSError), spool.open("rb") as lines:
-        return any(_MARK in line for line in lines)
-    return False
 
 
 def _is_idle(state: str) -> bool:

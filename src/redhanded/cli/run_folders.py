@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SHARD = re.compile(r"(?P<run>.+)-(?P<part>\d+)of(?P<parts>\d+)(?:\.\d+)?")
 _NAMED = 5  # runs that a sentence names
 _DEPTH = 6  # folders within folders, as artefacts are unpacked
+_ENDED = b'"event":"run_ended"'
 _WELL = (0, 1, 75)  # exit codes of pytest runs that came to their end
 
 
@@ -107,7 +108,7 @@ def _has_ended(folder: Path) -> bool:
     with suppress(OSError):
         codes = [
             event.get("exit_code")
-            for event in read_spool(folder / SPOOL / "main.ndjson")
+            for event in read_spool(folder / SPOOL / "main.ndjson", holding=_ENDED)
             if event.get("event") == "run_ended"
         ]
         return bool(codes) and codes[-1] in _WELL

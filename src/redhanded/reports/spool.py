@@ -100,11 +100,14 @@ class Spool:
         self._lines.close()
 
 
-def read_spool(path: Path) -> Iterator[dict[str, Any]]:
-    """The events of a spool, oldest first; a line that a kill or Ctrl-C tore is left out."""
+def read_spool(path: Path, *, holding: bytes = b"") -> Iterator[dict[str, Any]]:
+    """The events of a spool, oldest first; a line that a kill or Ctrl-C tore is left out.
+
+    Only lines that hold those bytes are parsed: of a long run, few are of any one kind.
+    """
     with path.open("rb") as lines:
         for line in lines:
-            if line.endswith(b"\n") and (event := _parsed(line)) is not None:
+            if holding in line and line.endswith(b"\n") and (event := _parsed(line)) is not None:
                 yield event
 
 

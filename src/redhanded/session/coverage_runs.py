@@ -63,9 +63,9 @@ def sighted(folders: Iterable[Path]) -> list[Sighted]:
 
 
 def covered(spool: Path) -> Iterator[dict[str, Any]]:
-    """The events of coverage in one spool."""
-    if _holds_one(spool):
-        for event in read_spool(spool):
+    """The events of coverage in one spool; of one that cannot be read, none."""
+    with suppress(OSError):
+        for event in read_spool(spool, holding=_MARK):
             if event.get("event") == "covered":
                 yield event
 
@@ -73,13 +73,6 @@ def covered(spool: Path) -> Iterator[dict[str, Any]]:
 def _take(event: Mapping[str, Any], found: dict[str, Sighted]) -> None:
     digest, told = str(event["document"]), [str(mark) for mark in event["seen"]]
     found.setdefault(digest, Sighted(str(event["contract"]), digest)).take(told)
-
-
-def _holds_one(spool: Path) -> bool:
-    """Whether that spool tells of one, without reading all that it says."""
-    with suppress(OSError), spool.open("rb") as lines:
-        return any(_MARK in line for line in lines)
-    return False
 
 
 def _universes(folders: Iterable[Path]) -> Iterator[Universe]:
