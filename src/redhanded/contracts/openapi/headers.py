@@ -69,6 +69,9 @@ class Header:
 
     def judge(self, lines: list[str]) -> tuple[Any, list[Violation]]:
         """The value that its lines stand for, and what that breaks of its schema."""
+        # Of Set-Cookie each line is a value of its own, commas and all (RFC 6265, section 3).
+        if len(lines) > 1 and self._is_cookie and "array" not in self._target.types:
+            return lines, [one for line in lines for one in self.judge([line])[1]]
         if self._content:
             return self._of_content(", ".join(lines))
         if self._is_any or self._check is None:
@@ -91,6 +94,10 @@ class Header:
         return (self._content[1] if self._content else self.node).find("schema")
 
     @cached_property
+    def _is_cookie(self) -> bool:
+        return self.name.lower() == "set-cookie"
+
+    @cached_property
     def _is_any(self) -> bool:
         return is_any_text(self._schema)
 
@@ -107,19 +114,14 @@ class Header:
     def _readings(self, lines: list[str]) -> Iterator[Any]:
         explode = self.node.value.get("explode") is True
         style = Style(self.name, "header", "simple", explode)
-        # Of Set-Cookie each line is a value of its own, commas and all (RFC 6265, section 3).
-        is_cookie = self.name.lower() == "set-cookie"
-        texts = lines if is_cookie else [", ".join(lines)]
+        text = ", ".join(lines)
         for shape in self._target.shapes:
-            if is_cookie and shape == "array":
-                yield from self._target.values(texts)
-                continue
-            for text in texts:
-                for raw in style.of_text(text, shape):
-                    yield from self._target.values(raw)
+            raws = [lines] if self._is_cookie and shape == "array" else style.of_text(text, shape)
+            for raw in raws:
+                yield from self._target.values(raw)
         # RFC 6570 would have values percent-encoded, other rules of HTTP would not.
-        if "%" in texts[0]:
-            yield from self._target.values(unquote(texts[0]))
+        if "%" in text:
+            yield from self._target.values(unquote(text))
 
     def _of_content(self, text: str) -> tuple[Any, list[Violation]]:
         if not self._content or not document.is_json(self._content[0]):

@@ -77,6 +77,13 @@ HEADERS = [
         attempt(headers=[("Set-Cookie", "a=1; Expires=Thu, 01 Jan"), ("Set-Cookie", "a=2")]),
     ),
     Case(
+        "each line of Set-Cookie is held",
+        "RFC 6265 3",
+        {"/things": headed("Set-Cookie", {"type": "string", "pattern": "^a="})},
+        attempt(headers=[("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]),
+        ("error header_schema header Set-Cookie pattern",),
+    ),
+    Case(
         "lines of Set-Cookie as a list",
         "RFC 6265 3",
         {"/things": headed("Set-Cookie", {"type": "array", "maxItems": 1})},
