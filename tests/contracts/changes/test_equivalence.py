@@ -295,6 +295,13 @@ def _shared(**more: object) -> dict[str, Any]:
             id="a header that is told elsewhere",
         ),
         pytest.param(
+            of_operation(
+                {"responses": {"200": {"description": "d", "headers": {"Content-Type": {}}}}}
+            ),
+            of_operation({"responses": {"200": {"description": "d"}}}),
+            id="a header that media types tell",
+        ),
+        pytest.param(
             of_body(_STRING),
             of_body(_STRING, media="Application/JSON; charset=utf-8"),
             id="how a media type is written",
@@ -364,6 +371,34 @@ def test_schemas_that_refer_to_themselves_are_compared_once() -> None:
     assert change.id == "request-property-type-changed"
     assert change.text == "body $.name: type went from string to integer"
     assert change.where == "/components/schemas/Node/properties/name/type"
+
+
+def test_a_chain_of_references_is_followed_to_its_end() -> None:
+    """However many schemas lie between a body and what it is, its change is told."""
+    old, new = (
+        of_operation(
+            {"requestBody": {"content": {_JSON: {"schema": {"$ref": "#/components/schemas/S0"}}}}},
+            components={
+                "schemas": {
+                    **{
+                        f"S{n}": {"allOf": [{"$ref": f"#/components/schemas/S{n + 1}"}]}
+                        for n in range(2000)
+                    },
+                    "S2000": {"type": kind},
+                }
+            },
+        )
+        for kind in ("string", "integer")
+    )
+
+    assert told(old, new) == {"request-body-type-changed": "error"}
+
+
+def test_a_reference_to_nothing_says_nothing() -> None:
+    """What leads nowhere is a flaw of the document, and no change."""
+    schema = {"oneOf": [{"$ref": "#/components/schemas/Gone"}, _STRING]}
+
+    assert compared(of_body(schema), of_body({**schema, "title": "T"})) == []
 
 
 def test_a_change_that_many_answers_share_is_told_once_an_operation() -> None:

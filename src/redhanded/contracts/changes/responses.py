@@ -102,7 +102,11 @@ class Responses:
 
     def _headers(self, scene: Scene, status: str, old: Node, new: Node) -> Iterator[Change]:
         before, after = (
-            {name.lower(): (name, node) for name, node in members(document, holder.find("headers"))}
+            {
+                name.lower(): (name, node)
+                for name, node in members(document, holder.find("headers"))
+                if name.lower() != "content-type"  # told by the media types, and ignored here
+            }
             for document, holder in ((self._old, old), (self._new, new))
         )
         for key, (name, node) in before.items():

@@ -88,10 +88,8 @@ class Views:
             return node
 
     def _make(self, schema: Schema) -> View:
-        view, parts = View(), list[_Part]()
-        seen: set[tuple[str, str]] = set()
-        for node in schema:
-            self._gather(_Part(node, may_be_null=False), view, parts, seen)
+        view = View()
+        parts = list(self._parts(schema, view))
         view.parts = tuple(part.node for part in parts) or schema
         for part in parts:
             self._lay(view, part)
@@ -101,39 +99,43 @@ class Views:
         tidy(view)
         return view
 
-    def _gather(
-        self, part: _Part, view: View, parts: list[_Part], seen: set[tuple[str, str]]
-    ) -> None:
-        """Collect what holds at once: the schema, what it refers to, and what `allOf` joins."""
-        node = part.node
-        if (node.uri, node.pointer) in seen or not isinstance(node.value, dict | bool):
-            return
-        seen.add((node.uri, node.pointer))
-        reference = node.reference
-        if reference is None or not self._is_old:  # 3.0 ignores what stands beside a `$ref`
-            parts.append(part)
-            self._gather_own(part, view, parts, seen)
-        if reference is not None:
-            view.references |= {reference.rpartition("/")[2]}
-            try:
-                target = self._document.resolve(reference, node.uri)
-            except Unresolvable:
-                return
-            self._gather(_Part(target, part.may_be_null), view, parts, seen)
+    def _parts(self, schema: Schema, view: View) -> Iterator[_Part]:
+        """What holds at once: the schema, what it refers to, and what `allOf` joins; each once."""
+        waiting = [_Part(node, may_be_null=False) for node in reversed(schema)]
+        seen: set[tuple[str, str]] = set()
+        while waiting:
+            part = waiting.pop()
+            node, key = part.node, (part.node.uri, part.node.pointer)
+            if key in seen or not isinstance(node.value, dict | bool):
+                continue
+            seen.add(key)
+            below = list[_Part]()
+            if node.reference is None or not self._is_old:  # 3.0 ignores what is beside a `$ref`
+                yield part
+                below += self._joined(part, view)
+            if node.reference is not None:
+                below += self._referred(part, node.reference, view)
+            waiting.extend(reversed(below))
 
-    def _gather_own(
-        self, part: _Part, view: View, parts: list[_Part], seen: set[tuple[str, str]]
-    ) -> None:
+    def _referred(self, part: _Part, reference: str, view: View) -> Iterator[_Part]:
+        view.references |= {reference.rpartition("/")[2]}
+        try:
+            target = self._document.resolve(reference, part.node.uri)
+        except Unresolvable:
+            return  # a flaw of the document, which its reading tells
+        yield _Part(target, part.may_be_null)
+
+    def _joined(self, part: _Part, view: View) -> Iterator[_Part]:
         for entry in map(unwrapped, entries(part.node, "allOf")):
             view.members += (entry,)
-            self._gather(_Part(entry, part.may_be_null), view, parts, seen)
+            yield _Part(entry, part.may_be_null)
         for keyword in ("oneOf", "anyOf"):
             branches = [unwrapped(entry) for entry in entries(part.node, keyword)]
             real = [branch for branch in branches if bare(branch.value) not in _NULLS]
             if len(real) == 1:
                 is_choice = len(branches) > 1
                 view.is_choice = view.is_choice or is_choice
-                self._gather(_Part(real[0], part.may_be_null or is_choice), view, parts, seen)
+                yield _Part(real[0], part.may_be_null or is_choice)
             elif real:
                 if keyword in view.unions:
                     view.is_exact = False
