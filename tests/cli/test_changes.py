@@ -65,6 +65,29 @@ def test_changes_of_one_level_stand_by_operation() -> None:
     ]
 
 
+def test_changes_of_one_cause_are_told_once() -> None:
+    """A schema that many answers share changed once: it is told by the shortest way to it."""
+    shared = "/components/schemas/Page/properties/next"
+    found = comparison(
+        Change("r", "error", "200 $.page.next: was removed", "GET", "/0", where=shared, side="old"),
+        Change("r", "error", "200 $.next: was removed", "GET", "/a", where=shared, side="old"),
+        Change("r", "error", "200 $.next: was removed", "GET", "/c", where=f"{shared}/x"),
+        Change("r", "error", "200 $.next: is new", "GET", "/d", where=shared, side="old"),
+        Change("s", "error", "of no place", "GET", "/e"),
+        Change("s", "error", "of no place", "GET", "/f"),
+    )
+
+    assert [(one.change.path, one.more) for one in found.causes] == [
+        ("/a", 1),
+        ("/c", 0),
+        ("/d", 0),
+        ("/e", 0),
+        ("/f", 0),
+    ]
+    assert found.causes[0].text == "200 $.next: was removed (and at 1 more place)"
+    assert len(found.described()["changes"]) == 6
+
+
 def test_no_document_steers_a_terminal() -> None:
     """Escape sequences of a document are shown, not obeyed."""
     evil = Change("a", "error", "\x1b[2Jtext", "GET", "/\x1b]0;title\x07")

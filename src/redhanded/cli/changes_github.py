@@ -23,15 +23,16 @@ _IN_PROPERTY = (*_IN_MESSAGE, (":", "%3A"), (",", "%2C"))
 def commands(
     comparison: Comparison, *, file: str | None, line: Callable[[str], int | None]
 ) -> Iterator[str]:
-    """A command for each change, worst first: a step shows no more than ten of each kind.
+    """A command for each cause, worst first: a step shows no more than ten of each kind.
 
     `file` is that of the new document, where it is one; `line` tells in which of its lines a place
     stands.
     """
-    for one in comparison.shown:
+    for cause in comparison.causes:
+        one = cause.change
         is_elsewhere = one.uri not in ("", comparison.old.uri, comparison.new.uri)
         known = None if is_elsewhere or not file else line(one.where)
-        told = f"{place(one)}: {one.text}"
+        told = f"{place(one)}: {cause.text}"
         yield command(one.level, told, file=file, line=known, title=one.id)
 
 

@@ -23,7 +23,7 @@ def lines(comparison: Comparison) -> Iterator[str]:
         yield from ("", f"### {WORDS[level].capitalize()}")
         for where, changes in operations.items():
             yield from ("", f"**{escaped(where)}**", "")
-            yield from (f"- {escaped(one.text)} ({code(one.id)})" for one in changes)
+            yield from (f"- {escaped(one.text)} ({code(one.change.id)})" for one in changes)
 
 
 def escaped(text: str) -> str:

@@ -27,5 +27,5 @@ def paragraphs(comparison: Comparison) -> Iterator[str]:
         for where, changes in operations.items():
             yield f"  {click.style(printable(where), bold=True)}"
             for one in changes:
-                rule = click.style(f"[{printable(one.id)}]", dim=True)
+                rule = click.style(f"[{printable(one.change.id)}]", dim=True)
                 yield f"    - {printable(one.text)} {rule}"

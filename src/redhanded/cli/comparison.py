@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redhanded.cli.quantities import many
 
@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 WORDS: Mapping[Level, str] = {"error": "breaking", "warning": "risky", "info": "harmless"}
 _WHOLE = "the whole document"
+
+
+class Cause(NamedTuple):
+    """A change of the document, where it shows most plainly, and at how many more places."""
+
+    change: Change
+    more: int
+
+    @property
+    def text(self) -> str:
+        """What changed, and how often that is met."""
+        return self.change.text + (
+            f" (and at {many(self.more, 'more place')})" if self.more else ""
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +49,22 @@ class Comparison:
     @property
     def shown(self) -> Sequence[Change]:
         """The changes that are told, worst first, those of one operation beside each other."""
-        told = [one for one in self.changes if reaches(one.level, self.least)]
-        return sorted(told, key=lambda one: (LEVELS.index(one.level), place(one), one.id))
+        return sorted((one for one in self.changes if reaches(one.level, self.least)), key=_order)
 
-    def grouped(self) -> Mapping[Level, Mapping[str, Sequence[Change]]]:
-        """The shown changes by level, then by where they are: the worst level first."""
-        groups: dict[Level, dict[str, list[Change]]] = {}
+    @property
+    def causes(self) -> Sequence[Cause]:
+        """The shown changes, those of one cause told once: a schema that many answers share."""
+        found: dict[tuple[str, ...], list[Change]] = {}
         for one in self.shown:
-            groups.setdefault(one.level, {}).setdefault(place(one), []).append(one)
+            found.setdefault(_cause(one), []).append(one)
+        told = [Cause(min(same, key=_length), len(same) - 1) for same in found.values()]
+        return sorted(told, key=lambda one: _order(one.change))
+
+    def grouped(self) -> Mapping[Level, Mapping[str, Sequence[Cause]]]:
+        """The causes by level, then by where they show: the worst level first."""
+        groups: dict[Level, dict[str, list[Cause]]] = {}
+        for one in self.causes:
+            groups.setdefault(one.change.level, {}).setdefault(place(one.change), []).append(one)
         return groups
 
     @property
@@ -86,6 +108,22 @@ def reaches(level: Level, least: Level) -> bool:
 def place(change: Change) -> str:
     """Where a change is: its operation, else its path, else the whole document."""
     return " ".join(part for part in (change.operation, change.path) if part) or _WHOLE
+
+
+def _order(change: Change) -> tuple[int, str, str]:
+    return LEVELS.index(change.level), place(change), change.id
+
+
+def _length(change: Change) -> int:
+    """How long the way to it is."""
+    return len(change.text)
+
+
+def _cause(change: Change) -> tuple[str, ...]:
+    """What changes have in common that are one change of the document."""
+    said = change.text.rpartition(": ")[2]
+    cause = (change.level, change.id, change.side, change.uri, change.where, said)
+    return cause if change.where else (*cause, place(change), change.text)
 
 
 def _described(document: Document, name: str) -> dict[str, Any]:
