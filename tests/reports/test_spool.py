@@ -130,3 +130,12 @@ def test_every_event_comes_back_as_it_was_recorded(
     (read,) = read_spool(path)
     assert (read["event"], read["v"]) == (name, 1)
     assert read.keys() == record(event).keys()
+
+
+def test_lines_of_one_kind_are_read_alone(tmp_path: Path) -> None:
+    """What is not looked for is not even parsed; a line that is no object is no event."""
+    path = tmp_path / "main.ndjson"
+    path.write_bytes(b'{"event":"a"}\n{"event":"b"\n["b"]\n{"event":"b"}\n')
+
+    assert list(read_spool(path, holding=b'"b"')) == [{"event": "b"}]
+    assert len(list(read_spool(path))) == 2
