@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
+from redhanded.contracts import openapi
 from redhanded.contracts.openapi.document import DocumentUnusable
 from redhanded.contracts.openapi.nodes import Flaw
 from redhanded.contracts.openapi.text import parse
@@ -110,3 +112,13 @@ def test_a_name_that_stands_twice_in_json_is_a_flaw_with_its_place() -> None:
         Flaw("api.json#/x/0/a~1b", "has the name 'c' twice; the last one counts"),
         Flaw("api.json#/x/0/a~1b", "has the name 'd' twice; the last one counts"),
     )
+
+
+def test_what_is_not_installed_is_told_where_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document in JSON is read all the same."""
+    monkeypatch.delattr(openapi, "yaml_text", raising=False)
+    monkeypatch.setitem(sys.modules, "redhanded.contracts.openapi.yaml_text", None)
+
+    assert parse(b'{"a": 1}', "api.json").value == {"a": 1}
+    with pytest.raises(DocumentUnusable, match=r"pip install redhanded\[openapi\]"):
+        parse(b"a: 1", "api.yaml")

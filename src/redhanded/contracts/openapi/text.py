@@ -71,8 +71,12 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _yaml(text: str, name: str) -> Parsed:
-    from redhanded.contracts.openapi import yaml_text  # an API with a JSON document needs no YAML
-
+    try:  # an API with a JSON document needs no YAML
+        from redhanded.contracts.openapi import yaml_text
+    except ImportError as error:
+        raise DocumentUnusable(
+            f"{name} needs more than is installed: pip install redhanded[openapi]"
+        ) from error
     try:
         value, flaws = yaml_text.parse(text, name)
     except yaml_text.NotYAML as error:
