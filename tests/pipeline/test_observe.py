@@ -296,6 +296,15 @@ def test_a_409_may_be_our_own_earlier_attempt(earlier: Exception, keyed: bool, r
     assert observed.recorded[-1].row == row
 
 
+def test_a_409_of_where_a_write_was_redirected_is_the_servers_word() -> None:
+    """What was lost was another request: its key may mean nothing where the redirect leads."""
+    observed = Observed(ask("POST", "/orders", headers={"Idempotency-Key": "k1"}))
+    observed.drive(observed.arriving(httpx2.ReadTimeout(""), Phase.WAIT))
+    observed.asked.url = observed.asked.url.join("/payments")
+    observed.drive(answered(409))
+    assert observed.recorded[-1].row == "client_error"
+
+
 def test_a_409_at_once_is_the_servers_word() -> None:
     """Without an earlier attempt nothing of ours is in flight, key or not."""
     observed = Observed(ask("POST", "/orders", headers={"Idempotency-Key": "k1"}))

@@ -118,7 +118,7 @@ class Network:
             timeouts=request.extensions["timeout"],
         )
         known = self.seen.setdefault(id(call), [])
-        seen.is_doubtful = any(one.is_ambiguous for one in known)
+        seen.is_doubtful = any(one.is_ambiguous for one in known if one.request.url == request.url)
         known.append(seen)
         return seen
 

@@ -189,7 +189,7 @@ def _answered_row(response: httpx2.Response, request: httpx2.Request, call: Call
     row = status_row(
         status,
         told=is_asked,
-        key_in_flight="idempotency-key" in request.headers and _is_ambiguous(call),
+        key_in_flight="idempotency-key" in request.headers and _is_ambiguous(call, request),
     )
     if row == "redirect" and is_asked:  # a quota's reset is on every answer of some servers
         call.hold = told.seconds or 0.0
@@ -215,6 +215,10 @@ def _content(message: httpx2.Request | httpx2.Response) -> bytes | None:
         return None
 
 
-def _is_ambiguous(call: Call) -> bool:
-    """Whether an earlier attempt of this call may have reached the server unanswered."""
-    return any(row.reconcile for row in (ROWS.get(made.row) for made in call.attempts) if row)
+def _is_ambiguous(call: Call, request: httpx2.Request) -> bool:
+    """Whether an earlier attempt of this very request may have reached the server unanswered.
+
+    One that was redirected since is another request, and its target may know nothing of the key.
+    """
+    same = (made for made in call.attempts if made.url == str(request.url))
+    return any(row.reconcile for row in (ROWS.get(made.row) for made in same) if row)
