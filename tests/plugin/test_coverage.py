@@ -143,7 +143,10 @@ def test_what_the_environment_kept_from_judging_is_not_held_against_tests(run: R
     ran = run(SUITE, toml=toml, b=503)
 
     assert ran.ret == 75, ran.text
-    assert "contract: coverage is not judged, because 1 tests were kept from judging" in ran.text
+    assert (
+        "contract: coverage is not judged, because the environment kept 1 test from judging"
+        in ran.text
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,3 +183,34 @@ def test_a_run_that_calls_nothing_covers_nothing(run: Run) -> None:
 
     assert ran.ret == 1
     assert "0 of 3 operations checked, 0 % of 1 % wanted" in ran.section[0]
+
+
+def test_a_threshold_without_a_document_is_no_silent_success(
+    suite: Suite, raw_server: Serve
+) -> None:
+    """INVARIANT: what cannot be measured is not taken for reached."""
+    url = raw_server(raw.answer()).url
+
+    ran = suite(SUITE, "--rh-cover-fail-under", "1", base_url=url)
+
+    assert ran.ret == 1
+    assert ran.section[0].startswith(
+        "Not green: too little is covered: contract.cover wants a share"
+    )
+    assert "`openapi` names none" in ran.section[0]
+
+
+def test_a_threshold_of_a_run_that_kept_nothing_is_no_silent_success(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INVARIANT: a full disk does not turn a threshold off."""
+    monkeypatch.setattr("redhanded.session.coverage.universe_of", _full)
+
+    ran = run(SUITE, toml="contract.cover.operations = 1\n")
+
+    assert ran.ret == 1
+    assert "nothing was kept of what the documents let tests see" in ran.section[0]
+
+
+def _full(_: object) -> object:
+    raise OSError(28, "No space left on device")

@@ -28,7 +28,8 @@ class Coverage:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Add the line to the last words, and refuse a run that covered too little."""
-        if not self._session.settings.openapi or _is_cut(session):
+        settings = self._session.settings
+        if not (settings.openapi or settings.contract.cover) or _is_cut(session):
             return
         self._keep()
         if not hasattr(session.config, "workerinput"):
@@ -46,14 +47,20 @@ class Coverage:
     def _sum_up(self, session: pytest.Session) -> None:
         from redhanded.session.coverage_figures import figures_in, shortfalls, summary
 
-        found = figures_in([self._session.folder])
+        found, wanted = figures_in([self._session.folder]), self._session.settings.contract.cover
         if found:
             self._chronicle.contracts.append(f"contract: {summary(found)}")
-            self._judge(session, shortfalls(found, self._session.settings.contract.cover))
+        if wanted:
+            self._judge(session, shortfalls(found, wanted) if found else [self._nothing()])
+
+    def _nothing(self) -> str:
+        """Why there is nothing of which a share could be covered."""
+        if not self._session.settings.openapi:
+            return "contract.cover wants a share of a document, and `openapi` names none"
+        return "nothing was kept of what the documents let tests see"
 
     def _judge(self, session: pytest.Session, short: Sequence[str]) -> None:
-        why = self._why_open(session) if self._session.settings.contract.cover else ""
-        if why:
+        if why := self._why_open(session):
             self._chronicle.contracts.append(f"contract: coverage is not judged, because {why}")
         elif short and session.exitstatus == pytest.ExitCode.OK:
             self._chronicle.shortfall = f"too little is covered: {'; '.join(short)}"
@@ -69,7 +76,8 @@ class Coverage:
             return f"it is shard {shard}: `redhanded coverage --fail-under` judges all of them"
         unjudged = self._chronicle.counts().get(Verdict.INCONCLUSIVE, 0)
         if unjudged:
-            return f"{unjudged} tests were kept from judging"
+            tests = "1 test" if unjudged == 1 else f"{unjudged} tests"
+            return f"the environment kept {tests} from judging"
         is_asked = session.config.getoption("REDHANDED_COVER_FAIL_UNDER")
         return "" if is_asked else why_partial(session)
 
