@@ -413,6 +413,17 @@ def test_what_of_a_request_cannot_be_used_is_the_documents_fault(
     assert found.code == "contract.document"
 
 
+def test_a_refused_property_may_have_a_schema_that_is_none() -> None:
+    """It is refused for its mark, whatever else would be said of it."""
+    odd = {"type": "object", "properties": {"id": {"type": "nothing", "readOnly": True}}}
+    body = {"content": {JSON: {"schema": odd}}}
+    judge = contract({"/a": {"post": {"requestBody": body, "responses": OK}}}, version="3.0.4")
+
+    found = judge.check(attempt("POST /a", sent={"id": 1}))
+
+    assert told(found) == ["error request_read_only request $.id readOnly"]
+
+
 def test_a_suggestion_leaves_other_files_alone() -> None:
     """A patch is of one document; what stands in another file is told without one."""
     responses = {"200": {"$ref": "other.json#/R"}}

@@ -113,7 +113,8 @@ class Request:
         return key, entry, media.parse(key).kind
 
     def _told_missing(self, parameter: Parameter) -> list[Violation]:
-        in_path = parameter.place == "path"
+        if parameter.place == "path":  # its name is not in the template: a flaw of the document
+            return []
         return self._terms.tell(
             "parameter_missing",
             f"{parameter.place} {parameter.name}",
@@ -121,9 +122,7 @@ class Request:
             "required",
             rule="required",
             source=parameter.node,
-            suggestion=""
-            if in_path
-            else self._terms.addition(parameter.node, "required", value=False),
+            suggestion=self._terms.addition(parameter.node, "required", value=False),
         )
 
     def _told_undeclared(self, name: str) -> list[Violation]:

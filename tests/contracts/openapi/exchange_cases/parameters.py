@@ -314,6 +314,12 @@ PARAMETERS = [
         ("error parameter_missing query q required",),
     ),
     Case(
+        "a parameter of a path whose name the template has not",
+        "OAS 3.1.1 4.8.12.1",
+        {"/a/{id}": get(parameter("path", "ID", INTEGER))},
+        attempt("GET /a/x"),
+    ),
+    Case(
         "a missing parameter that the server refuses",
         "OAS 3.1.1 4.8.12.2.1",
         query("q", STRING, required=True),
