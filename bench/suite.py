@@ -40,8 +40,10 @@ def test_one_call(api, number):
     assert api.get("/item").status_code == 200
 """
 _EMPTY = "def test_nothing():\n    assert True\n"
-_OTHERS = ("randomly", "asyncio", "anyio", "timeout", "xdist", "faker", "hypothesispytest", "cov")
-_OTHERS += ("schemathesis", "subtests")  # of the rivals, where they are installed
+_OTHERS = (
+    *("randomly", "asyncio", "anyio", "timeout", "xdist", "faker", "hypothesispytest", "cov"),
+    "schemathesis",  # of the rivals, where they are installed
+)
 
 
 def _pytest(folder: Path, *arguments: str) -> float:
