@@ -50,7 +50,7 @@ LEAK = Finding(
     "value",
     f"it is {SECRET}",
     GET.id,
-    (Violation("value", f"$.{SECRET}", SECRET, f"not {SECRET}"),),
+    (Violation("value", f"$.{SECRET}", SECRET, f"not {SECRET}", suggestion=f'"{SECRET}"'),),
     (f"seen {SECRET}",),
 )
 

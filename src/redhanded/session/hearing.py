@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.core.events import Breached
@@ -10,6 +10,7 @@ from redhanded.core.verdicts import Verdict
 from redhanded.pipeline.table import weather_row
 from redhanded.session.breach_causes import BreachCause, cause_of
 from redhanded.session.judges import DocumentJudge, opinions_of
+from redhanded.session.masked import masked_violation
 from redhanded.verdict import drift
 from redhanded.verdict.almanac import origin_of
 from redhanded.verdict.findings import is_weather
@@ -224,20 +225,13 @@ class Hearing:
 
     def _event(self, kind: Kind, tally: Tally) -> Breached:
         mask = self.contracts.mask
-        found = tally.violation
         return Breached(
             test_id=self.test_id,
             attempt_id=tally.attempt.id,
             contract=kind.contract,
             kind=tally.judge.kind,
             operation=mask(kind.cause.operation),
-            violation=replace(
-                found,
-                where=mask(found.where),
-                actual=mask(found.actual),
-                expected=mask(found.expected),
-                suggestion=mask(found.suggestion),
-            ),
+            violation=masked_violation(tally.violation, mask),
             count=tally.count,
             passed=tally.passed,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import anyio
@@ -12,11 +11,11 @@ from redhanded.core.events import TestEnded, TestStarted
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.pipeline.call import Scope
 from redhanded.session.leases import TestLeases
+from redhanded.session.masked import masked_bodies, masked_finding
 from redhanded.session.removals import Removals
 from redhanded.verdict.triage import triage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from redhanded.cleanup.pending import Leftover
@@ -267,7 +266,7 @@ class TestRun:
                 at=clock.wall(),
                 seconds=self.seconds,
                 verdict=self.verdict,
-                findings=tuple(_masked(found, mask) for found in self.findings),
+                findings=tuple(masked_finding(found, mask) for found in self.findings),
                 attempts=len(self.scope.attempts),
                 calls=len(self.scope.calls),
                 checks=self.checks,
@@ -294,32 +293,7 @@ class TestRun:
         quiet = self.verdict in (None, Verdict.PASS, Verdict.RECOVERED)
         if wanted == "none" or (wanted == "failed" and quiet):
             return {}
-        body = self._session.redactor.body
-        return {
-            attempt.id: {
-                "request": body(attempt.request_body, _media(attempt.request_headers)).record(),
-                "response": body(attempt.response_body, _media(attempt.response_headers)).record(),
-            }
-            for attempt in self.scope.attempts
-        }
-
-
-def _masked(finding: Finding, mask: Callable[[str], str]) -> Finding:
-    """The finding as it may be stored."""
-    return replace(
-        finding,
-        message=mask(finding.message),
-        evidence=tuple(map(mask, finding.evidence)),
-        violations=tuple(
-            replace(
-                found,
-                where=mask(found.where),
-                actual=mask(found.actual),
-                expected=mask(found.expected),
-            )
-            for found in finding.violations
-        ),
-    )
+        return masked_bodies(self.scope.attempts, self._session.redactor)
 
 
 def _cut(reason: str) -> Finding:
@@ -346,7 +320,3 @@ _NO_REQUEST = Finding(
 
 
 _HELD = Judgement(Verdict.PASS)
-
-
-def _media(headers: tuple[tuple[str, str], ...]) -> str:
-    return next((value for name, value in headers if name.lower() == "content-type"), "")
