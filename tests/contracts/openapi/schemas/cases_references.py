@@ -218,4 +218,12 @@ CASES = (
         version="3.2.0",
         components={"C": {"required": ["c"]}, "D": {"required": ["d"]}},
     ),
+    Case(
+        "union_in_dependencies_of_draft_7",
+        "draft-07 Validation 6.5.7",
+        {"dependencies": {"a": {"anyOf": [{"required": ["b"]}, {"required": ["c"]}]}}},
+        ({"a": 1, "c": 1},),
+        (({"a": 1}, "$.b required"),),
+        root={"jsonSchemaDialect": "http://json-schema.org/draft-07/schema#"},
+    ),
 )

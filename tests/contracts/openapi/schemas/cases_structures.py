@@ -226,4 +226,18 @@ CASES = (
         ({"k": 1, "v": None}, {"k": 2, "v": "a"}),
         (({"k": 1, "v": "a"}, "$.v oneOf"), ({"k": 2, "v": 1}, "$.v type")),
     ),
+    Case(
+        "names_by_a_union",
+        f"{_CORE} 10.3.2.4",
+        {"propertyNames": {"anyOf": [{"const": "a"}, {"pattern": "^x-"}]}},
+        ({"a": 1, "x-b": 1},),
+        (({"b": 1}, "$.b propertyNames"),),
+    ),
+    Case(
+        "dependent_union",
+        f"{_CORE} 10.2.2.4",
+        {"dependentSchemas": {"a": {"oneOf": [{"required": ["b"]}, {"required": ["c"]}]}}},
+        ({"a": 1, "b": 1}, {}),
+        (({"a": 1}, "$.b required"), ({"a": 1, "b": 1, "c": 1}, "$ oneOf")),
+    ),
 )

@@ -52,6 +52,13 @@ def test_a_flaw_leaves_all_other_schemas_usable() -> None:
     assert not check.is_valid(1)
 
 
+def test_a_union_that_leads_round_to_itself_ends() -> None:
+    """Its circle says nothing; what else it says is told."""
+    union = {"required": ["b"], "anyOf": [ref("A"), {"type": "string", "maxLength": 1}]}
+    found = document({"A": union})
+    assert [fault.place for fault in check_of(found, closed=True).faults({})] == [("b",)]
+
+
 def test_a_schema_that_refers_to_itself_alone_ends() -> None:
     """A circle says nothing, so that it refuses nothing."""
     found = document({"A": ref("B"), "B": {"allOf": [ref("A")]}})
@@ -98,6 +105,21 @@ def test_what_a_pattern_could_not_decide_in_a_union_is_no_fault() -> None:
     slow = {"pattern": r"^(?:(?=a)a|aa)+$"}
     check = check_of(document({"A": {"anyOf": [{"type": "integer"}, slow]}}))
     assert check.faults("a" * 60 + "!") == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param({"allOf": "x", "oneOf": [{"type": "null"}], "properties": {}}, id="allOf"),
+        pytest.param({"allOf": 5, "anyOf": [{"properties": {"a": {}}}, {}]}, id="number"),
+        pytest.param({"$dynamicAnchor": "(", "type": "string"}, id="anchor"),
+        pytest.param({"discriminator": {"propertyName": "a"}, "oneOf": "x"}, id="union"),
+    ],
+)
+def test_broken_lists_never_raise(schema: object) -> None:
+    """Whatever stands where schemas should, there is a check, with a flaw or without."""
+    check = check_of(document({"A": schema}), closed=True)
+    assert check.flaw is not None or isinstance(check.faults({"a": 1}), list)
 
 
 def test_half_a_character_is_read_as_a_replacement() -> None:

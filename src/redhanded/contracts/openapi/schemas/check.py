@@ -60,6 +60,9 @@ class SchemaCheck:
             return self._faults(value, see)
         except UnicodeEncodeError:
             return self._faults(encodable(value), see)
+        except Unusable as error:  # a part that stands well beside others and not alone
+            self.undecided = error.flaw
+            return []
 
     def _faults(self, value: object, see: Callable[[object], str]) -> list[Fault]:
         if self._validator is None or self._validator.is_valid(value):

@@ -51,7 +51,7 @@ class Declared:
 
     def types(self, node: Node) -> frozenset[str]:
         """The JSON types that it lets pass, as far as they are written; empty where none is."""
-        left = self._types(node)
+        left = self._types(node, frozenset())
         return left if left != TYPES else frozenset()
 
     def hidden(self, node: Node, direction: Direction) -> frozenset[str]:
@@ -104,27 +104,31 @@ class Declared:
         for _, child in dependent.items() if dependent else ():
             yield child
 
-    def _types(self, node: Node) -> frozenset[str]:
+    def _types(self, node: Node, above: frozenset[tuple[str, str]]) -> frozenset[str]:
+        """The types of a schema; one that leads round to itself says nothing."""
+        if (node.uri, node.pointer) in above:
+            return TYPES
         left = TYPES
         for part in self.parts(node):
-            left &= self._own_types(part)
+            left &= self._own_types(part, above | {(node.uri, node.pointer)})
         return left
 
-    def _own_types(self, part: Node) -> frozenset[str]:
+    def _own_types(self, part: Node, above: frozenset[tuple[str, str]]) -> frozenset[str]:
         written = part.value.get("type")
         listed = written if isinstance(written, list) else [written]
         types = {name for name in listed if isinstance(name, str)}
         if not types:
-            return self._union_types(part)
+            return self._union_types(part, above)
         if "number" in types:
             types.add("integer")
         if part.value.get("nullable") is True:
             types.add("null")
         return frozenset(types)
 
-    def _union_types(self, part: Node) -> frozenset[str]:
+    def _union_types(self, part: Node, above: frozenset[tuple[str, str]]) -> frozenset[str]:
         for keyword in UNIONS:
             branches = part.find(keyword)
             if branches and part.reference is None:
-                return frozenset[str]().union(*map(self._types, branches.entries()))
+                types = (self._types(branch, above) for branch in branches.entries())
+                return frozenset[str]().union(*types)
         return TYPES

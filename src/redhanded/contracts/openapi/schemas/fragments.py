@@ -149,13 +149,14 @@ class Writer:
         result: dict[str, Any] = {}
         for name in value:
             child = below.find(name)
-            is_property = way.marked and at[-1] == "properties"
+            is_property = at[-1] == "properties"
             mark = self.catalogue.mark_of(child, way.direction) if child and is_property else None
             if mark:
-                self.fragment.is_marked = True
-            result[name] = (
-                False if mark else child and self._schema(child, (*at, name), way, frozenset())
-            )
+                # What should not be there has no other faults; its schema may even be broken.
+                self.fragment.is_marked |= way.marked
+                result[name] = not way.marked
+            elif child:
+                result[name] = self._schema(child, (*at, name), way, frozenset())
         return result
 
     def _exempt(self, node: Node, way: Way) -> frozenset[str]:
@@ -214,7 +215,8 @@ class Writer:
         that meets the other only.
         """
         below = node.find("oneOf")
-        index = str(len(result.get("allOf", ())))
+        besides = result.get("allOf")
+        index = str(len(besides) if isinstance(besides, list) else 0)
         inner = (*at, "allOf", index, "anyOf")
         branches = [
             self._schema(child, (*inner, str(number)), way, frozenset())
@@ -227,6 +229,8 @@ class Writer:
         self, result: dict[str, Any], at: Path, extra: dict[str, Any], pointer: str
     ) -> None:
         others = result.setdefault("allOf", [])
+        if not isinstance(others, list):
+            return  # which is told when the schema is compiled
         for keyword in extra:
             self.fragment.moved[*at, "allOf", str(len(others)), keyword] = pointer
         others.append(extra)

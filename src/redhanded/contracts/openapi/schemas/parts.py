@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redhanded.contracts.openapi.document import Unresolvable
 from redhanded.contracts.openapi.schemas.declared import UNIONS
+from redhanded.contracts.openapi.schemas.dialects import Dialect
 from redhanded.contracts.openapi.schemas.places import Way
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.schemas.fault import Kind
 
 _OTHERS: Final = ("additionalProperties", "unevaluatedProperties")
-_OTHER_ITEMS: Final = ("additionalItems", "unevaluatedItems")
+_DYNAMIC: Final = {Dialect.DRAFT_2020: "$dynamicRef", Dialect.DRAFT_2019: "$recursiveRef"}
 
 
 @dataclass(slots=True)
@@ -64,30 +65,27 @@ class Parts:
 
     def listed(self, part: Node, keyword: str) -> list[Node]:
         """The schemas that a keyword of a part lists, where its dialect knows the keyword."""
-        dialect = self.validators.catalogue.resources.dialect_of(part)
-        found = part.find(keyword) if keyword in dialect.keywords else None
+        found = self._said(part, keyword)
         return list(found.entries()) if found else []
 
     def knows(self, name: str) -> bool:
         """Whether any of the schemas speaks of this member."""
         return (
             name in self.properties
-            or any(keyword in part.value for part in self.schemas for keyword in _OTHERS[:1])
-            or any(part.value.get(_OTHERS[1], False) is not False for part in self.schemas)
+            or any("additionalProperties" in part.value for part in self.schemas)
+            or any(found.value is not False for found in self._all_said(_OTHERS[1]))
             or any(True for _ in self._by_pattern(name))
         )
 
     def refuses_unknown(self) -> Node | None:
         """The schema with unions that refuses by its own words what none of them declares."""
-        return next(
-            (
-                part
-                for part in self.schemas
-                if part.value.get(_OTHERS[1]) is False
-                and self.validators.catalogue.declared.has_unions(part)
-            ),
-            None,
+        declared = self.validators.catalogue.declared
+        refusing = (
+            part
+            for part in self.schemas
+            if (found := self._said(part, _OTHERS[1])) and found.value is False
         )
+        return next(filter(declared.has_unions, refusing), None)
 
     def are_closed(self) -> bool:
         """Whether what they do not name is undeclared, and not just left out."""
@@ -110,13 +108,15 @@ class Parts:
         )
         return next(filter(None, marks), None)
 
-    def below(self, name: str) -> list[Node]:
-        """The schemas of a member."""
+    def below(self, name: str, direction: Direction) -> list[Node]:
+        """The schemas of a member; none where it should not be there at all."""
+        if self.mark_of(name, direction):
+            return []
         declared = [*self.properties.get(name, ()), *self._by_pattern(name)]
         if declared:
             return declared
-        others = (part.find(keyword) for part in self.schemas for keyword in _OTHERS)
-        return [node for node in others if node and isinstance(node.value, dict)]
+        others = (found for keyword in _OTHERS for found in self._all_said(keyword))
+        return [node for node in others if isinstance(node.value, dict)]
 
     def at(self, index: int) -> list[Node]:
         """The schemas of an item."""
@@ -124,12 +124,12 @@ class Parts:
 
     def listed_patterns(self, part: Node) -> Node | None:
         """The patterns of a part, where its dialect has such a keyword."""
-        dialect = self.validators.catalogue.resources.dialect_of(part)
-        return part.find("patternProperties") if "patternProperties" in dialect.keywords else None
+        return self._said(part, "patternProperties")
 
     def _items(self, part: Node, index: int) -> Iterator[Node]:
-        prefix, items = part.find("prefixItems"), part.find("items")
-        if items and isinstance(items.value, list):
+        prefix, items = self._said(part, "prefixItems"), part.find("items")
+        dialect = self.validators.catalogue.resources.dialect_of(part)
+        if items and isinstance(items.value, list) and dialect.has_tuples_in_items:
             prefix, items = items, part.find("additionalItems")
         first = list(prefix.entries()) if prefix else []
         found = first[index] if index < len(first) else items
@@ -148,13 +148,11 @@ class Parts:
 
     def _brought(self, node: Node, value: object) -> Iterator[Node]:
         resources = self.validators.catalogue.resources
-        for keyword in ("$ref", "$dynamicRef"):
-            reference = node.value.get(keyword)
-            if isinstance(reference, str):
-                try:
-                    yield resources.target(node, reference)
-                except Unresolvable:
-                    continue
+        for reference in self._references(node):
+            try:
+                yield resources.target(node, reference)
+            except Unresolvable:
+                continue
         if node.reference is not None and resources.dialect_of(node).lets_a_reference_stand_alone:
             return
         self.schemas.append(node)
@@ -165,19 +163,39 @@ class Parts:
         yield from self._conditional(node, value)
         self._descend(node, value)
 
+    def _references(self, node: Node) -> Iterator[str]:
+        dialect = self.validators.catalogue.resources.dialect_of(node)
+        dynamic = _DYNAMIC.get(dialect, "$ref")
+        for keyword in dict.fromkeys(("$ref", dynamic)):
+            reference = node.value.get(keyword)
+            if isinstance(reference, str):
+                yield reference
+
     def _conditional(self, node: Node, value: object) -> Iterator[Node]:
-        keywords = self.validators.catalogue.resources.dialect_of(node).keywords
-        condition = node.find("if") if "if" in keywords else None
+        condition = self._said(node, "if")
         if condition:
             is_met = self.validators.of(condition, Way("response")).is_valid(value)
             if is_met:
                 self.mention(condition)
             chosen = node.find("then" if is_met else "else")
             yield from [chosen] if chosen else []
-        dependent = node.find("dependentSchemas") if "dependentSchemas" in keywords else None
+        dependent = self._said(node, "dependentSchemas") or self._dependencies(node)
         for name, child in dependent.items() if dependent else ():
             if isinstance(value, dict) and name in value:
                 yield child
+
+    def _dependencies(self, node: Node) -> Node | None:
+        """What a schema demands beside a member, as it was written before draft 2019-09."""
+        dialect = self.validators.catalogue.resources.dialect_of(node)
+        return None if dialect is Dialect.OPENAPI_30 else node.find("dependencies")
+
+    def _said(self, part: Node, keyword: str) -> Node | None:
+        """A keyword of a part, where its dialect knows it."""
+        dialect = self.validators.catalogue.resources.dialect_of(part)
+        return part.find(keyword) if keyword in dialect.keywords else None
+
+    def _all_said(self, keyword: str) -> Iterator[Node]:
+        yield from filter(None, (self._said(part, keyword) for part in self.schemas))
 
     def _descend(self, node: Node, value: Any) -> None:  # noqa: ANN401
         """Lets the members pass that a schema names which extends this one, and is named here."""

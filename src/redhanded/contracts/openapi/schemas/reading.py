@@ -73,7 +73,7 @@ class Reader:
         if kind == "FalseSchema":
             return self._refused(place, found, error.instance)
         if kind == "PropertyNames":
-            return self._names(detail["error"], place)
+            return self._names(detail["error"], place, fault)
         if found.rule in _SAID_BY_NAME and isinstance(error.instance, dict):
             names = detail.get("unexpected", ())
             return [self._unexpected(place, found, name) for name in names]
@@ -102,17 +102,20 @@ class Reader:
             fault = replace(fault, rule="false", expected="nothing here")
         return [fault]
 
-    def _names(self, inner: ValidationError, place: Place) -> list[Fault]:
+    def _names(self, inner: ValidationError, place: Place, whole: Fault) -> list[Fault]:
         name = inner.instance
         here = (*place, name) if isinstance(name, str) else place
+        wants = [fault.expected for fault in self.faults([inner])]
+        undecided = type(inner.kind).__name__ in _UNDECIDED
         return [
             replace(
-                fault,
+                whole,
                 place=here,
                 rule="propertyNames",
-                expected=f"a name that is: {fault.expected}",
+                actual=self.see(name),
+                expected=f"a name that is: {wanted}",
             )
-            for fault in self.faults([inner])
+            for wanted in wants or ([] if undecided else ["as the schema says"])
         ]
 
     def _unexpected(self, place: Place, found: Trail, name: str) -> Fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _DATA = frozenset({"const", "default", "enum", "example", "examples"})
 _ANCHORS = ("$anchor", "$dynamicAnchor")
+_ANCHOR = re.compile(r"[A-Za-z_][-A-Za-z0-9._]*")
 _LONGEST_CHAIN = 100
 
 RECURSIVE = "recursive"
@@ -139,7 +141,7 @@ class Resources:
         for keyword in _ANCHORS:
             if isinstance(value.get(keyword), str):
                 owner.anchors[value[keyword]] = node
-        if isinstance(value.get("$dynamicAnchor"), str):
+        if "$dynamicAnchor" in value and _ANCHOR.fullmatch(str(value["$dynamicAnchor"])):
             owner.dynamic[value["$dynamicAnchor"]] = node
         if value.get("$recursiveAnchor") is True:
             owner.dynamic[RECURSIVE] = node

@@ -43,8 +43,9 @@ def seal(catalogue: Catalogue, node: Node, result: dict[str, Any]) -> bool:
         )
     if not declared.names(node, unions=False):
         _free_branches(catalogue, node, result)
-    for rule in catalogue.descent.rules(node):
-        result.setdefault("allOf", []).append(rule)
+    rules = catalogue.descent.rules(node)
+    if rules:
+        result["allOf"] = [*_listed(result, "allOf"), *rules]
     keyword = "unevaluatedProperties" if _PARTS & result.keys() else "additionalProperties"
     result[keyword] = False
     return True
@@ -52,13 +53,19 @@ def seal(catalogue: Catalogue, node: Node, result: dict[str, Any]) -> bool:
 
 def _free_branches(catalogue: Catalogue, node: Node, result: dict[str, Any]) -> None:
     """Leaves a value free that meets a branch which names nothing."""
-    repeated = [extra["anyOf"] for extra in result.get("allOf", ()) if extra.keys() == {"anyOf"}]
+    besides = [extra for extra in _listed(result, "allOf") if isinstance(extra, dict)]
+    repeated = [_listed(extra, "anyOf") for extra in besides if extra.keys() == {"anyOf"}]
     for keyword in UNIONS:
         branches = node.find(keyword)
         for index, branch in enumerate(branches.entries() if branches else ()):
             if catalogue.declared.names(branch) or not isinstance(branch.value, dict):
                 continue
-            copies = [result.get(keyword, ())] + (repeated[-1:] if keyword == "oneOf" else [])
+            copies = [_listed(result, keyword)] + (repeated[-1:] if keyword == "oneOf" else [])
             for copy in copies:
                 if index < len(copy) and isinstance(copy[index], dict):
                     copy[index].setdefault("additionalProperties", True)
+
+
+def _listed(schema: dict[str, Any], keyword: str) -> list[Any]:
+    found = schema.get(keyword)
+    return found if isinstance(found, list) else []

@@ -40,6 +40,7 @@ class Walk:
     errors: Callable[[Node, Any, Place], list[Fault]]
     see: Callable[[object], str]
     found: list[Fault] = field(default_factory=list)
+    deciding: frozenset[str] = frozenset()
 
     def faults(self, schema: Node, value: Any) -> list[Fault]:  # noqa: ANN401
         """Every fault of the value, in no order."""
@@ -53,7 +54,7 @@ class Walk:
                 waiting += [
                     (below, part, (*place, name))
                     for name, part in here.items()
-                    if (below := parts.below(name))
+                    if (below := parts.below(name, self.way.direction))
                 ]
             elif isinstance(here, list):
                 waiting += [
@@ -103,15 +104,22 @@ class Walk:
         self, part: Node, keyword: str, branches: list[Node], value: object, place: Place
     ) -> list[Node]:
         whole = self._fault(part, keyword, value, place, "")
-        members = [self._member(branch, value, place) for branch in branches]
+        if whole.source in self.deciding:
+            return []  # it leads round in a circle, which says nothing
+        members = [
+            self._member(branch, value, place, self.deciding | {whole.source})
+            for branch in branches
+        ]
         union = Branches(self.validators.catalogue, whole, members, self.see)
         index, faults = union.likeliest(part, branches, value)
         self.found += faults
         return [] if index is None else [branches[index]]
 
-    def _member(self, branch: Node, value: object, place: Place) -> list[Fault]:
+    def _member(
+        self, branch: Node, value: object, place: Place, deciding: frozenset[str]
+    ) -> list[Fault]:
         """What is wrong with the value as this branch, without what is wrong deeper in unions."""
-        inner = Walk(self.validators, self.way, self.errors, self.see)
+        inner = Walk(self.validators, self.way, self.errors, self.see, deciding=deciding)
         found = self.errors(branch, value, place)
         inner._parts([branch], value, place)
         return found + inner.found
