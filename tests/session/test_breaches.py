@@ -69,7 +69,7 @@ def test_a_cause_is_told_once_over_all_workers(tmp_path: Path) -> None:
 
     assert (found.count, found.tests, found.attempt_id) == (7, ["a", "b", "c"], "a-attempt")
     assert said(tmp_path) == [
-        "contract: 1 kind of breach that fail nothing",
+        "contract: broken without failing a test: 1 kind",
         "  status 418, want 200: GET /teapot, 7 times in 3 tests",
     ]
 

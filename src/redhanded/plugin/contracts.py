@@ -96,11 +96,11 @@ class Contracts:
         if after != known or not file.exists():
             baseline.write(after, file)
         new = len(after.entries.keys() - known.entries.keys())
-        told = f"the baseline {file.name} holds {len(after.entries)} breaches, {new} of them new"
+        told = f"the baseline {file.name} is written, entries: {len(after.entries)}, new: {new}"
         if refusal:
             return f"{told}; nothing was taken away, because {refusal}"
         gone = len(known.entries.keys() - after.entries.keys())
-        return f"{told}; {gone} were not met any more and are gone" if self._is_pruning else told
+        return f"{told}, not met any more and taken away: {gone}" if self._is_pruning else told
 
     def _refusal(self, session: pytest.Session) -> str:
         """Why a run cannot tell what is gone: it did not see everything; empty where it did."""

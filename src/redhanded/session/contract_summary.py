@@ -32,7 +32,7 @@ def lines(breaches: Sequence[Breach], *, are_all_named: bool = False) -> Iterato
     """What was broken and fails nothing, grouped by cause, and how much was let pass."""
     weak = [breach for breach in breaches if _is_told(breach)]
     if weak:
-        yield f"contract: {_many(len(weak), 'kind')} of breach that fail nothing"
+        yield f"contract: broken without failing a test: {_many(len(weak), 'kind')}"
     shown = weak if are_all_named else weak[:_SHOWN]
     for breach in shown:
         times = f"{breach.count} times" if breach.count > 1 else "once"
