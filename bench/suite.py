@@ -101,8 +101,10 @@ def history_seconds(url: str, *, rounds: int, tests: int) -> list[float]:
     return [remembered - forgotten for remembered, forgotten in pairs[1:]]
 
 
-def contract_ratio(url: str, document: bytes, *, rounds: int, tests: int) -> list[float]:
-    """CPU of a run of one-call tests held against a document, over the same run without it."""
+def contract_seconds(
+    url: str, document: bytes, *, rounds: int, tests: int
+) -> tuple[list[float], list[float]]:
+    """CPU seconds of runs of one-call tests held against a document, and of such runs without."""
     with tempfile.TemporaryDirectory() as name:
         folder, source = Path(name), _TESTS.format(tests=tests)
         table = f'[tool.redhanded]\nbase_url = "{url}"\n'
@@ -110,7 +112,7 @@ def contract_ratio(url: str, document: bytes, *, rounds: int, tests: int) -> lis
         held = _project(folder, "held", source, table=f'{table}openapi = "openapi.json"\n')
         (held / "openapi.json").write_bytes(document)
         pairs = [(_pytest_cpu(held), _pytest_cpu(free)) for _ in range(rounds + 1)]
-    return [checked / unchecked for checked, unchecked in pairs[1:]]
+    return [checked for checked, _ in pairs[1:]], [unchecked for _, unchecked in pairs[1:]]
 
 
 def _pytest_cpu(folder: Path) -> float:
