@@ -108,6 +108,15 @@ def test_depth_is_no_hindrance() -> None:
     assert check_of(document({"A": schema})).faults(answer) == []
 
 
+def test_a_wrong_value_too_deep_to_be_shown_is_one_fault() -> None:
+    """The library has no words for hundreds of levels; the answer is wrong all the same."""
+    answer: list[Any] = []
+    for _ in range(600):
+        answer = [answer]
+    (fault,) = check_of(document({"A": {"type": "object"}}), closed=True).faults(answer)
+    assert (fault.place, fault.rule, fault.expected) == ((), "depth", "fewer levels")
+
+
 def test_unions_in_unions_are_decided_one_by_one() -> None:
     """Twelve kinds of blocks in one another, six deep: each wrong one is told, and in time."""
     kinds = [f"k{number}" for number in range(12)]

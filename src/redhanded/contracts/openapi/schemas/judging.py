@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from redhanded.contracts.openapi.schemas import portions
+from redhanded.contracts.openapi.schemas.fault import Fault
 from redhanded.contracts.openapi.schemas.reading import Reader
 from redhanded.contracts.openapi.schemas.suggestions import suggestion
 from redhanded.contracts.openapi.schemas.walk import Walk
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.schemas.catalogue import Catalogue
     from redhanded.contracts.openapi.schemas.compiling import Validators
-    from redhanded.contracts.openapi.schemas.fault import Fault
     from redhanded.contracts.openapi.schemas.places import Place
     from redhanded.core.jsonpath import Place as Trail
 
@@ -61,13 +61,25 @@ class Judge:
     def _errors(self, schema: Node, value: object, place: Trail) -> list[Fault]:
         """What is wrong with a value apart from unions, at its place in a larger one."""
         shallow = self.place.way.plain._replace(shallow=True)
-        errors = self.validators.of(schema, shallow).iter_errors(value)
-        faults = Reader(self.catalogue, value, self.see).faults(errors)
-        return [replace(fault, place=(*place, *fault.place)) for fault in faults]
+        found = self._read(self.validators.of(schema, shallow), value)
+        return [replace(fault, place=(*place, *fault.place)) for fault in found]
 
     def _by_the_letter(self, value: object) -> list[Fault]:
         """The errors as the library has them; of a value without wrong unions they are few."""
-        return Reader(self.catalogue, value, self.see).faults(self.plain.iter_errors(value))
+        return self._read(self.plain, value)
+
+    def _read(self, validator: Draft202012Validator, value: object) -> list[Fault]:
+        try:
+            return Reader(self.catalogue, value, self.see).faults(validator.iter_errors(value))
+        except UnicodeEncodeError:
+            raise
+        except ValueError:  # it judges values of any depth, and tells of those of 255 levels
+            return [] if validator.is_valid(value) else [self._too_deep()]
+
+    def _too_deep(self) -> Fault:
+        node = self.catalogue.document.node(self.place.pointer, self.place.uri)
+        source = self.catalogue.document.place(node)
+        return Fault((), "depth", "a wrong value of hundreds of levels", "fewer levels", source)
 
     def _by_portions(self, value: object) -> list[Fault]:
         found: dict[tuple[object, ...], Fault] = {}
