@@ -124,3 +124,25 @@ def test_what_is_known_tells_who_answered(attempt: Attempt, *, is_foreign: bool)
         almanac.note("test_it", other)
 
     assert bool(foreign(attempt, almanac)) is is_foreign
+
+
+def test_what_a_wrong_address_answers_breaks_no_contract() -> None:
+    """INVARIANT: nothing of the API was ever found there, and the answer has no stamp of its."""
+    attempt = answered(404, id="a")
+    world = World(canary=[answered(404, id="h", url=f"{HOME}/health")])
+    around = situation()
+    around.almanac.note("test_it", attempt)
+
+    verdict, code = judged(attempt, BODY, around, call(attempt), world=world)
+
+    assert (verdict, code) == (Verdict.INCONCLUSIVE, "run.address")
+
+
+def test_the_form_of_a_404_that_carries_the_stamp_is_the_apis_own() -> None:
+    """A first test that reads what is missing proves no wrong address."""
+    attempt = own(404, id="a")
+    world = World(canary=[own(404, id="h", url=f"{HOME}/health")])
+    around = situation()
+    around.almanac.note("test_it", attempt)
+
+    assert judged(attempt, BODY, around, call(attempt), world=world)[0] is Verdict.DRIFT

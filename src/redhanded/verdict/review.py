@@ -91,12 +91,14 @@ def _is_of_contract(found: Finding) -> bool:
 
 
 def _of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
-    """The finding, where a success was expected and the API says that it may not or cannot."""
-    if found.verdict not in _RED or not _wants_success(found, attempt.status or 0):
+    """The finding, where the API says that one may not, or that there is no such thing."""
+    if found.verdict not in _RED:
         return found
-    if attempt.status == 401:
+    wants_success = _wants_success(found, attempt.status or 0)
+    if attempt.status == 401 and wants_success:
         return (yield from access.of_refusal(found, attempt, situation))
-    if attempt.status == 404:
+    # Whoever answers at a wrong address keeps no contract, and knows of no access either.
+    if attempt.status == 404 and (wants_success or not is_own(attempt)):
         return (yield from _of_address(found, situation))
     return found
 
