@@ -52,6 +52,16 @@ def test_a_flaw_leaves_all_other_schemas_usable() -> None:
     assert not check.is_valid(1)
 
 
+@pytest.mark.parametrize("keyword", ["$id", "$ref"])
+def test_what_is_no_address_is_no_error_of_ours(keyword: str) -> None:
+    """A document may say anything where an address is wanted; what it says besides stays usable."""
+    found = document(
+        {"A": {"type": "string"}, "B": {"$id": "b", "properties": {"p": {keyword: "http://[/"}}}}
+    )
+    assert not check_of(found).is_valid(1)
+    assert check_of(found, "B").is_valid({})
+
+
 def test_a_union_that_leads_round_to_itself_ends() -> None:
     """Its circle says nothing; what else it says is told."""
     union = {"required": ["b"], "anyOf": [ref("A"), {"type": "string", "maxLength": 1}]}

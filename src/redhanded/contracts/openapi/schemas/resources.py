@@ -61,7 +61,9 @@ class Resources:
             return self._document.resolve(reference, node.uri)
         base = self.owner(node).base
         # Of a `urn:` nothing can be joined by the rules of paths.
-        whole = base + reference if reference.startswith("#") else urljoin(base, reference)
+        whole = base + reference if reference.startswith("#") else _joined(base, reference)
+        if whole is None:
+            raise Unresolvable(f"{reference[:200]!r} is no reference.")
         address, fragment = urldefrag(whole)
         resource = self._found.get(address)
         if resource is None:
@@ -135,7 +137,7 @@ class Resources:
         if not isinstance(value, dict):
             return owner
         if node.pointer and isinstance(value.get("$id"), str):
-            base = urljoin(owner.base, value["$id"]).rstrip("#")
+            base = (_joined(owner.base, value["$id"]) or owner.base).rstrip("#")
             owner = Resource(node, base, self._dialect(node, owner.dialect))
             found[node.uri, node.pointer] = owner
         for keyword in _ANCHORS:
@@ -162,7 +164,18 @@ class Resources:
 
 def _base(root: Node, uri: str) -> str:
     own = root.find("$id") or root.find("$self")
-    return urljoin(uri, own.value) if own and isinstance(own.value, str) else uri
+    joined = _joined(uri, own.value) if own and isinstance(own.value, str) else None
+    return joined or uri
+
+
+def _joined(base: str, reference: str) -> str | None:
+    """The address that is meant at a base; None where it is no address at all."""
+    try:
+        joined = urljoin(base, reference)
+        urldefrag(joined)
+    except ValueError:
+        return None
+    return joined
 
 
 def _below(node: Node) -> Iterator[Node]:
