@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.styles import Pairs
     from redhanded.contracts.openapi.terms import Terms
 
-_NAMED = re.compile(r'(?i)[;\s](file)?name="((?:[^"\\]|\\.)*)"')
+_NAMED = re.compile(r'(?i)[;\s](file)?name\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]+))')
 _STATED = ("style", "explode", "allowReserved")
 
 
@@ -92,16 +92,20 @@ def urlencoded(content: bytes, fields: Mapping[str, Field], terms: Terms) -> dic
     """The object that a URL-encoded body stands for."""
     pairs = pairs_of(content.decode(errors="replace"), "&", unquote_plus)
     value: dict[str, Any] = {}
+    by_name: dict[str, list[tuple[str, str]]] = {}
+    for pair in pairs:
+        by_name.setdefault(pair[0], []).append(pair)
     claimed: set[str] = set()
     for one in fields.values():
         style = _style_of(one)
         properties = frozenset(one.target.properties)
         shapes = frozenset(one.target.shapes)
-        names = {n for n, _ in pairs if style.claims(n, shapes, properties)}
+        names = {name: None for name in by_name if style.claims(name, shapes, properties)}
         if not names or (one.is_json and one.name not in names):
             continue
-        claimed |= names
-        value[one.name] = chosen(list(_readings(one, style, pairs)), one.schema, terms)
+        claimed |= names.keys()
+        own = [pair for name in names for pair in by_name[name]]
+        value[one.name] = chosen(list(_readings(one, style, own)), one.schema, terms)
     undeclared = [(name, unquote_plus(raw)) for name, raw in pairs if name not in claimed]
     return {**value, **dict(undeclared)}
 
@@ -162,8 +166,10 @@ def _of_parts(parts: list[Part], one: Field | None, terms: Terms) -> Any:  # noq
     is_list = "array" in one.target.types
     if is_list and not (len(parts) == 1 and document.is_json(parts[0].content_type)):
         return [_value(part, one.target.item, is_json=False) for part in parts]
-    readings = [_value(parts[-1], one.target.types, is_json=one.is_json)]
-    return chosen([*readings, text_of(parts[-1])], one.schema, terms)
+    found = _value(parts[-1], one.target.types, is_json=one.is_json)
+    # Each item of a list is a part of its own, and this list may have only one.
+    items = [[found]] if is_list and not isinstance(found, list) else []
+    return chosen([*items, found, text_of(parts[-1])], one.schema, terms)
 
 
 def _value(part: Part, types: frozenset[str], *, is_json: bool) -> Any:  # noqa: ANN401
@@ -191,8 +197,10 @@ def _part(block: bytes) -> Part:
     pairs = (line.partition(":") for line in lines if ":" in line)
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
     named = _NAMED.findall(headers.get("content-disposition", ""))
-    names = [re.sub(r"\\(.)", r"\1", name) for is_file, name in named if not is_file]
-    is_file = any(is_file for is_file, _ in named)
+    names = [
+        re.sub(r"\\(.)", r"\1", quoted) or token for is_file, quoted, token in named if not is_file
+    ]
+    is_file = any(is_file for is_file, *_ in named)
     return Part(names[0] if names else "", is_file, headers, content)
 
 

@@ -205,6 +205,28 @@ BODIES = [
         ("error request_body_schema request $.c.G required",),
     ),
     Case(
+        "a list of one object in a form",
+        "OAS 3.1.1 4.8.15.1.1",
+        {
+            "/things": post(
+                {
+                    "multipart/form-data": {
+                        "schema": {"properties": {"c": {"type": "array", "items": COLOUR}}}
+                    }
+                }
+            )
+        },
+        form(part("c", '{"R": 1, "G": "x"}', JSON)),
+        ("error request_body_schema request $.c[0].G type",),
+    ),
+    Case(
+        "a name of a part without quotes",
+        "RFC 2183 2",
+        {"/things": post({"multipart/form-data": {"schema": {"properties": {"n": INTEGER}}}})},
+        form(part("n", "x").replace('"n"', "n")),
+        ("error request_body_schema request $.n type",),
+    ),
+    Case(
         "a part's media type",
         "OAS 3.1.1 4.8.15.1.1",
         {
