@@ -39,6 +39,16 @@ def test_a_value_is_shown_as_json_writes_it(value: object, shown: str) -> None:
     assert glimpse(value) == shown
 
 
+def test_a_value_of_any_depth_is_shown() -> None:
+    """What is nested deeper than programs may call themselves is cut as any other value is."""
+    value: object = None
+    for _ in range(20_000):
+        value = {"n": [value, 1]}
+
+    assert glimpse(value).startswith('{"n": [{"n": [{"n": [')
+    assert len(glimpse(value)) == WIDTH
+
+
 def test_a_long_text_shows_both_of_its_ends() -> None:
     """Two texts often differ at the end, so that the tail is worth as much as the head."""
     shown = glimpse("head" + "x" * 1_000_000 + "tail")

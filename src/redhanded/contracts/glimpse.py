@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 WIDTH = 60
 ELLIPSIS = "…"
@@ -65,7 +66,7 @@ def _head(value: object, width: int, mask: Callable[[str], str]) -> str:
     """The start of a container; the encoder goes not much further than is shown."""
     text = ""
     try:
-        for chunk in json.JSONEncoder(ensure_ascii=False, default=repr).iterencode(value):
+        for chunk in _written(value):
             text += chunk
             if len(text) > width + _MARGIN:
                 break
@@ -73,3 +74,31 @@ def _head(value: object, width: int, mask: Callable[[str], str]) -> str:
         text = repr(value)
     text = printable(mask(text))
     return text if len(text) <= width else text[: width - 2] + ELLIPSIS + _CLOSING[text[0]]
+
+
+def _written(value: object) -> Iterator[str]:
+    """The value as JSON writes it, in chunks, each of which takes as long at any depth."""
+    encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+    waiting: list[tuple[Iterator[tuple[str, object]], str]] = [(iter([("", value)]), "")]
+    while waiting:
+        members, closing = waiting[-1]
+        found = next(members, None)
+        if found is None:
+            waiting.pop()
+            yield closing
+            continue
+        before, member = found
+        if isinstance(member, dict):
+            yield before + "{"
+            names = (f"{encode({name: 0})[1:-4]}: " for name in member)
+            waiting.append((zip(_separated(names), member.values(), strict=False), "}"))
+        elif isinstance(member, list | tuple):
+            yield before + "["
+            waiting.append((zip(_separated(repeat("")), member, strict=False), "]"))
+        else:
+            yield before + encode(member)
+
+
+def _separated(texts: Iterable[str]) -> Iterator[str]:
+    for index, text in enumerate(texts):
+        yield f", {text}" if index else text
