@@ -81,6 +81,15 @@ CASES = (
         components={"Id": {"type": "integer", "readOnly": True}},
     ),
     Case(
+        "read_only_beside_a_reference_means_nothing",
+        "3.0.4 Reference Object",
+        {"required": ["id"], "properties": {"id": {**ref("Id"), "readOnly": True}}},
+        ({"id": 1},),
+        (({}, "$.id required"),),
+        direction="request",
+        components={"Id": {"type": "integer"}},
+    ),
+    Case(
         "required_beside_the_base_with_the_read_only_property",
         _HIDDEN,
         {"allOf": [ref("Base"), {"required": ["id", "name"]}]},

@@ -19,6 +19,19 @@ CASES = (
         passes=({"name": "a"}, {}),
         breaks=(({"name": "a", "b": 1, "a": 1}, "$.a undeclared; $.b undeclared"),),
     ),
+    Case(
+        "required_and_not_declared",
+        schema={**_NAMED, "required": ["id"]},
+        passes=({"id": 1}, {"id": 1, "name": "a"}),
+        breaks=(({"id": 1, "x": 1}, "$.x undeclared"), ({}, "$.id required")),
+    ),
+    Case(
+        "required_and_not_declared_in_a_part",
+        schema={"allOf": [ref("Named"), {"required": ["id"]}]},
+        components={"Named": _NAMED},
+        passes=({"id": 1, "name": "a"},),
+        breaks=(({"id": 1, "x": 1}, "$.x undeclared"),),
+    ),
     Case("open_is_open", schema=_NAMED, passes=({"b": 1},), closed=False),
     Case(
         "nested",

@@ -64,7 +64,12 @@ class Declared:
     def hides(self, node: Node, direction: Direction) -> bool:
         """Whether the schema of a property keeps it from values of this direction."""
         keyword = HIDDEN[direction]
-        return any(part.value.get(keyword) is True for part in self.parts(node))
+        return any(
+            part.value.get(keyword) is True
+            for part in self.parts(node)
+            if part.reference is None
+            or not self.resources.dialect_of(part).lets_a_reference_stand_alone
+        )
 
     def names(self, node: Node, *, unions: bool = True) -> bool:
         """Whether any part of it names a property, so that others are undeclared."""

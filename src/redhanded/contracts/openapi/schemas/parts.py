@@ -72,6 +72,7 @@ class Parts:
         """Whether any of the schemas speaks of this member."""
         return (
             name in self.properties
+            or any(name in _required(part) for part in self.schemas)
             or any("additionalProperties" in part.value for part in self.schemas)
             or any(found.value is not False for found in self._all_said(_OTHERS[1]))
             or any(True for _ in self._by_pattern(name))
@@ -206,3 +207,9 @@ class Parts:
         child = discriminator.schemas.get(tag) if isinstance(tag, str) else None
         if child:
             self.mention(child)
+
+
+def _required(part: Node) -> Sequence[str]:
+    """The names that a schema requires: who wants a member knows it, declared or not."""
+    names = part.value.get("required")
+    return names if isinstance(names, list) else ()

@@ -46,6 +46,7 @@ def seal(catalogue: Catalogue, node: Node, result: dict[str, Any]) -> bool:
     rules = catalogue.descent.rules(node)
     if rules:
         result["allOf"] = [*_listed(result, "allOf"), *rules]
+    _know_required(result)
     keyword = "unevaluatedProperties" if _PARTS & result.keys() else "additionalProperties"
     result[keyword] = False
     return True
@@ -64,6 +65,15 @@ def _free_branches(catalogue: Catalogue, node: Node, result: dict[str, Any]) -> 
             for copy in copies:
                 if index < len(copy) and isinstance(copy[index], dict):
                     copy[index].setdefault("additionalProperties", True)
+
+
+def _know_required(result: dict[str, Any]) -> None:
+    """Lets a member pass that is required and declared nowhere: without it, nothing would."""
+    named = result.get("properties", {})
+    if isinstance(named, dict):
+        required = (name for name in _listed(result, "required") if isinstance(name, str))
+        undeclared = {name: True for name in required if name not in named}
+        result |= {"properties": {**named, **undeclared}} if undeclared else {}
 
 
 def _listed(schema: dict[str, Any], keyword: str) -> list[Any]:
