@@ -379,6 +379,18 @@ def test_a_document_that_is_a_file_begins_at_the_project(project: Project) -> No
             id="no choice",
         ),
         pytest.param(
+            "contract.levels = { header_undeclard = 'off' }",
+            'contract.levels.header_undeclard ("header_undeclard") is not a choice: write'
+            " 'header_undeclared'.",
+            id="one of many choices, misspelt",
+        ),
+        pytest.param(
+            "contract.levels = { 'contract.body_schema' = 'off' }",
+            'contract.levels.contract.body_schema ("contract.body_schema") is not a choice: write'
+            " 'body_schema'.",
+            id="a code as a failure names it",
+        ),
+        pytest.param(
             "body_limit = '10 foo'",
             'body_limit ("10 foo") is not a size: write a number of bytes or such as "10 MiB".',
             id="no size",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from redhanded.session.keys import Key, dotted, is_secret, names_at, variable
@@ -21,7 +22,7 @@ _VERIFICATION = frozenset(
     {"check_hostname", "insecure", "ssl_verify", "tls_verify", "verify", "verify_ssl", "verify_tls"}
 )
 _SHOWN = 60  # characters of a value
-_LISTED = 12  # names of a table
+_LISTED = 12  # names of a table, or choices
 
 # By pydantic's error type; each ends a sentence that begins with the key.
 _SAID = {
@@ -102,7 +103,15 @@ def _said(detail: ErrorDetails, key: Key) -> str:
     known = _SAID.get(name) or _SAID.get(name.split("_")[0])
     if known is None:
         return f"is refused ({detail['msg']}): write another value"
-    return known.format(**detail.get("ctx", {}))
+    return known.format(**{**detail.get("ctx", {}), **_choices(detail)})
+
+
+def _choices(detail: ErrorDetails) -> dict[str, str]:
+    """Of a list too long to be read, the choice that was meant, where one is like what came."""
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    names = re.findall(r"'([^']+)'", expected)
+    close = difflib.get_close_matches(str(detail["input"]), names, n=1)
+    return {"expected": f"'{close[0]}'"} if close and len(names) > _LISTED else {}
 
 
 def _shown(detail: ErrorDetails, key: Key) -> str:
