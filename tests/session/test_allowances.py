@@ -87,7 +87,18 @@ def test_a_known_breach_passes_until_its_day() -> None:
     assert why(allowances(baseline=holds), other) == "baseline"
     assert why(allowances(baseline=holds), MODEL) == ""
     assert why(allowances(baseline=over, notes=notes), NOTE) == ""
-    assert "ended on 2026-02-01 and passes no more (next sprint)" in notes[0]
+    assert "(next sprint) ended on 2026-02-01 and passes no more" in notes[0]
+
+
+def test_entries_that_end_without_a_reason_are_told_as_one() -> None:
+    """What one update wrote ends on one day, and a note for each would hide all others."""
+    notes: list[str] = []
+    causes = [cause_of(READ, NOTE), cause_of(READ, MODEL)]
+    over = Baseline({cause: Entry(cause, TODAY, date(2026, 2, 1)) for cause in causes})
+
+    assert [why(allowances(baseline=over, notes=notes), each) for each in (NOTE, MODEL)] == ["", ""]
+    assert len(set(notes)) == 1
+    assert notes[0].startswith("what the baseline let pass ended on 2026-02-01")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from redhanded.core.contracting import Ignore
     from redhanded.core.violation import Violation
-    from redhanded.session.baseline import Baseline
+    from redhanded.session.baseline import Baseline, Entry
     from redhanded.session.breach_causes import BreachCause
 
 Passed: TypeAlias = Literal["", "warning", "ignored", "baseline", "drift"]
@@ -71,10 +71,9 @@ class Allowances:
             return False
         if self.today <= entry.until:
             return True
-        why = f" ({entry.reason.rstrip('.')})" if entry.reason else ""
         self.note(
-            f"the baseline's entry of {_named(cause)} ended on {entry.until} and passes no more"
-            f"{why}: mend what is broken, or run with --rh-contract-update"
+            f"{_ended(entry)} on {entry.until} and passes no more: mend what is broken, or run "
+            "with --rh-contract-update"
         )
         return False
 
@@ -93,6 +92,13 @@ def _is_there(at: str, violation: Violation) -> bool:
     if violation.where.startswith("$"):
         return place_globs.matches(at, violation.where)
     return any(place_globs.matches(at, place) for place in (violation.where, place_of(violation)))
+
+
+def _ended(entry: Entry) -> str:
+    """What ended: entries without a reason, hundreds on one day perhaps, are told as one thing."""
+    if not entry.reason:
+        return "what the baseline let pass ended"
+    return f"the baseline's entry of {_named(entry.cause)} ({entry.reason.rstrip('.')}) ended"
 
 
 def _named(cause: BreachCause) -> str:

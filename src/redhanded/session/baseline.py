@@ -107,7 +107,10 @@ def _entries(content: object, name: str) -> Iterable[Entry]:
         )
     breaches = table.get("breaches")
     if "version" not in table or not isinstance(breaches, list):
-        raise UsageError(f"{name} is no baseline: it lacks `version` or the list `breaches`.")
+        raise UsageError(
+            f"{name} is no baseline: it lacks `version` or the list `breaches`; name another file, "
+            "or delete it and run with --rh-contract-update."
+        )
     return [_entry(each, number, name) for number, each in enumerate(breaches)]
 
 
