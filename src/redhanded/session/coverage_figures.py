@@ -156,8 +156,8 @@ def goals(texts: Iterable[str]) -> dict[Measure, float]:
         percent = _percent(number)
         if measure is None or percent is None or (separator and not name.strip()):
             raise UsageError(
-                f"{text!r} is no share to cover: write 80 for operations, or MEASURE=80 with one of"
-                f" {', '.join(MEASURES)}."
+                f"{text!r} is no share to cover: write a percentage, such as 80 for operations, or"
+                f" MEASURE=80 with one of {', '.join(MEASURES)}."
             )
         found[measure] = percent
     return found
