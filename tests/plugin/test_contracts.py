@@ -280,6 +280,17 @@ def test_what_cannot_be_used_stops_the_run(
     assert not ran.shows_our_frames
 
 
+def test_a_hook_that_fails_stops_the_run(suite: Suite, url: str, write: Write) -> None:
+    """As any contract that cannot be used does, and it is named."""
+    write("conftest.py", "def pytest_redhanded_contracts(config):\n    return [1 // 0]\n")
+
+    ran = suite(CALLING, base_url=url)
+
+    assert (ran.ret, ran.of("test_started")) == (4, []), ran.text
+    assert "pytest_redhanded_contracts failed by ZeroDivisionError" in ran.text
+    assert not ran.shows_our_frames
+
+
 def test_a_missing_extra_is_a_sentence(
     suite: Suite, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,26 +113,41 @@ def test_without_a_base_url_a_client_says_where_to_write_one(project: Project) -
     session.close(0)
 
 
-def test_a_fault_of_ours_while_judging_costs_one_verdict(
-    run: TestRun, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "fault, code, sentence",
+    [
+        pytest.param(
+            LookupError("no such row"),
+            "internal",
+            "could not judge this test (LookupError: no such row): please report it",
+            id="ours",
+        ),
+        pytest.param(
+            UsageError("The contract pact failed itself."),
+            "test.usage",
+            "The contract pact failed itself.",
+            id="theirs",
+        ),
+    ],
+)
+def test_a_fault_while_judging_costs_one_verdict(
+    run: TestRun, monkeypatch: pytest.MonkeyPatch, fault: Exception, code: str, sentence: str
 ) -> None:
-    """It is told as ours, with a plea to report it; the run goes on."""
+    """Ours is told with a plea to report it, a contract's as its author's; the run goes on."""
 
     def broken(
         error: BaseException | None, calls: list[Call], *, phase: str, **_seam: object
     ) -> object:
         if calls or error is None:
-            raise LookupError("no such row")
+            raise fault
         return triage(error, calls, phase=phase)
 
     monkeypatch.setattr(TRIAGE, broken)
 
     verdict, (finding,) = run.judge("call", None)
 
-    assert (verdict, finding.code) == (Verdict.TEST_BUG, "internal")
-    assert (
-        "could not judge this test (LookupError: no such row): please report it" in finding.message
-    )
+    assert (verdict, finding.code) == (Verdict.TEST_BUG, code)
+    assert sentence in finding.message
 
 
 def test_a_test_that_was_cut_in_a_call_is_not_judged_by_it(run: TestRun, session: Session) -> None:

@@ -49,8 +49,14 @@ class Contracts:
             raise pytest.UsageError(f"redhanded: {error}") from None
 
     def _added(self) -> Iterator[Contract]:
-        for given in self._config.hook.pytest_redhanded_contracts(config=self._config):
-            yield from given or ()
+        try:
+            for given in self._config.hook.pytest_redhanded_contracts(config=self._config):
+                yield from given or ()
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}".partition("\n")[0]
+            raise UsageError(
+                f"pytest_redhanded_contracts failed by {said}: mend it in its conftest.py."
+            ) from error
 
     def _require_file(self) -> None:
         asked = "update" if self._is_recording else "prune" if self._is_pruning else ""

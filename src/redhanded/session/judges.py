@@ -140,7 +140,9 @@ class OtherJudge:
             raise
         except Exception as error:
             said = f"{type(error).__name__}: {error}".partition("\n")[0]
-            raise UsageError(f"The contract {self.name} failed itself, by {said}.") from error
+            raise UsageError(
+                f"The contract {self.name} failed itself, by {said}: mend its `check`."
+            ) from error
         return Ruling(self.operation_of(attempt), violations)
 
 

@@ -193,6 +193,8 @@ class TestRun:
             return Judgement(Verdict.INCONCLUSIVE, (_cut(str(error)),))
         try:
             judgement = self._diagnosed(phase, error)
+        except UsageError as fault:  # of a contract that a project brings
+            judgement = Judgement(*triage(fault, (), phase=phase))
         except Exception as fault:  # noqa: BLE001  a fault of ours must not cost the whole run
             judgement = Judgement(*triage(_reported(fault), (), phase=phase))
         if phase == "call" and judgement.verdict is Verdict.PASS and self._is_vacuous():
