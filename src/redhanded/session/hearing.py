@@ -9,7 +9,7 @@ from redhanded.core.events import Breached
 from redhanded.core.verdicts import Verdict
 from redhanded.pipeline.table import weather_row
 from redhanded.session.breach_causes import BreachCause, cause_of
-from redhanded.session.judges import DocumentJudge, opinions_of
+from redhanded.session.judges import DocumentJudge, competent, opinions_of
 from redhanded.session.masked import masked_violation
 from redhanded.verdict import drift
 from redhanded.verdict.almanac import origin_of
@@ -163,10 +163,8 @@ class Hearing:
     def _hear(self, call: Call, attempt: Attempt) -> Iterator[Charge]:
         held = [each for each in call.held if each.attempt_id == attempt.id]
         opinions = opinions_of(held)
-        for judge in self.contracts.judges:
-            ruling = judge.rule(attempt, held)
-            if ruling is None:
-                continue
+        asked = ((judge, judge.rule(attempt, held)) for judge in self.contracts.judges)
+        for judge, ruling in competent((judge, said) for judge, said in asked if said is not None):
             call.checks += ruling.is_check
             opinions += [ruling.opinion] if ruling.opinion else []
             if isinstance(judge, DocumentJudge):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from redhanded.contracts.registry import ModelRegistry
 from redhanded.contracts.shape import kind_of, name_of
 from redhanded.core.errors import InternalError, UsageError
-from redhanded.verdict.drift import Opinion, is_about_body
+from redhanded.verdict.drift import PREFIX, Opinion, is_about_body
 
 if TYPE_CHECKING:
     from redhanded.contracts.openapi.contract import OpenAPIContract
@@ -25,6 +25,7 @@ OperationOf: TypeAlias = Callable[["Attempt"], str]
 
 _DOCUMENT = re.compile(rb"""["']?openapi["']?\s*:\s*["']?3\.""")
 _START = 1024  # bytes in which a document says what it is
+_LACKS = frozenset({f"{PREFIX}operation_undocumented", f"{PREFIX}method_undocumented"})
 _ANYTHING = (str, bytes, dict, list, object)
 
 
@@ -144,6 +145,26 @@ class OtherJudge:
                 f"The contract {self.name} failed itself, by {said}: mend its `check`."
             ) from error
         return Ruling(self.operation_of(attempt), violations)
+
+
+def competent(rulings: Iterable[tuple[Judge, Ruling]]) -> list[tuple[Judge, Ruling]]:
+    """The rulings, without those of documents that lack what another document has.
+
+    Documents that describe an API together each describe a part of it.
+    """
+    made = list(rulings)
+    if not any(ruling.examination and ruling.examination.operation for _, ruling in made):
+        return made
+    return [(judge, ruling) for judge, ruling in made if not _is_of_another_part(ruling)]
+
+
+def _is_of_another_part(ruling: Ruling) -> bool:
+    found = ruling.examination
+    return (
+        found is not None
+        and found.operation is None
+        and all(violation.code in _LACKS for violation in found.violations)
+    )
 
 
 def _is_document(attempt: Attempt) -> bool:
