@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from redhanded.contracts import document
 from redhanded.contracts.document import Document
 from redhanded.contracts.openapi import forms, media
+from redhanded.contracts.openapi.examination import ABSENT
 from redhanded.contracts.openapi.nodes import Flaw
 from redhanded.contracts.openapi.operations import followed, members
 from redhanded.contracts.openapi.readings import Target, is_any_text, scalars, target_of
@@ -94,7 +95,9 @@ class Parameter:
             # A plus that a client did not encode: a space by the letter, itself in a date's zone.
             is_either = self.place == "query" and "+" in text
             return [*found, unquote(text)] if is_either else found
+        is_undefined = self.place == "query" and self.style.is_undefined(sent.query, self._parted)
         found = [value for raw in self._raws(sent) for value in self.target.values(raw)]
+        found = [ABSENT] if is_undefined else found
         if found:
             return found
         text = self._text(sent)
@@ -112,9 +115,10 @@ class Parameter:
         if (
             self.check is None
             or self._is_any
+            or value is ABSENT
             or (value == "" and self.node.value.get("allowEmptyValue") is True)
         ):
-            return value, told
+            return (None if value is ABSENT else value), told
         if self.check.flaw is not None:
             return value, told + self.terms.tell_flaw(self.check.flaw)
         for value in readings:
@@ -152,6 +156,12 @@ class Parameter:
     @cached_property
     def _properties(self) -> frozenset[str]:
         return frozenset(self.target.properties)
+
+    @cached_property
+    def _parted(self) -> frozenset[str]:
+        """The names of its properties whose values have parts."""
+        parted = {"array", "object"}
+        return frozenset(name for name, types in self.target.properties.items() if types <= parted)
 
     @cached_property
     def _is_open(self) -> bool:

@@ -82,6 +82,18 @@ class Style:
         # OAS 3.2.0, appendix D: what stands in a header or in a cookie of style `cookie` is as is.
         return text if self.place == "header" or self.style == "cookie" else unquote(text)
 
+    def is_undefined(self, pairs: Pairs, parted: frozenset[str]) -> bool:
+        """Whether a deep object has members that no version says how to write.
+
+        Those are members with parts, and members twice (OAS 3.1.1, section 4.8.12.4); `parted` are
+        the properties whose values have parts.
+        """
+        if self.style != "deepObject":
+            return False
+        names = [name for name, _ in pairs if name.startswith(f"{self.name}[")]
+        keys = [_KEYS.findall(name[len(self.name) :]) for name in names]
+        return len({*names}) < len(names) or any(len(k) != 1 or k[0] in parted for k in keys)
+
     def claims(self, name: str, shapes: frozenset[Shape], properties: frozenset[str]) -> bool:
         """Whether a query parameter of this name belongs to this one."""
         if self.style == "deepObject":

@@ -194,6 +194,25 @@ PARAMETERS = [
         ("error parameter_schema query c.G type",),
     ),
     Case(
+        "deep object, a member that is not described",
+        "OAS 3.1.1 4.8.12.5",
+        query("c", {**COLOUR, "additionalProperties": False}, style="deepObject", explode=True),
+        attempt("GET /things?c[R]=1&c[G]=2&c[B]=3"),
+        ("error parameter_schema query c.B additionalProperties",),
+    ),
+    Case(
+        "deep object, a list in it is written as nobody says",
+        "OAS 3.1.1 4.8.12.4",
+        query("c", {"type": "object", "properties": {"l": INTEGERS}}, style="deepObject"),
+        attempt("GET /things?c[l]=1&c[l]=2"),
+    ),
+    Case(
+        "deep object, an object in it is written as nobody says",
+        "OAS 3.1.1 4.8.12.4",
+        query("c", {"type": "object", "minProperties": 1}, style="deepObject", required=True),
+        attempt("GET /things?c[a][b]=1"),
+    ),
+    Case(
         "deep object, missing",
         "OAS 3.1.1 4.8.12.5",
         query("c", COLOUR, style="deepObject", explode=True, required=True),
