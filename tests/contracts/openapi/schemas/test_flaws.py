@@ -62,6 +62,16 @@ def test_what_is_no_address_is_no_error_of_ours(keyword: str) -> None:
     assert check_of(found, "B").is_valid({})
 
 
+def test_very_many_branches_are_not_looked_at_again_and_again() -> None:
+    """Which of thousands was meant is asked for the first values; of the rest, that none fits."""
+    wanted = [{"properties": {"k": {"const": number}}} for number in range(1_000)]
+    values = [{"k": "x", "at": number} for number in range(12)]
+    faults = check_of(document({"A": {"items": {"oneOf": wanted}}})).faults(values)
+    assert len(faults) == len(values)
+    branches = "what one of the 1000 branches of oneOf wants"
+    assert sum(fault.expected == branches for fault in faults) == 2
+
+
 def test_a_union_that_leads_round_to_itself_ends() -> None:
     """Its circle says nothing; what else it says is told."""
     union = {"required": ["b"], "anyOf": [ref("A"), {"type": "string", "maxLength": 1}]}

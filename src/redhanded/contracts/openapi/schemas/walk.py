@@ -31,6 +31,17 @@ _PRESENT: Final = {
 }
 
 
+MOST_LOOKS: Final = 10_000
+"""How many branches one value is held against to see which was meant: seconds, of thousands."""
+
+
+@dataclass(slots=True)
+class Patience:
+    """How many more branches are looked at; a walk shares it with those within it."""
+
+    left: int = MOST_LOOKS
+
+
 @dataclass(slots=True)
 class Walk:
     """Goes through one value; `errors` gives the faults of a schema apart from its unions."""
@@ -41,6 +52,7 @@ class Walk:
     see: Callable[[object], str]
     found: list[Fault] = field(default_factory=list)
     deciding: frozenset[str] = frozenset()
+    patience: Patience = field(default_factory=Patience)
 
     def faults(self, schema: Node, value: Any) -> list[Fault]:  # noqa: ANN401
         """Every fault of the value, in no order."""
@@ -106,6 +118,11 @@ class Walk:
         whole = self._fault(part, keyword, value, place, "")
         if whole.source in self.deciding:
             return []  # it leads round in a circle, which says nothing
+        if self.patience.left <= 0:
+            wanted = f"what one of the {len(branches)} branches of {keyword} wants"
+            self.found.append(self._fault(part, keyword, value, place, wanted))
+            return []
+        self.patience.left -= len(branches)
         members = [
             self._member(branch, value, place, self.deciding | {whole.source})
             for branch in branches
@@ -119,7 +136,14 @@ class Walk:
         self, branch: Node, value: object, place: Place, deciding: frozenset[str]
     ) -> list[Fault]:
         """What is wrong with the value as this branch, without what is wrong deeper in unions."""
-        inner = Walk(self.validators, self.way, self.errors, self.see, deciding=deciding)
+        inner = Walk(
+            self.validators,
+            self.way,
+            self.errors,
+            self.see,
+            deciding=deciding,
+            patience=self.patience,
+        )
         found = self.errors(branch, value, place)
         inner._parts([branch], value, place)
         return found + inner.found
