@@ -181,10 +181,19 @@ def test_a_known_breach_passes_until_it_is_gone(suite: Suite, url: str, write: W
     ]
     assert "note: the baseline known.json is written, entries: 1, new: 1" in update.text
     assert "contract: let pass 1 by the baseline" in green.text
+    assert "there is no baseline" not in update.text + green.text
     assert "nothing was taken away, because -k was given" in partial.text
     assert json.loads(kept) == known
     assert "not met any more and taken away: 1" in pruned.text
     assert after == {"version": 1, "breaches": []}
+
+
+def test_a_baseline_that_is_not_there_is_told(suite: Suite, url: str) -> None:
+    """A misspelt name lets nothing pass, and says why all is red."""
+    ran = suite(CALLING, "--rh-contract-baseline=konwn.json", base_url=url, toml=MODELS)
+
+    assert ran.ret == 1, ran.text
+    assert "note: there is no baseline konwn.json, so it lets nothing pass" in ran.text
 
 
 def test_warnings_are_told_once_at_the_end(suite: Suite, url: str) -> None:

@@ -69,21 +69,30 @@ def contracts_of(
     settings = session.settings
     if not (settings.models or settings.openapi or added):
         return None
-    contracting = settings.contract
     return Contracts(
         judges=tuple(_judges(session, root, added)),
-        allowances=Allowances(
-            ignores=contracting.ignore,
-            baseline=baseline.read(contracting.baseline) if contracting.baseline else EMPTY,
-            today=session.today(),
-            note=session.note,
-            is_recording=is_recording,
-            is_lenient=contracting.preset == "drift",
-        ),
+        allowances=_allowances(session, is_recording=is_recording),
         home=session.examiner.home,
         emit=session.emit,
         mask=session.redactor.text,
         foreign_sign=session.examiner.foreign_sign,
+    )
+
+
+def _allowances(session: Session, *, is_recording: bool) -> Allowances:
+    contracting, file = session.settings.contract, session.settings.contract.baseline
+    if file is not None and not is_recording and not file.exists():
+        session.note(
+            f"there is no baseline {file.name}, so it lets nothing pass: correct its name, or "
+            "write it with --rh-contract-update"
+        )
+    return Allowances(
+        ignores=contracting.ignore,
+        baseline=baseline.read(file) if file is not None else EMPTY,
+        today=session.today(),
+        note=session.note,
+        is_recording=is_recording,
+        is_lenient=contracting.preset == "drift",
     )
 
 
