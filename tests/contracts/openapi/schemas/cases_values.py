@@ -83,6 +83,34 @@ CASES = (
         "pattern_letters", f"{_CORE} 6.4", {"pattern": r"^\p{L}+$"}, ("é",), (("1", "$ pattern"),)
     ),
     Case(
+        "pattern_dash_beside_a_set",
+        "ECMA-262 B.1.2",
+        {"pattern": r"^[\w-.]+[.-\d]$"},
+        ("a-b.c-", "a1"),
+        (("a+", "$ pattern"),),
+    ),
+    Case(
+        "pattern_brace_that_counts_nothing",
+        "ECMA-262 B.1.2",
+        {"pattern": r"^{a{2}}\{[{]$"},
+        ("{aa}{{",),
+        (("{a{2}}{{", "$ pattern"),),
+    ),
+    Case(
+        "pattern_empty_classes",
+        "ECMA-262 22.2.1",
+        {"pattern": "^(?:[^]|[])$"},
+        ("\n", "a"),
+        (("", "$ pattern"),),
+    ),
+    Case(
+        "pattern_of_names",
+        "ECMA-262 B.1.2",
+        {"patternProperties": {r"^[\w-.]+$": _NUMBER}, "additionalProperties": False},
+        ({"a-b": 1},),
+        (({"a-b": "x"}, '$["a-b"] type'), ({"+": 1}, '$["+"] additionalProperties')),
+    ),
+    Case(
         "pattern_look_ahead",
         f"{_CORE} 6.4",
         {"pattern": r"^(?!admin)\w+$"},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from redhanded.contracts.glimpse import glimpse
 from redhanded.contracts.openapi.nodes import Flaw, Node
+from redhanded.contracts.openapi.schemas.patterns import spelled_out
 from redhanded.contracts.openapi.schemas.places import Place, Unusable
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Validators:
         from jsonschema_rs import Draft202012Validator
 
         if pattern not in self._patterns:
-            self._patterns[pattern] = Draft202012Validator({"pattern": pattern})
+            self._patterns[pattern] = Draft202012Validator({"pattern": spelled_out(pattern)})
         return self._patterns[pattern].is_valid(name)
 
 

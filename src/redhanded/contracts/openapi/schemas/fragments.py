@@ -10,6 +10,7 @@ from redhanded.contracts.openapi.nodes import Flaw, escaped
 from redhanded.contracts.openapi.schemas import rewriting, sealing
 from redhanded.contracts.openapi.schemas.declared import UNIONS
 from redhanded.contracts.openapi.schemas.dialects import LISTS, MAPS, SINGLE, Dialect
+from redhanded.contracts.openapi.schemas.patterns import spelled_out
 from redhanded.contracts.openapi.schemas.places import Place, Unusable
 from redhanded.contracts.openapi.schemas.resources import RECURSIVE
 
@@ -147,16 +148,19 @@ class Writer:
 
     def _members(self, value: dict[str, Any], below: Node, at: Path, way: Way) -> dict[str, Any]:
         result: dict[str, Any] = {}
+        is_property = at[-1] == "properties"
         for name in value:
             child = below.find(name)
-            is_property = at[-1] == "properties"
             mark = self.catalogue.mark_of(child, way.direction) if child and is_property else None
             if mark:
                 # What should not be there has no other faults; its schema may even be broken.
                 self.fragment.is_marked |= way.marked
                 result[name] = not way.marked
             elif child:
-                result[name] = self._schema(child, (*at, name), way, frozenset())
+                key = spelled_out(name) if at[-1] == "patternProperties" else name
+                if key != name:
+                    self.fragment.moved[*at, key] = child.pointer
+                result[key] = self._schema(child, (*at, key), way, frozenset())
         return result
 
     def _exempt(self, node: Node, way: Way) -> frozenset[str]:

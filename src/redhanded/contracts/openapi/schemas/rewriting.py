@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from redhanded.contracts.openapi.schemas import patterns
 from redhanded.contracts.openapi.schemas.dialects import Dialect
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def rewritten(value: Mapping[str, Any], dialect: Dialect) -> Rewritten:
     if isinstance(value.get("dependencies"), dict) and dialect is not Dialect.OPENAPI_30:
         _split_dependencies(found, value["dependencies"])
     _spell_out_format(found)
+    pattern = found.keywords.get("pattern")
+    if isinstance(pattern, str):
+        found.keywords["pattern"] = patterns.spelled_out(pattern)
     return found
 
 
