@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from redhanded.contracts.openapi import marks
 from redhanded.core.contracting import Measure
 from redhanded.core.errors import UsageError
 from redhanded.session.coverage_runs import sighted
+from redhanded.session.place_globs import matches_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,7 +93,7 @@ class Figures:
 
 def figures(found: Sighted, universe: Universe, *, glob: str = "*") -> Figures:
     """The figures of a document, of those operations alone whose name the glob matches."""
-    names = [name for name in universe.operations if fnmatchcase(name, glob)]
+    names = [name for name in universe.operations if matches_text(glob, name)]
     every = universe.marks_of(names)
     counts: defaultdict[Measure, list[int]] = defaultdict(lambda: [0, 0])
     for mark in every:
@@ -110,7 +110,7 @@ def figures(found: Sighted, universe: Universe, *, glob: str = "*") -> Figures:
         undocumented={
             name: times
             for name, times in sorted(found.undocumented.items(), key=lambda one: (-one[1], one))
-            if fnmatchcase(name, glob)
+            if matches_text(glob, name)
         },
         missing=sorted(every - found.seen),
     )
