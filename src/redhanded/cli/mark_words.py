@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redhanded.contracts.openapi import marks
+from redhanded.contracts.openapi.nodes import unescaped
 
 
 def words_of(mark: str) -> dict[str, str]:
@@ -27,7 +28,7 @@ def _within(kind: str, rest: tuple[str, ...]) -> tuple[str, str]:
         return rest[0], rest[1]
     above, _, last = rest[0].rpartition("/")
     if kind == "property":
-        return above.removesuffix("/properties"), last.replace("~1", "/").replace("~0", "~")
+        return above.removesuffix("/properties"), unescaped(last)
     if not last.isdecimal():
         return above, last
     place, _, keyword = above.rpartition("/")

@@ -76,9 +76,14 @@ def escaped(key: str | int) -> str:
     return str(key).replace("~", "~0").replace("/", "~1")
 
 
+def unescaped(step: str) -> str:
+    """The key that one step of a JSON Pointer names."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def steps(pointer: str) -> list[str]:
     """The keys that a JSON Pointer names, from the root on."""
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    return [unescaped(step) for step in pointer.split("/")[1:]]
 
 
 def at(value: object, pointer: str) -> object:

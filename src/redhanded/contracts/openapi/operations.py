@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from redhanded.contracts.openapi.document import Document, Unresolvable
-from redhanded.contracts.openapi.nodes import Flaw, escaped
+from redhanded.contracts.openapi.nodes import Flaw, escaped, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ def unusable_paths(document: Document) -> tuple[tuple[Operation, Flaw], ...]:
     }
     below = f"{document.place(paths)}/"
     for flaw in document.flaws:  # what is no path item at all was taken out
-        template = flaw.place.removeprefix(below).replace("~1", "/").replace("~0", "~")
+        template = unescaped(flaw.place.removeprefix(below))
         if flaw.place == below + escaped(template) and paths.find(template) is None:
             broken[template] = flaw
     return tuple(
