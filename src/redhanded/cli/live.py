@@ -145,9 +145,7 @@ def _base_url(folders: Sequence[Path]) -> str:
 def _suggestions(folders: Sequence[Path]) -> dict[str, list[str]]:
     """What was suggested for each document: equal breaches may suggest different things."""
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for spool in (
-        spool for folder in folders for spool in sorted(folder.glob(f"{SPOOL}/*.ndjson"))
-    ):
+    for spool in _spools(folders):
         for event in read_spool(spool, holding=_MARK):
             with suppress(KeyError, TypeError):
                 if event["event"] == "breached" and event["kind"] == "document":
