@@ -226,7 +226,9 @@ def test_a_goal_is_a_share_of_a_measure(text: str, measure: Measure, percent: fl
 @pytest.mark.parametrize("text", ["", "abc", "=5", "verbs=5", "statuses=", "101", "-1", "nan"])
 def test_what_is_no_goal_is_refused_with_what_to_write(text: str) -> None:
     """One sentence names all that could be meant."""
-    with pytest.raises(UsageError, match=r"write a percentage, such as 80 for .*MEASURE=80 .*branches"):
+    with pytest.raises(
+        UsageError, match=r"write a percentage, such as 80 for .*MEASURE=80 .*branches"
+    ):
         goals([text])
 
 
