@@ -12,7 +12,7 @@ from bench.contracts.orders import DOCUMENT, PATH, page
 from bench.contracts.timing import medians
 from bench.figures import Figure
 from redhanded.contracts.openapi.contract import OpenAPIContract
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from redhanded.core.attempt import Attempt
 from redhanded.core.contracting import Contracting
 

@@ -12,7 +12,7 @@ from typing import Any
 from bench.figures import Figure
 from redhanded.contracts.changes import Change, changes
 from redhanded.contracts.openapi.document import Document
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "corpus" / "openapi-diff"

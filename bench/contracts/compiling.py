@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from redhanded.contracts.openapi.document import Document
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.nodes import Node
 from redhanded.contracts.openapi.operations import members, operations_of
-from redhanded.contracts.openapi.reading import read
 from redhanded.contracts.openapi.schemas import Schemas
 
 

@@ -11,7 +11,7 @@ from bench.contracts.orders import DOCUMENT, page
 from bench.contracts.timing import medians
 from bench.figures import Figure
 from redhanded.contracts.openapi.contract import OpenAPIContract
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.sightings import Sightings
 from redhanded.core.contracting import Contracting
 

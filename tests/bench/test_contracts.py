@@ -12,7 +12,7 @@ from bench.contracts.checking import answered, checking
 from bench.contracts.compiling import answers
 from bench.contracts.orders import DOCUMENT, page
 from redhanded.contracts.openapi.contract import OpenAPIContract
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from redhanded.core.contracting import Contracting
 
 ORDERS = read(json.dumps(DOCUMENT).encode(), "orders.json")

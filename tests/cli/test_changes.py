@@ -10,7 +10,7 @@ from redhanded.cli import changes_github, changes_markdown, changes_text
 from redhanded.cli.comparison import Comparison
 from redhanded.cli.document_lines import lines_of
 from redhanded.contracts.changes.change import Change, Level
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 
 JSON = """\
 {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from redhanded.contracts.openapi.contract import OpenAPIContract
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from redhanded.core.attempt import Attempt
 from redhanded.core.contracting import Contracting
 from redhanded.session.allowances import Allowances

@@ -14,6 +14,7 @@ from redhanded.client.places import Header
 from redhanded.client.shared_issuer import SharedIssuer
 from redhanded.client.tokens import CredentialUnavailable, Lease, Token, Tokens
 from redhanded.core.clock import SystemClock
+from redhanded.pipeline.call import CALL
 from redhanded.pipeline.flow import Send, Sleep
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from redhanded.client.places import Place
     from redhanded.client.tokens import Grant
     from redhanded.core.clock import Clock
+    from redhanded.pipeline.call import Call
 
 OnSecret: TypeAlias = Callable[[str, str], None]
 
@@ -77,11 +79,23 @@ class TokenAuth(EffectAuth):
         token = yield from self._signed(request, newer_than=0)
         response = yield Send(request)
         if response.status_code == 401:
-            token = yield from self._signed(request, newer_than=token.generation)
+            token = yield from self._renewed(request, response, token)
             response = yield Send(request)
         if response.status_code == 401 and token.is_borrowed:  # it may have been refused before
-            yield from self._signed(request, newer_than=token.generation)
+            yield from self._renewed(request, response, token)
             yield Send(request)
+
+    def _renewed(
+        self, request: httpx2.Request, response: httpx2.Response, token: Token
+    ) -> Fetching[Token]:
+        """A newer token; where there is none, the caller gets an error, and never the 401."""
+        try:
+            return (yield from self._signed(request, newer_than=token.generation))
+        except BaseException:
+            call: Call | None = response.extensions.get(CALL)
+            if call is not None:
+                call.is_withheld = True
+            raise
 
     def _signed(self, request: httpx2.Request, *, newer_than: int) -> Fetching[Token]:
         token = yield from self._token(request.headers.get("User-Agent"), newer_than)

@@ -153,7 +153,8 @@ class Call:
     sent in its place while the circuit was half-open, or to look it up; `headers` go on the wire
     with the attempt under way, `notes` was noted since the last one, `hold` is how long a redirect
     asks us to wait. `epoch` and `turn` are the leave that it has of the circuits, `stands_in` says
-    that it is sent in the place of a call that waits for one of them.
+    that it is sent in the place of a call that waits for one of them. `is_withheld` says that its
+    author got an error in the place of its last answer.
     """
 
     scope: Shared
@@ -182,6 +183,7 @@ class Call:
     stands_in: bool = False
     notes: tuple[str, ...] = ()
     answer: httpx2.Response | None = None
+    is_withheld: bool = False
     timeline: Timeline = field(init=False, repr=False)
     late: float | None = None
     reconciled: Reconciled = ""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from filelock import FileLock, Timeout
 
 from redhanded.contracts.openapi.document import DocumentUnusable
+from redhanded.contracts.openapi.loading import digest_of, read
 from redhanded.contracts.openapi.packing import FORM, pack, unpack
-from redhanded.contracts.openapi.reading import digest_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ class DocumentCache:
     def read(
         self, content: bytes, name: str, *, uri: str, fetch: Callable[[str], bytes]
     ) -> Document:
-        """The document, as `reading.read` has it; read once by all who ask at the same time."""
+        """The document, as `loading.read` has it; read once by all who ask at the same time."""
         key = key_of(content, name, uri)
         with self._turn(key):
             known = self.known(key)

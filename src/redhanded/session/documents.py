@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from redhanded.contracts.openapi.document import Document, DocumentUnusable
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from redhanded.fleet.once import OnceFailed
 from redhanded.session.document_cache import DocumentCache, key_of
 from redhanded.session.fetching import Fetcher, public, shown

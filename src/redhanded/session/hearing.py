@@ -146,19 +146,12 @@ class Hearing:
         return bool(drift.foreign_form(attempt) or self.contracts.foreign_sign(attempt))
 
     def _charges(self) -> Iterator[Charge]:
-        for number, call in enumerate(self.calls):
+        for call in self.calls:
             for attempt in _standing(call, self.contracts.home):
-                if attempt.id in self._heard or self._was_withheld(attempt, number):
+                if attempt.id in self._heard:
                     continue
                 self._heard.add(attempt.id)
                 yield from self._hear(call, attempt)
-
-    def _was_withheld(self, attempt: Attempt, number: int) -> bool:
-        """Whether a test never saw a 401, because the login that should replace it had failed."""
-        if attempt.status != 401:
-            return False
-        logins = (call.attempts[-1] for call in self.calls[number + 1 :] if _is_login(call))
-        return any(not login.is_complete or (login.status or 0) >= 400 for login in logins)
 
     def _hear(self, call: Call, attempt: Attempt) -> Iterator[Charge]:
         held = [each for each in call.held if each.attempt_id == attempt.id]
@@ -248,12 +241,9 @@ def _standing(call: Call, home: str) -> Iterator[Attempt]:
             and weather_row(attempt.row) is None
             and origin_of(attempt) == home
             and not _is_asked_again(attempt, following)
+            and not (call.is_withheld and following is None)
         ):
             yield attempt
-
-
-def _is_login(call: Call) -> bool:
-    return call.purpose == "auth" and bool(call.attempts)
 
 
 def _is_asked_again(attempt: Attempt, following: Attempt | None) -> bool:

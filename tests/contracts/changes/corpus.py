@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from redhanded.contracts.changes import Change
 from redhanded.contracts.openapi.document import Document
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from tests.contracts.changes.documents import compared
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "openapi-diff"

@@ -8,7 +8,7 @@ from typing import Any
 
 from redhanded.contracts.changes import Change, changes
 from redhanded.contracts.openapi.document import Document
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 
 TODAY = date(2030, 1, 1)
 SCHEMAS: dict[str, Any] = {

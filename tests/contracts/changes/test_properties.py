@@ -15,7 +15,7 @@ import yaml
 
 from redhanded.contracts.changes import RULES
 from redhanded.contracts.openapi.document import Document
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from tests.contracts.changes.documents import compared
 
 _REAL = Path(__file__).parents[2] / "corpus" / "specs" / "realworld.yml"

@@ -8,7 +8,7 @@ from typing import Any
 
 from redhanded.contracts.openapi.contract import OpenAPIContract
 from redhanded.contracts.openapi.document import Document
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from redhanded.core.attempt import Attempt, Failure
 from redhanded.core.contracting import Contracting
 from redhanded.core.violation import Violation

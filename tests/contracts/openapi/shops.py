@@ -10,10 +10,10 @@ import jsonschema
 
 from redhanded.contracts.openapi.document import Document
 from redhanded.contracts.openapi.examination import Examination, Parts
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.marks import Direction
 from redhanded.contracts.openapi.nodes import Node
 from redhanded.contracts.openapi.operations import Operation, operations_of
-from redhanded.contracts.openapi.reading import read
 
 SCHEMAS: dict[str, Any] = {
     "Order": {

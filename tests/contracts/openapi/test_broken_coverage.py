@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from redhanded.contracts.openapi.document import Document
 from redhanded.contracts.openapi.examination import Examination, Parts
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.marks import measure_of
 from redhanded.contracts.openapi.nodes import Node
 from redhanded.contracts.openapi.operations import Operation, members, operations_of
-from redhanded.contracts.openapi.reading import read
 from redhanded.contracts.openapi.schemas import Schemas
 from redhanded.contracts.openapi.sightings import Sightings
 from redhanded.contracts.openapi.universe import contents_of, universe_of

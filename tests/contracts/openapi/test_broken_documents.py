@@ -12,9 +12,9 @@ import pytest
 
 from redhanded.contracts.openapi import text
 from redhanded.contracts.openapi.document import Document, DocumentUnusable, Unresolvable
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.nodes import Flaw
 from redhanded.contracts.openapi.packing import pack, unpack
-from redhanded.contracts.openapi.reading import read
 from redhanded.contracts.openapi.structure import mend
 
 REALWORLD = Path(__file__).parents[2] / "corpus" / "specs" / "realworld.yml"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 
 FINE = {"200": {"description": "fine"}}
 ID = {"name": "id", "in": "path", "required": True}

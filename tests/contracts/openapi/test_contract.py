@@ -11,7 +11,7 @@ from redhanded.contracts.openapi import patches
 from redhanded.contracts.openapi.contract import OpenAPIContract
 from redhanded.contracts.openapi.document import Document
 from redhanded.contracts.openapi.examination import ABSENT, Examination
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.suggestions import template_of
 from redhanded.core.attempt import Attempt, Failure, Phase
 from redhanded.core.contracting import Contracting

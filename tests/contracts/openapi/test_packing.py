@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.packing import NotPacked, pack, unpack
-from redhanded.contracts.openapi.reading import read
 
 CONTENT = b"""
 openapi: 3.2.0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from redhanded.contracts.openapi.document import Document, DocumentUnusable, Unresolvable
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.references import Files
 
 HOME = "file:///p/api/openapi.yaml"

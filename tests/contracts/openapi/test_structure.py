@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from redhanded.contracts.openapi.document import Document
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 
 OPERATION = {"responses": {"200": {"description": "fine"}}}
 

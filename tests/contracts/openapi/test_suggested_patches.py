@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from redhanded.contracts.openapi.contract import OpenAPIContract
 from redhanded.contracts.openapi.document import Document
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.patches import merged, patched
-from redhanded.contracts.openapi.reading import read
 from redhanded.core.attempt import Attempt
 from redhanded.core.contracting import Contracting
 from tests.contracts.openapi.exchanges import ORIGIN, attempt

@@ -16,7 +16,7 @@ import pytest
 
 from redhanded import expect
 from redhanded.contracts.openapi.contract import OpenAPIContract
-from redhanded.contracts.openapi.reading import read
+from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.registry import ModelRegistry
 from redhanded.core.contracting import Contracting
 from redhanded.core.errors import ExpectationFailed

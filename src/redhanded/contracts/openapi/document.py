@@ -32,7 +32,7 @@ class Circular(Unresolvable):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that was read; make one with `reading.read`.
+    """A document that was read; make one with `loading.read`.
 
     `version` is that of OpenAPI, such as (3, 1). `root` is its content, `uri` its address and
     `others` the content of each file that it refers to, by address. `aliases` are the addresses

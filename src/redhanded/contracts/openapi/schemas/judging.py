@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from redhanded.contracts.openapi.schemas import portions
+from redhanded.contracts.openapi.schemas.errors import Reader
 from redhanded.contracts.openapi.schemas.fault import Fault
-from redhanded.contracts.openapi.schemas.reading import Reader
 from redhanded.contracts.openapi.schemas.suggestions import suggestion
 from redhanded.contracts.openapi.schemas.walk import Walk
 from redhanded.core import jsonpath

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redhanded.contracts.openapi.document import Unresolvable
 from redhanded.contracts.openapi.nodes import Node, escaped
-from redhanded.contracts.openapi.schemas.reading import value_at
+from redhanded.contracts.openapi.schemas.errors import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

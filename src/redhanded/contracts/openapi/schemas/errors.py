@@ -1,4 +1,4 @@
-"""Reading: what the library found wrong with a value, as faults in words."""
+"""Errors of the library: what it found wrong with a value, as faults in words."""
 
 from __future__ import annotations
 

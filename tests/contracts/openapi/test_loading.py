@@ -15,8 +15,8 @@ from redhanded.contracts.openapi.document import (
     DocumentUnusable,
     Unresolvable,
 )
+from redhanded.contracts.openapi.loading import MOST_FLAWS, read
 from redhanded.contracts.openapi.nodes import Flaw, Node
-from redhanded.contracts.openapi.reading import MOST_FLAWS, read
 
 REALWORLD = Path(__file__).parents[2] / "corpus" / "specs" / "realworld.yml"
 

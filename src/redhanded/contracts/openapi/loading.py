@@ -1,4 +1,4 @@
-"""Reading an OpenAPI document: its text, the files that it refers to, and its flaws."""
+"""Loading an OpenAPI document: its text, the files that it refers to, and its flaws."""
 
 from __future__ import annotations
 
