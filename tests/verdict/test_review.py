@@ -513,3 +513,22 @@ class TestGreen:
         page = answered(200, id="page", raw_response_headers=PAGE)
 
         assert self.doubts(situation(*OTHERS), call(page, purpose="auth"), call()) == []
+
+
+@pytest.mark.parametrize(
+    "headers, expected",
+    [
+        pytest.param(((b"Server", b"elsewhere"),), Verdict.INCONCLUSIVE, id="a stranger's"),
+        pytest.param(((b"X-Build", b"1"),), Verdict.TEST_BUG, id="the API's own"),
+    ],
+)
+def test_an_error_of_the_test_is_looked_at_beside_the_answers_that_it_met(
+    headers: tuple[tuple[bytes, bytes], ...], expected: Verdict
+) -> None:
+    """INVARIANT: `response.json()["id"]` of another environment's answer accuses no test."""
+    others = [own(id=f"other{number}", url=f"{HOME}/users/{number}") for number in range(3)]
+    kind = (b"Content-Type", b"application/json")
+    answer = answered(404, id="it", raw_response_headers=(kind, *headers))
+    mistake = Finding(Verdict.TEST_BUG, "test.fixture", "KeyError: 'id'")
+
+    assert judged(mistake, situation(*others), call(answer)).verdict is expected

@@ -547,6 +547,10 @@ class TestMistakes:
 
         assert (verdict, finding.code, finding.message) == (Verdict.TEST_BUG, expected, message)
 
+    def test_an_error_of_the_test_after_weather_is_the_weathers(self) -> None:
+        """INVARIANT: `response.json()["id"]` of a gateway's answer accuses no test."""
+        assert judged(KeyError("id"), call(answered(429)))[0] is Verdict.INCONCLUSIVE
+
     def test_of_several_errors_at_once_each_is_judged(self) -> None:
         """A task group raises them together; the worst decides."""
         group = ExceptionGroup(

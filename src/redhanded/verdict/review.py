@@ -39,6 +39,7 @@ _CANARIES = 4  # asked one after the other, they meet two builds that share the 
 _DONE_BEFORE = frozenset({404, 409, 410, 412})
 _OF_STATUS = frozenset({"status", UNDOCUMENTED})
 _STATUS = re.compile(r"\b[1-5]\d\d\b")
+_OF_CODE = frozenset({"test.exception", "test.fixture"})
 _RED = frozenset({Verdict.DEFECT, Verdict.DRIFT, Verdict.SLOW})
 
 
@@ -47,6 +48,8 @@ def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagn
     if found.verdict is Verdict.SLOW:
         late = _late(found, calls)
         return (yield from pace.of_lateness(found, late, situation)) if late else found
+    if found.code in _OF_CODE:
+        return _of_exception(found, calls, situation)
     attempt, attempts = _behind(found, calls)
     if found.verdict not in _RED or attempt is None or attempt.status is None:
         return found
@@ -58,6 +61,14 @@ def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagn
     if not is_weather(attempt):  # else the diagnosis has asked already
         found = yield from _of_builds(found, attempt, situation)
     return (yield from _of_refusal(found, attempt, situation))
+
+
+def _of_exception(found: Finding, calls: Sequence[Call], situation: Situation) -> Finding:
+    """The finding on the test's own code, where that met an answer which is not the API's own."""
+    last = [call.attempts[-1] for call in _own(calls)]
+    signs = (foreign(one, situation.almanac) for one in last if _may_be_foreign(one))
+    sign = next(filter(None, signs), "")
+    return found.excused("provenance.foreign", sign) if sign else found
 
 
 def _excuse(

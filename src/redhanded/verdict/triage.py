@@ -192,6 +192,8 @@ class _Case:
             return Finding(Verdict.TEST_BUG, "test.request", message)
         if isinstance(error, InternalError):
             return Finding(Verdict.TEST_BUG, "internal", message)
+        if (spoilt := self._unanswered()) is not None:  # such as a key that no gateway sends
+            return spoilt
         code = "test.exception" if self.phase == "call" else "test.fixture"
         return Finding(Verdict.TEST_BUG, code, message)
 
