@@ -15,6 +15,7 @@ from redhanded.client.auth import CredentialUnavailable, TokenAuth
 from redhanded.client.effect_auth import AuthFlow, EffectAuth
 from redhanded.client.issuers import Fetch
 from redhanded.client.places import Cookie
+from redhanded.pipeline.call import CALL, Call, Scope
 from redhanded.pipeline.flow import Send
 from tests.client.auth_api import (
     BASE,
@@ -25,6 +26,8 @@ from tests.client.auth_api import (
     login,
     token_auth,
 )
+
+ORIGIN = ("http", "api.test", 80)
 
 pytestmark = pytest.mark.parametrize("world", WORLDS, ids=WORLDS)
 
@@ -71,6 +74,30 @@ def test_a_second_401_is_the_callers_to_judge(world: str) -> None:
 
     assert response.status_code == 401
     assert api.tokens == ["t1", "t2"]
+
+
+def test_a_401_that_its_caller_never_gets_is_withheld(world: str) -> None:
+    """INVARIANT: so says the call, also where the refused login was another call's."""
+    scope, auth = Scope(), token_auth()
+    logins = iter([None, httpx2.Response(403), httpx2.Response(403)])
+    api = TokenApi(before_login=lambda _: next(logins))
+    call(world, auth, api)
+    api.issued += 1  # somebody else logged in: t1 is no longer honoured
+    made = [Call(scope.shared, ORIGIN, ORIGIN) for _ in range(2)]
+    left = iter(made)
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        response = api(request)
+        if response.status_code == 401:
+            response.extensions[CALL] = next(left)
+        return response
+
+    for _ in made:
+        with pytest.raises(CredentialUnavailable):
+            call(world, auth, answer)
+
+    assert api.logins == 2
+    assert [each.is_withheld for each in made] == [True, True]
 
 
 @pytest.mark.parametrize("status", [200, 403, 404, 500, 503], ids=str)

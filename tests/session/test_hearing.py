@@ -128,7 +128,8 @@ def test_a_login_that_failed_later_excuses_no_401_that_was_seen() -> None:
     """It may be another identity's."""
     judge = Stub(())
 
-    heard(judge, calls=[call(made(401)), call(made(400, purpose="auth"), purpose="auth")]).findings()
+    login = call(made(400, purpose="auth"), purpose="auth")
+    heard(judge, calls=[call(made(401)), login]).findings()
 
     assert len(judge.heard) == 1
 
