@@ -78,7 +78,10 @@ def _behind(broken: Opinion, kept: Opinion) -> str:
             f"{kept.name} allows it: the model {broken.name} is behind"
             " (or the API has drifted from the code)"
         )
-    return f"the model {kept.name} allows it: {broken.name} is behind"
+    return (
+        f"the model {kept.name} allows it: {broken.name} is behind"
+        " (or the model asks for less, and the API has drifted)"
+    )
 
 
 def _agreed(one: Opinion, other: Opinion) -> str:
