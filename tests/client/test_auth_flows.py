@@ -15,7 +15,7 @@ from redhanded.client.auth import CredentialUnavailable, TokenAuth
 from redhanded.client.effect_auth import AuthFlow, EffectAuth
 from redhanded.client.issuers import Fetch
 from redhanded.client.places import Cookie
-from redhanded.pipeline.call import CALL, Call, Scope
+from redhanded.pipeline.call import CALL
 from redhanded.pipeline.flow import Send
 from tests.client.auth_api import (
     BASE,
@@ -26,8 +26,7 @@ from tests.client.auth_api import (
     login,
     token_auth,
 )
-
-ORIGIN = ("http", "api.test", 80)
+from tests.verdict.answers import call as a_call
 
 pytestmark = pytest.mark.parametrize("world", WORLDS, ids=WORLDS)
 
@@ -78,12 +77,12 @@ def test_a_second_401_is_the_callers_to_judge(world: str) -> None:
 
 def test_a_401_that_its_caller_never_gets_is_withheld(world: str) -> None:
     """INVARIANT: so says the call, also where the refused login was another call's."""
-    scope, auth = Scope(), token_auth()
+    auth = token_auth()
     logins = iter([None, httpx2.Response(403), httpx2.Response(403)])
     api = TokenApi(before_login=lambda _: next(logins))
     call(world, auth, api)
     api.issued += 1  # somebody else logged in: t1 is no longer honoured
-    made = [Call(scope.shared, ORIGIN, ORIGIN) for _ in range(2)]
+    made = [a_call(), a_call()]
     left = iter(made)
 
     def answer(request: httpx2.Request) -> httpx2.Response:
