@@ -61,10 +61,10 @@ class OpenAPIContract:
         *,
         see: Callable[[object], str] = glimpse,
     ) -> None:
-        self.name = document.name
+        self.name: str = document.name
         self.document = document
-        self.operations = operations_of(document)
-        self.schemas = Schemas(document)
+        self.operations: tuple[Operation, ...] = operations_of(document)
+        self.schemas: Schemas = Schemas(document)
         self._terms = Terms(
             document, self.schemas, levels_of(contracting), see, is_closed(contracting)
         )

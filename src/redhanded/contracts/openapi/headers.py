@@ -167,7 +167,9 @@ class Headers:
             # OAS 3.1.1, section 4.8.17.1: an entry of this name shall be ignored.
             if name.lower() != "content-type"
         }
-        self.required = {key for key, header in self._declared.items() if header.is_required}
+        self.required: frozenset[str] = frozenset(
+            key for key, header in self._declared.items() if header.is_required
+        )
         unread = unusable_members(terms.document, response.find("headers"))
         self._unread = {name.lower() for name in unread}
         self._names: dict[bytes, tuple[str, bool]] = {}

@@ -33,7 +33,7 @@ class Request:
     def __init__(self, terms: Terms, operation: Operation, excepted: frozenset[str]) -> None:
         self._terms = terms
         self._node = operation.node
-        self.parameters = parameters_of(terms, operation)
+        self.parameters: tuple[Parameter, ...] = parameters_of(terms, operation)
         self._owners = (operation.node, operation.path_node)
         self._queries = [one for one in self.parameters if one.place in {"query", "querystring"}]
         self._known = excepted | {one.name for one in self.parameters if one.place == "query"}

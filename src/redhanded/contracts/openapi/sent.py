@@ -21,9 +21,11 @@ class Sent:
     def __init__(
         self, path: Mapping[str, str], query_text: str = "", raw_headers: RawHeaders = ()
     ) -> None:
-        self.path = path
-        self.query_text = query_text
-        self.query = pairs_of(query_text, "&", unquote_plus) if query_text else []
+        self.path: Mapping[str, str] = path
+        self.query_text: str = query_text
+        self.query: list[tuple[str, str]] = (
+            pairs_of(query_text, "&", unquote_plus) if query_text else []
+        )
         self._raw_headers = raw_headers
         self._headers: dict[str, str] | None = None
         self._cookies: list[tuple[str, str]] | None = None

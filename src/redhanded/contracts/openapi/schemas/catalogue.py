@@ -29,9 +29,9 @@ class Catalogue:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.resources = Resources(document)
-        self.declared = Declared(self.resources)
-        self.descent = Descent(document, self.resources, self.declared)
+        self.resources: Resources = Resources(document)
+        self.declared: Declared = Declared(self.resources)
+        self.descent: Descent = Descent(document, self.resources, self.declared)
         self._fragments: dict[Place, Fragment] = {}
         self._names: dict[Place, str] = {}
         self._places: dict[str, Place] = {}
