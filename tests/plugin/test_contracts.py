@@ -171,6 +171,8 @@ def test_a_known_breach_passes_until_it_is_gone(suite: Suite, url: str, write: W
     known = json.loads((update.folder / "known.json").read_text("utf-8"))
     green = suite(source, *baseline, base_url=url, toml=MODELS)
     partial = suite(source, *baseline, "--rh-contract-prune", "-k", "it", base_url=url)
+    failing = source.replace("== 200", "== 201")
+    failed = suite(failing, *baseline, "--rh-contract-prune", base_url=url)
     kept = (update.folder / "known.json").read_text("utf-8")
     pruned = suite(source, *baseline, "--rh-contract-prune", base_url=url)
     after = json.loads((update.folder / "known.json").read_text("utf-8"))
@@ -183,6 +185,7 @@ def test_a_known_breach_passes_until_it_is_gone(suite: Suite, url: str, write: W
     assert "contract: let pass 1 by the baseline" in green.text
     assert "there is no baseline" not in update.text + green.text
     assert "nothing was taken away, because -k was given" in partial.text
+    assert "because 1 tests failed of themselves" in failed.text
     assert json.loads(kept) == known
     assert "not met any more and taken away: 1" in pruned.text
     assert after == {"version": 1, "breaches": []}

@@ -113,9 +113,11 @@ class Contracts:
         partial = why_partial(session, shard=self._session.settings.shard)
         if partial:
             return f"{partial}: run the whole suite with --rh-contract-prune"
-        unjudged = self._chronicle.counts().get(Verdict.INCONCLUSIVE, 0)
-        if unjudged:
+        counts = self._chronicle.counts()
+        if unjudged := counts.get(Verdict.INCONCLUSIVE, 0):
             return f"{unjudged} tests were kept from judging: run them all again"
+        if cut := counts.get(Verdict.TEST_BUG, 0) + counts.get(Verdict.DEFECT, 0):
+            return f"{cut} tests failed of themselves, and may have ended early: mend them first"
         return ""
 
 
