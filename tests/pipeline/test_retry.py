@@ -235,7 +235,8 @@ def test_a_write_is_opted_in_by_its_route(setting: str, key: str, sends: int) ->
 
 def lost(made: Made) -> Made:
     """The same call, of which an earlier attempt may have reached the server."""
-    made.call.attempts.append(attempt(row="gateway", status=502))
+    url = str(made.asked.url)
+    made.call.attempts.append(attempt(row="gateway", status=502, url=url))
     return made
 
 
