@@ -491,3 +491,19 @@ def test_a_bound_that_takes_its_number_in_or_out_went_up_or_down(
 ) -> None:
     """The bounds with and without their number are one bound."""
     assert [change.id for change in compared(of_body(old), of_body(new))] == [rule]
+
+
+@pytest.mark.parametrize(
+    "required, text",
+    [
+        pytest.param(["id"], "body $.id: was added, and is required", id="required"),
+        pytest.param([], "body $.id: was added", id="optional"),
+    ],
+)
+def test_what_must_be_there_is_told_with_what_was_added(required: list[str], text: str) -> None:
+    """That something more may be sent breaks nobody; that it must be sent does."""
+    new = {"type": "object", "properties": {"id": {"type": "string"}}, "required": required}
+
+    (change,) = compared(of_body({"type": "object"}), of_body(new))
+
+    assert change.text == text

@@ -183,7 +183,8 @@ def _added(scene: Scene, new: _Parameter) -> Change:
         need = "required" if new.is_required else "optional"
         kind = "-default-parameter-to-existing-path" if new.is_shared else "-parameter"
         rule = f"new-{need}-request{kind}"
-    return scene.tell(rule, f"{new.words}: was added", new.node)
+    said = "was added, and is required" if new.is_required else "was added"
+    return scene.tell(rule, f"{new.words}: {said}", new.node)
 
 
 def _may_be_empty(parameter: _Parameter) -> bool:

@@ -150,11 +150,9 @@ class _Teller:
         for one in found:
             rule = (_sent_rule if self._root.is_sent else _received_rule)(one, self._root)
             place = self._visit.place + jsonpath.write((one.name,))[1:]
-            detail = one.presence.replace("-", " ")
-            detail = f"was {detail}" if one.presence in {"added", "removed"} else detail
             unseen = one.is_read_only if self._root.is_sent else one.is_write_only
             is_harmless = unseen or self._is_unseen
-            text = self._text(place, detail)
+            text = self._text(place, _said(one))
             yield self._scene.tell(rule, text, one.node, one.side, is_harmless=is_harmless)
 
     def access(self, found: list[Access]) -> Iterator[Change]:
@@ -202,6 +200,13 @@ _OF_HEADERS: Final = {
 }
 
 _EASED_BY_DEFAULT: Final = {"new-required-request-property", "request-property-became-required"}
+
+
+def _said(one: Property) -> str:
+    """What became of a property; that it must be there is why one more may break somebody."""
+    if one.presence == "added":
+        return "was added, and is required" if one.is_required else "was added"
+    return "was removed" if one.presence == "removed" else one.presence.replace("-", " ")
 
 
 def _sent_rule(one: Property, root: Root) -> str:
