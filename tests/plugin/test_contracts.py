@@ -330,3 +330,47 @@ def test_a_baseline_that_cannot_be_written_is_not_silent(
 
     assert ran.ret == 4, ran.text
     assert "known.json cannot be" in ran.text
+
+
+WITHHELD = OPENAPI + "retry = {capacity = 0}\n"
+
+
+def withholding(times: int) -> raw.Script:
+    """The shop, whose document is out of service so many times."""
+    left = iter(range(times))
+
+    def reply(request: raw.Received) -> bytes:
+        if request.target == "/openapi.json" and next(left, None) is not None:
+            return raw.message(503, b"{}")
+        return raw.message(200, b"{}") if request.target == "/health" else answer(request)
+
+    return raw.reply(reply)
+
+
+def test_what_a_withheld_document_could_have_found_is_not_green(
+    suite: Suite, raw_server: Serve
+) -> None:
+    """INVARIANT: the weather of the document is inconclusive, and a red test stays red."""
+    toml = f"{WITHHELD}requeue = {{seconds = 0}}\n"
+    server = raw_server(withholding(99))
+    failing = 'def test_no(api):\n    assert api.get("/item").status_code == 201\n'
+
+    kept = suite(CALLING, base_url=server.url, toml=toml)
+    codes = kept.codes
+    red = suite(dedent(CALLING) + failing, base_url=server.url, toml=toml)
+
+    assert (kept.ret, red.ret) == (75, 1), kept.text + red.text
+    assert codes == {"test_it": ["run.contract"]}
+    assert "/openapi.json was answered with 503: run again" in kept.text
+
+
+def test_a_withheld_document_is_asked_for_before_each_round(
+    suite: Suite, raw_server: Serve
+) -> None:
+    """INVARIANT: what was not judged is judged as soon as it can be."""
+    server = raw_server(withholding(1))
+
+    ran = suite(CALLING, base_url=server.url, toml=f"{WITHHELD}requeue = {{seconds = 5}}\n")
+
+    assert ran.ret == 1, ran.text
+    assert "DRIFT contract.body_schema: GET /item" in ran.text

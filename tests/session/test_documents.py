@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from redhanded.client.client import Clients
-from redhanded.contracts.openapi.document import Document, DocumentUnusable
+from redhanded.contracts.openapi.document import (
+    Document,
+    DocumentUnreachable,
+    DocumentUnusable,
+)
 from redhanded.core.settings import Settings
 from redhanded.pipeline.surroundings import Surroundings
 from redhanded.reports.spool import read_spool
@@ -281,6 +285,29 @@ def test_a_host_that_is_not_there_is_told(opened: Opened, closed_port: int) -> N
     message = refusal(opened(f'openapi = "http://127.0.0.1:{closed_port}/o.json"'))
 
     assert message.startswith(f"http://127.0.0.1:{closed_port}/o.json could not be fetched (")
+
+
+@pytest.mark.parametrize(
+    "script, is_of_weather",
+    [
+        pytest.param(raw.answer(503), True, id="out of service"),
+        pytest.param(raw.answer(502), True, id="a gateway"),
+        pytest.param(raw.answer(404), False, id="not there"),
+        pytest.param(raw.answer(500), False, id="a fault of the API"),
+        pytest.param(raw.answer(200, b"[1, 2]"), False, id="no document"),
+    ],
+)
+def test_weather_keeps_a_document_from_us_for_a_while(
+    opened: Opened, raw_server: StartRaw, script: raw.Script, *, is_of_weather: bool
+) -> None:
+    """By the retry table: then nothing is wrong with the settings, and it is asked for again."""
+    server = raw_server(script)
+    session = opened(f'base_url = "{server.url}"\nopenapi = "/openapi.json"')
+
+    for _ in range(2):
+        with pytest.raises(DocumentUnusable) as caught:
+            documents_of(session)
+        assert isinstance(caught.value, DocumentUnreachable) is is_of_weather
 
 
 def test_a_redirect_is_followed(opened: Opened, raw_server: StartRaw) -> None:

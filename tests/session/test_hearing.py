@@ -62,6 +62,7 @@ def heard(
     calls: Sequence[Call],
     told: list[Event] | None = None,
     foreign: str = "",
+    lack: str = "",
 ) -> Hearing:
     """A hearing before these judges; events go to `told`."""
     events: list[Event] = [] if told is None else told
@@ -72,8 +73,26 @@ def heard(
         emit=events.append,
         mask=lambda text: text.replace("s3cret", "***"),
         foreign_sign=lambda _: foreign,
+        lack=lack,
     )
     return Hearing(contracts, "test_it", calls)
+
+
+def test_what_no_document_could_judge_is_not_judged() -> None:
+    """Once a test, with what kept the document away; what others hold against it stands."""
+    hearing = heard(Stub(kind="code"), calls=[call(made())], lack="it was out.")
+
+    drift, unheard = hearing.findings()
+
+    assert drift.verdict is Verdict.DRIFT
+    assert (unheard.verdict, unheard.code) == (Verdict.INCONCLUSIVE, "run.contract")
+    assert unheard.evidence == ("it was out",)
+    assert hearing.findings() == []
+
+
+def test_a_test_without_an_answer_lacks_no_document() -> None:
+    """There is nothing that could be held against one."""
+    assert heard(calls=[call(made(503))], lack="it was out.").findings() == []
 
 
 STANDS = made()

@@ -3,7 +3,8 @@
     RedhandedError
     ├── UsageError              the author's mistake; the message says what to write instead
     │   ├── SettingsError       a setting is wrong, unknown, missing or unsafe
-    │   └── InsecureTLS         somebody tried to switch certificate verification off
+    │   ├── InsecureTLS         somebody tried to switch certificate verification off
+    │   └── DocumentUnusable    nothing can be held against a document; Unreachable: for now
     ├── CallError               a call ended without a whole, authentic answer; carries its attempts
     │   ├── CircuitOpen         the origin is known to be down; also an httpx2.TransportError
     │   ├── DeadlineExceeded    the call's own deadline passed; also an httpx2.TimeoutException
@@ -22,7 +23,8 @@
 
 Call errors live where they arise: in `redhanded.pipeline.errors`, as httpx2 errors as well, and
 CredentialUnavailable in `redhanded.client.tokens`; OnceFailed lives in `redhanded.fleet.once`,
-LeaseUnavailable in `redhanded.fleet.leases`.
+LeaseUnavailable in `redhanded.fleet.leases`, DocumentUnusable and DocumentUnreachable in
+`redhanded.contracts.openapi.document`.
 Errors of httpx2 pass unwrapped wherever there is nothing to add.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from redhanded.contracts.glimpse import glimpse
 from redhanded.contracts.registry import ModelRegistry
-from redhanded.core.errors import SettingsError
+from redhanded.core.errors import SettingsError, UsageError
 from redhanded.session import baseline
 from redhanded.session.allowances import Allowances
 from redhanded.session.baseline import EMPTY
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 class Contracts:
     """What the tests of one process are held against, and how what they break is told.
 
-    `foreign_sign` says why an answer is not the API's own; `home` is the API's origin.
+    `foreign_sign` says why an answer is not the API's own; `home` is the API's origin. `lack` says
+    what could not be had to hold them against, empty where nothing is missing; `again` tries anew.
     """
 
     judges: Sequence[Judge]
@@ -48,6 +50,15 @@ class Contracts:
     emit: Emit
     mask: Callable[[str], str]
     foreign_sign: Callable[[Attempt], str]
+    lack: str = ""
+    again: Callable[[], Contracts | None] = lambda: None
+
+    def renewed(self) -> Contracts:
+        """The same, with what was missing, where it can be had by now."""
+        if self.lack:
+            with suppress(UsageError):  # it is there, and of no use: what was said stands
+                return self.again() or self
+        return self
 
     def hearing(self, run: TestRun) -> Hearing:
         """The hearing of a test."""
@@ -64,18 +75,22 @@ def contracts_of(
     """The contracts that the settings name, and those that were added; None where there are none.
 
     `is_recording` says that the run writes down what is broken, and fails of none of it. Raises
-    UsageError where one cannot be used: before the first test.
+    UsageError where one cannot be used: before the first test. A document that the environment
+    keeps from us is a lack: what tests are told without it is not judged.
     """
     settings = session.settings
     if not (settings.models or settings.openapi or added):
         return None
+    judges, lack = _judges(session, root, added)
     return Contracts(
-        judges=tuple(_judges(session, root, added)),
+        judges=judges,
         allowances=_allowances(session, is_recording=is_recording),
         home=session.examiner.home,
         emit=session.emit,
         mask=session.redactor.text,
         foreign_sign=session.examiner.foreign_sign,
+        lack=lack,
+        again=partial(contracts_of, session, root, added=added, is_recording=is_recording),
     )
 
 
@@ -96,7 +111,10 @@ def _allowances(session: Session, *, is_recording: bool) -> Allowances:
     )
 
 
-def _judges(session: Session, root: Path, added: Sequence[Contract]) -> Iterator[Judge]:
+def _judges(
+    session: Session, root: Path, added: Sequence[Contract]
+) -> tuple[tuple[Judge, ...], str]:
+    """The judges, and what kept the documents from us."""
     settings, shapes = session.settings, session.settings.shapes
     registry = ModelRegistry(
         {},
@@ -105,25 +123,41 @@ def _judges(session: Session, root: Path, added: Sequence[Contract]) -> Iterator
         extra=shapes.extra,
         mask=session.redactor.text,
     )
+    judges: list[Judge] = []
     if settings.models:
-        yield ModelJudge(replace(registry, models=imported(settings.models, root)))
+        judges.append(ModelJudge(replace(registry, models=imported(settings.models, root))))
     operation_of = session.examiner.almanac.operation_of
-    if settings.openapi:
-        yield from _document_judges(session, operation_of)
-    for given in added:
-        yield judge_of(given, operation_of, registry)
+    documents, lack = _documents(session) if settings.openapi else ((), "")
+    judges += _document_judges(session, documents, operation_of)
+    judges += (judge_of(given, operation_of, registry) for given in added)
+    return tuple(judges), lack
 
 
-def _document_judges(session: Session, operation_of: OperationOf) -> Iterator[DocumentJudge]:
-    """The judges by documents; who has none imports nothing of what reads them."""
+def _documents(session: Session) -> tuple[tuple[Document, ...], str]:
+    """The documents, and what kept them from us; who has none imports nothing that reads them."""
     _require_extra()
-    from redhanded.contracts.openapi.contract import OpenAPIContract
+    from redhanded.contracts.openapi.document import DocumentUnreachable
     from redhanded.session.documents import documents_of
+
+    try:
+        return documents_of(session), ""
+    except DocumentUnreachable as error:
+        session.note(f"no answer is held against openapi: {error}".rstrip("."))
+        return (), str(error)
+
+
+def _document_judges(
+    session: Session, documents: Sequence[Document], operation_of: OperationOf
+) -> Iterator[DocumentJudge]:
+    """The judges by documents."""
+    if not documents:
+        return
+    from redhanded.contracts.openapi.contract import OpenAPIContract
 
     settings = session.settings
     see = partial(glimpse, mask=session.redactor.text)
     home = f"{session.examiner.home}/"
-    for read in documents_of(session):
+    for read in documents:
         # An API is known, and its port may be another one in each run.
         document = replace(read, name=read.name.removeprefix(home))
         if document.flaws:

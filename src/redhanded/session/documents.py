@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from redhanded.contracts.openapi.document import Document, DocumentUnusable
+from redhanded.contracts.openapi.document import Document, DocumentUnreachable, DocumentUnusable
 from redhanded.contracts.openapi.loading import read
 from redhanded.fleet.once import OnceFailed
 from redhanded.session.document_cache import DocumentCache, key_of
@@ -27,8 +27,9 @@ _SCHEMES: Final = ("file", "http", "https")
 def documents_of(session: Session) -> tuple[Document, ...]:
     """The documents that the setting `openapi` names, in its order; raises DocumentUnusable.
 
-    Every process of a run may ask, once it has begun to report: a URL is fetched once for all, and
-    YAML is parsed once for all runs, until it changes.
+    DocumentUnreachable is that of the environment: to ask again may help. Every process of a run
+    may ask, once it has begun to report: a URL is fetched once for all, and YAML is parsed once for
+    all runs, until it changes.
     """
     cache = DocumentCache(session.settings.folder / CACHE)
     base_url = session.settings.base_url
@@ -70,6 +71,8 @@ def _document(where: str, session: Session, cache: DocumentCache) -> Document:
         try:
             content = fetch(uri)
             made.append(cache.read(content, name, uri=uri, fetch=fetch))
+        except DocumentUnreachable:
+            raise  # who asks later may get it
         except DocumentUnusable as error:
             return {"unusable": str(error)}
         return {"key": key_of(content, name, uri)}

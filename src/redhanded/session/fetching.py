@@ -9,9 +9,10 @@ from urllib.request import url2pathname
 
 import httpx2
 
-from redhanded.contracts.openapi.document import DocumentUnusable
+from redhanded.contracts.openapi.document import DocumentUnreachable, DocumentUnusable
 from redhanded.core.errors import CallError
 from redhanded.pipeline.call import PURPOSE, Scope
+from redhanded.verdict.findings import is_weather
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,11 +52,12 @@ class Fetcher:
         if urlsplit(uri).scheme == "file":
             return self._from_file(uri)
         self._check_origin(uri)
+        scope = Scope(record=self._record)
         try:
-            return self._from_url(uri)
+            return self._from_url(uri, scope)
         except (httpx2.HTTPError, httpx2.InvalidURL, CallError) as error:
             reason = self._mask(str(error).rstrip(".") or type(error).__name__)
-            raise DocumentUnusable(
+            raise _kind_of(scope)(
                 f"{uri} could not be fetched ({reason}): see that it is served, or name a file."
             ) from error
 
@@ -83,8 +85,7 @@ class Fetcher:
                 " where it may be, or keep a copy beside the document."
             )
 
-    def _from_url(self, uri: str) -> bytes:
-        scope = Scope(record=self._record)
+    def _from_url(self, uri: str, scope: Scope) -> bytes:
         url = self._home if uri == public(self._home) else uri
         with (
             self._clients.open(scope) as client,
@@ -93,16 +94,26 @@ class Fetcher:
             ) as response,
         ):
             if response.status_code != httpx2.codes.OK:
-                raise DocumentUnusable(
-                    f"{uri} was answered with {response.status_code}: correct `openapi`, or"
-                    " see why the API does not serve its document."
-                )
+                raise _refused(uri, response.status_code, _kind_of(scope))
             found = bytearray()
             for piece in response.iter_bytes():
                 found += piece
                 if len(found) > LONGEST:
                     raise _too_long(uri)
         return bytes(found)
+
+
+def _refused(uri: str, status: int, kind: type[DocumentUnusable]) -> DocumentUnusable:
+    remedy = "correct `openapi`, or see why the API does not serve its document"
+    if kind is DocumentUnreachable:
+        remedy = "run again once it is served, or name a file"
+    return kind(f"{uri} was answered with {status}: {remedy}.")
+
+
+def _kind_of(scope: Scope) -> type[DocumentUnusable]:
+    """What it means that the last attempt brought no document: by the retry table's own words."""
+    is_kept = bool(scope.attempts) and is_weather(scope.attempts[-1])
+    return DocumentUnreachable if is_kept else DocumentUnusable
 
 
 def shown(uri: str, root: Path) -> str:

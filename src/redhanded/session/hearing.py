@@ -82,6 +82,7 @@ class Hearing:
     _rulings: list[tuple[Attempt, DocumentJudge, Ruling]] = field(default_factory=list)
     _excused: set[str] = field(default_factory=set)
     _refused: dict[str, str] = field(default_factory=dict)
+    _is_lack_told: bool = False
 
     def findings(self) -> list[Finding]:
         """What the contracts hold against the answers since the last hearing, as findings.
@@ -93,6 +94,9 @@ class Hearing:
         left = len(charges) - len(told)
         if left:
             told[-1] = told[-1].also(f"{left} more answers break a contract, each in another way")
+        if self.contracts.lack and self._heard and not self._is_lack_told:
+            self._is_lack_told = True
+            told.append(drift.unheard(self.contracts.lack))
         return told
 
     def beside(self, findings: Sequence[Finding]) -> list[Finding]:

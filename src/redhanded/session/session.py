@@ -240,7 +240,10 @@ class Session:
 
         Rounds that follow one another are spaced, for weather may spare the canary.
         """
-        return self.examiner.calm.await_round(seconds)
+        is_well = self.examiner.calm.await_round(seconds)
+        if is_well and self.contracts is not None:
+            self.contracts = self.contracts.renewed()
+        return is_well
 
     def await_calm(self, seconds: float) -> bool:
         """Whether the API is well, asked in the midst of a round; waits at most so long."""

@@ -58,6 +58,12 @@ def of_breaches(violations: Sequence[Violation], attempt: Attempt, *facts: str) 
     )
 
 
+def unheard(lack: str) -> Finding:
+    """That nobody knows whether answers keep a contract which the environment kept from us."""
+    message = "its answers could not be held against the document that the settings name"
+    return Finding(Verdict.INCONCLUSIVE, "run.contract", message, evidence=(lack.rstrip("."),))
+
+
 def told(violation: Violation) -> str:
     """A breach as a clause that stands alone."""
     subject = "status " if violation.where == "status" else ""

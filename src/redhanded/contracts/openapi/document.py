@@ -22,6 +22,10 @@ class DocumentUnusable(UsageError):
     """Nothing of the document can be used; the message says why and what to do."""
 
 
+class DocumentUnreachable(DocumentUnusable):
+    """The environment kept the document from us; it may be had later."""
+
+
 class Unresolvable(RedhandedError):
     """A `$ref` leads nowhere, or round in a circle."""
 
