@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import httpx2
 import pytest
@@ -113,40 +113,24 @@ def test_without_a_base_url_a_client_says_where_to_write_one(project: Project) -
     session.close(0)
 
 
-@pytest.mark.parametrize(
-    "fault, code, sentence",
-    [
-        pytest.param(
-            LookupError("no such row"),
-            "internal",
-            "could not judge this test (LookupError: no such row): please report it",
-            id="ours",
-        ),
-        pytest.param(
-            UsageError("The contract pact failed itself."),
-            "test.usage",
-            "The contract pact failed itself.",
-            id="theirs",
-        ),
-    ],
-)
 def test_a_fault_while_judging_costs_one_verdict(
-    run: TestRun, monkeypatch: pytest.MonkeyPatch, fault: Exception, code: str, sentence: str
+    run: TestRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ours is told with a plea to report it, a contract's as its author's; the run goes on."""
+    """It is ours, told with a plea to report it, and the run goes on."""
 
     def broken(
         error: BaseException | None, calls: list[Call], *, phase: str, **_seam: object
     ) -> object:
         if calls or error is None:
-            raise fault
+            raise LookupError("no such row")
         return triage(error, calls, phase=phase)
 
     monkeypatch.setattr(TRIAGE, broken)
 
     verdict, (finding,) = run.judge("call", None)
 
-    assert (verdict, finding.code) == (Verdict.TEST_BUG, code)
+    assert (verdict, finding.code) == (Verdict.TEST_BUG, "internal")
+    sentence = "could not judge this test (LookupError: no such row): please report it"
     assert sentence in finding.message
 
 
@@ -258,7 +242,7 @@ def test_each_finding_is_told(run: TestRun, session: Session) -> None:
 
 
 class Broken:
-    """A hearing that fails itself when it is closed."""
+    """A hearing of a contract that fails itself."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -267,9 +251,36 @@ class Broken:
         """Itself."""
         return self
 
+    def findings(self) -> list[Finding]:
+        """Fail."""
+        raise self.error
+
+    def beside(self, findings: Sequence[Finding]) -> Sequence[Finding]:
+        """The test's own findings, as they are."""
+        return findings
+
+    def excuse(self, reviewed: Sequence[Finding]) -> None:
+        """Take nothing in."""
+
     def close(self) -> None:
         """Fail."""
         raise self.error
+
+
+def test_a_contract_that_fails_itself_hides_no_defect(session: Session) -> None:
+    """INVARIANT: what the test found stands beside it, and weighs more."""
+    session.contracts = Broken(UsageError("The contract pact failed itself."))  # type: ignore[assignment]
+    run = session.begin("tests/test_shop.py::test_it")
+    called(run, session, GET)
+
+    verdict, findings = run.judge("call", AssertionError("one"))
+
+    assert verdict is Verdict.DEFECT
+    assert [(found.verdict, found.code) for found in findings] == [
+        (Verdict.DEFECT, "assert"),
+        (Verdict.TEST_BUG, "test.usage"),
+    ]
+    session.end(run)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from redhanded.session.removals import Removals
 from redhanded.verdict.triage import triage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from redhanded.cleanup.pending import Leftover
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt
     from redhanded.core.settings import Objective
     from redhanded.data.factory import Factory
+    from redhanded.session.hearing import Hearing
     from redhanded.session.session import Session
 
 
@@ -193,8 +195,6 @@ class TestRun:
             return Judgement(Verdict.INCONCLUSIVE, (_cut(str(error)),))
         try:
             judgement = self._diagnosed(phase, error)
-        except UsageError as fault:  # of a contract that a project brings
-            judgement = Judgement(*triage(fault, (), phase=phase))
         except Exception as fault:  # noqa: BLE001  a fault of ours must not cost the whole run
             judgement = Judgement(*triage(_reported(fault), (), phase=phase))
         if phase == "call" and judgement.verdict is Verdict.PASS and self._is_vacuous():
@@ -206,7 +206,7 @@ class TestRun:
         _, found = triage(error, self.scope.calls, phase=phase, weigh=examiner.weigh(self))
         if self._hearing is not None and (phase != "teardown" or self._was_heard):
             self._was_heard = True
-            broken = self._hearing.findings()  # first: it is what knows of each answer
+            broken = _broken(self._hearing, phase)  # first: it is what knows of each answer
             found = (*self._hearing.beside(found), *broken)
         reviewed = examiner.review(self, found, is_whole=phase == "call")
         if self._hearing is not None:
@@ -296,6 +296,14 @@ class TestRun:
         if wanted == "none" or (wanted == "failed" and quiet):
             return {}
         return masked_bodies(self.scope.attempts, self._session.redactor)
+
+
+def _broken(hearing: Hearing, phase: str) -> Sequence[Finding]:
+    """What contracts hold against the answers; that one has failed itself is a finding too."""
+    try:
+        return hearing.findings()
+    except UsageError as fault:  # of a contract that a project brings
+        return triage(fault, (), phase=phase)[1]
 
 
 def _cut(reason: str) -> Finding:
