@@ -45,3 +45,26 @@ def test_a_threshold_of_the_command_line_is_one_of_the_settings(project: Project
     settings = written.load(contract__cover__operations=80).settings
 
     assert settings.contract.cover == {"statuses": 50, "operations": 80}
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["GET /booking/{id}", "GET /booking/*", "* /booking", "P* /booking*", "*", "*/booking"],
+)
+def test_an_ignore_names_operations(project: Project, operation: str) -> None:
+    """Each part of the name may be any text."""
+    entry = f'{{operation = "{operation}", reason = "known"}}'
+
+    [ignore] = project.table(f"contract = {{ ignore = [{entry}] }}").load().settings.contract.ignore
+
+    assert ignore.operation == operation
+
+
+@pytest.mark.parametrize("operation", ["booking", "/booking", "get /booking", "GET /booking 200"])
+def test_an_ignore_of_no_operation_is_refused(project: Project, operation: str) -> None:
+    """It would pass nothing, and say nothing."""
+    entry = f'{{operation = "{operation}", reason = "known"}}'
+
+    (problem,) = project.table(f"contract = {{ ignore = [{entry}] }}").problems()
+
+    assert "names no operation: write such as" in problem

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from redhanded.core.credentials import Table, Text, UrlPath, conflict
 from redhanded.core.setting_values import NUMBER
@@ -54,11 +55,23 @@ Measure: TypeAlias = Literal[
 Percent: TypeAlias = Annotated[float, Field(ge=0, le=100), NUMBER]
 
 
+_OPERATION = re.compile(r"\*\S*|(?:[A-Z]+|[A-Z]*\*[A-Z]*) [/*]\S*")
+
+
+def _operation(value: str) -> str:
+    if not _OPERATION.fullmatch(value):
+        raise ValueError('names no operation: write such as "GET /booking/*", or "* /booking"')
+    return value
+
+
+OperationGlob: TypeAlias = Annotated[Text, AfterValidator(_operation)]
+
+
 class Ignore(Table):
     """One kind of breach that is passed over, for a reason, until a day."""
 
     code: Breach | None = Field(None, description="Which kind of breach; none = any.")
-    operation: Text | None = Field(
+    operation: OperationGlob | None = Field(
         None, description='Where, as "GET /booking/{id}"; `*` stands for any text; none = anywhere.'
     )
     at: Text | None = Field(
