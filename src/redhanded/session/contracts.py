@@ -142,7 +142,6 @@ def _documents(session: Session) -> tuple[tuple[Document, ...], str]:
     try:
         return documents_of(session), ""
     except DocumentUnreachable as error:
-        session.note(f"no answer is held against openapi: {error}".rstrip("."))
         return (), str(error)
 
 
