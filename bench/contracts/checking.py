@@ -41,15 +41,19 @@ def figures(*, short: bool) -> Iterator[Figure]:
 
 def checking(body: bytes) -> Callable[[], object]:
     """Our check of one answer, all in, which raises where it finds a breach."""
-    document = read(json.dumps(DOCUMENT).encode(), "orders.json")
-    contract = OpenAPIContract(document, Contracting(), "http://127.0.0.1")
-    attempt = answered(body)
+    contract, attempt = of_orders(), answered(body)
 
     def check() -> None:
         if contract.check(attempt):
             raise AssertionError(contract.check(attempt))
 
     return check
+
+
+def of_orders() -> OpenAPIContract:
+    """The contract of the document of orders, of which nothing is compiled yet."""
+    document = read(json.dumps(DOCUMENT).encode(), "orders.json")
+    return OpenAPIContract(document, Contracting(), "http://127.0.0.1")
 
 
 def answered(body: bytes, *, url: str = f"http://127.0.0.1{PATH}?limit=1000") -> Attempt:

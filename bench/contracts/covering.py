@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from bench.contracts.checking import answered
-from bench.contracts.orders import DOCUMENT, page
+from bench.contracts.checking import answered, of_orders
+from bench.contracts.orders import page
 from bench.contracts.timing import medians
 from bench.figures import Figure
-from redhanded.contracts.openapi.contract import OpenAPIContract
-from redhanded.contracts.openapi.loading import read
 from redhanded.contracts.openapi.sightings import Sightings
-from redhanded.core.contracting import Contracting
 
 _SIZES: Final = {"2 KB": 2_000, "200 KB": 200_000}
 _MOST = 1.0  # who only counts must not cost more than who judges
@@ -34,10 +30,10 @@ def figures(*, short: bool) -> Iterator[Figure]:
 
 
 def _ways(body: bytes) -> tuple[Callable[[], object], Callable[[], object]]:
-    document = read(json.dumps(DOCUMENT).encode(), "orders.json")
-    contract = OpenAPIContract(document, Contracting(), "http://127.0.0.1")
+    contract = of_orders()
     sightings = Sightings(
-        document, lambda node, way: contract.schemas.check(node, way, closed=False).accepts
+        contract.document,
+        lambda node, way: contract.schemas.check(node, way, closed=False).accepts,
     )
     attempt = answered(body)
     known = contract.examine(attempt)
