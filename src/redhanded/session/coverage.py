@@ -11,6 +11,7 @@ from redhanded.contracts.openapi import marks
 from redhanded.contracts.openapi.sightings import Sightings
 from redhanded.contracts.openapi.universe import universe_of
 from redhanded.core.events import Covered
+from redhanded.session.judges import LACKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "contract"
 """Where the folder of a run keeps what its documents let tests see, each by its digest."""
-
-
-_UNDOCUMENTED = frozenset({"contract.operation_undocumented", "contract.method_undocumented"})
 
 
 class Coverage:
@@ -85,4 +83,4 @@ class Coverage:
 
 
 def _is_undocumented(violation: Violation) -> bool:
-    return violation.code in _UNDOCUMENTED
+    return violation.code in LACKS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from redhanded.contracts.registry import ModelRegistry
 from redhanded.contracts.shape import kind_of, name_of
@@ -25,8 +25,10 @@ OperationOf: TypeAlias = Callable[["Attempt"], str]
 
 _DOCUMENT = re.compile(rb"""["']?openapi["']?\s*:\s*["']?3\.""")
 _START = 1024  # bytes in which a document says what it is
-_LACKS = frozenset({f"{PREFIX}operation_undocumented", f"{PREFIX}method_undocumented"})
 _ANYTHING = (str, bytes, dict, list, object)
+
+LACKS: Final = frozenset({f"{PREFIX}operation_undocumented", f"{PREFIX}method_undocumented"})
+"""The codes of what a document says of an exchange that it does not describe."""
 
 
 class Ruling(NamedTuple):
@@ -163,7 +165,7 @@ def _is_of_another_part(ruling: Ruling) -> bool:
     return (
         found is not None
         and found.operation is None
-        and all(violation.code in _LACKS for violation in found.violations)
+        and all(violation.code in LACKS for violation in found.violations)
     )
 
 
