@@ -46,13 +46,9 @@ class Comparison:
         return self._made[key]
 
     def _make(self, before: View, after: View, old: Schema, new: Schema) -> Local:
-        local = Local()
         if before.is_false or after.is_false:
-            local.findings.extend(_false(before, after))
-            return local
-        choice = alternatives(self.old, self.new, old, new)
-        local.findings.extend(choice.findings)
-        local.edges.extend(choice.edges)
+            return Local(findings=list(_false(before, after)))
+        local = alternatives(self.old, self.new, old, new)
         if before.words != after.words:
             local.findings.extend(keywords(before, after))
         for rung in _SINGLE:
@@ -168,9 +164,9 @@ def _dependent(old: View, new: View) -> Iterator[Finding]:
             continue
         kind = "added" if was is None else "removed" if is_now is None else "changed"
         detail = f"what {name} needs beside it was {kind}"
-        side, view = ("old", old) if kind == "removed" else ("new", new)
-        node = view.at("dependentRequired")
-        yield Finding(f"dependent-required-{kind}", detail, node, "old" if side == "old" else "new")
+        is_gone = kind == "removed"
+        node = (old if is_gone else new).at("dependentRequired")
+        yield Finding(f"dependent-required-{kind}", detail, node, "old" if is_gone else "new")
 
 
 def _dependencies(view: View) -> dict[str, frozenset[str]]:
