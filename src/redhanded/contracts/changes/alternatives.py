@@ -31,12 +31,10 @@ def alternatives(old_views: Views, new_views: Views, old: Schema, new: Schema) -
         change = rewritten(before, after)
         if not change.is_harmless or types[0] != types[1]:
             local.findings.append(change)
-        local.findings.extend(_null(*types, after))
-    else:
-        if before.types is not None or after.types is not None:  # else alternatives tell
-            found = type_finding(before, after, *types)
-            local.findings.extend([found] if found else [])
-        local.findings.extend(_null(*types, after))
+    elif before.types is not None or after.types is not None:  # else alternatives tell
+        found = type_finding(before, after, *types)
+        local.findings.extend([found] if found else [])
+    local.findings.extend(_null(*types, after))
     for keywords in _keywords(before, after):
         _Union(old_views, new_views, keywords, before, after).tell(local)
     return local
