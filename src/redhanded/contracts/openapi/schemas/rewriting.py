@@ -88,7 +88,6 @@ def _exclude_bounds(found: Rewritten) -> None:
         del found.keywords[exclusive]
         if written and inclusive in found.keywords:
             found.rename(inclusive, exclusive)
-            found.origins[exclusive] = inclusive
 
 
 def _unfold_items(found: Rewritten, value: Mapping[str, Any]) -> None:
