@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from redhanded.contracts.glimpse import glimpse
-from redhanded.contracts.openapi.nodes import Flaw, Node
+from redhanded.contracts.openapi.nodes import Flaw
 from redhanded.contracts.openapi.schemas.compiling import BACKTRACKING_STEPS, Validators, compiled
+from redhanded.contracts.openapi.schemas.errors import source
 from redhanded.contracts.openapi.schemas.judging import Judge
 from redhanded.contracts.openapi.schemas.places import Place, Unusable
 from redhanded.contracts.openapi.schemas.trail import trail
@@ -79,7 +80,7 @@ class SchemaCheck:
         if error is None:
             return None
         found = trail(self._catalogue, error.schema_path)
-        where = self._catalogue.document.place(Node(None, found.uri, found.pointer))
+        where = source(self._catalogue, found)
         steps = f"{BACKTRACKING_STEPS:,} steps"
         return Flaw(where, f"`{found.rule}` needs more than {steps} to decide about a value.")
 
