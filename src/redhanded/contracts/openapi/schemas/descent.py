@@ -83,7 +83,7 @@ class Descent:
             branches = node.find(keyword)
             for branch in branches.entries() if branches else ():
                 found = self.resources.followed(branch)
-                if found.pointer != branch.pointer or found.uri != branch.uri:
+                if not _same(found, branch):
                     yield self._referred(branch)
 
     def _referred(self, branch: Node) -> Node:
