@@ -42,6 +42,10 @@ class Judge:
         """The schemas of the document."""
         return self.validators.catalogue
 
+    @property
+    def _schema(self) -> Node:
+        return self.catalogue.document.node(self.place.pointer, self.place.uri)
+
     def faults(self, value: object) -> list[Fault]:
         """The first faults, sorted by their place; empty where nothing is wrong after all."""
         return [
@@ -54,8 +58,8 @@ class Judge:
         return _in_order(found)[:MOST_FAULTS]
 
     def _at_once(self, value: object) -> list[Fault]:
-        schema = self.catalogue.document.node(self.place.pointer, self.place.uri)
-        found = Walk(self.validators, self.place.way, self._errors, self.see).faults(schema, value)
+        walk = Walk(self.validators, self.place.way, self._errors, self.see)
+        found = walk.faults(self._schema, value)
         return found or self._by_the_letter(value)
 
     def _errors(self, schema: Node, value: object, place: Trail) -> list[Fault]:
@@ -77,8 +81,7 @@ class Judge:
             return [] if validator.is_valid(value) else [self._too_deep()]
 
     def _too_deep(self) -> Fault:
-        node = self.catalogue.document.node(self.place.pointer, self.place.uri)
-        source = self.catalogue.document.place(node)
+        source = self.catalogue.document.place(self._schema)
         return Fault((), "depth", "a wrong value of hundreds of levels", "fewer levels", source)
 
     def _by_portions(self, value: object) -> list[Fault]:
@@ -95,8 +98,7 @@ class Judge:
 
     def _about_the_whole(self, value: object) -> list[Fault]:
         """What is wrong about the value that no portion shows, such as how long it is."""
-        schema = self.catalogue.document.node(self.place.pointer, self.place.uri)
-        return self._errors(schema, value, ())
+        return self._errors(self._schema, value, ())
 
 
 def _in_order(faults: Iterable[Fault]) -> list[Fault]:
