@@ -78,19 +78,21 @@ def _within(path: Path) -> Iterator[Path]:
 
 def _unknown(runs: Path, name: str) -> str:
     known = [printable(each.name) for each in _known(runs)]
-    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
-    there = f"there are {', '.join(known[:_NAMED])}{more}" if known else "it is empty"
+    there = f"there are {_named_few(known)}" if known else "it is empty"
     place = printable(str(runs))
     return f"'{printable(name)}' is no run in {place} and no folder of one: {there}."
+
+
+def _named_few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def lacking(folders: Sequence[Path]) -> Iterator[str]:
     """What these runs cannot show, in sentences: parts that are not there, or were cut short."""
     cut = [printable(folder.name) for folder in folders if not _has_ended(folder)]
     if cut:
-        more = f" and {len(cut) - _NAMED} more" if len(cut) > _NAMED else ""
-        named = f"{', '.join(cut[:_NAMED])}{more}"
-        yield f"Not all is seen, for these runs did not come to their end: {named}."
+        yield f"Not all is seen, for these runs did not come to their end: {_named_few(cut)}."
     parts: dict[tuple[str, int], set[int]] = {}
     for folder in folders:
         shard = _SHARD.fullmatch(folder.name)
