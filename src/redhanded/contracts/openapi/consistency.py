@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from redhanded.contracts.openapi.document import Unresolvable
 from redhanded.contracts.openapi.nodes import Flaw, Node
-from redhanded.contracts.openapi.structure import METHODS
+from redhanded.contracts.openapi.operations import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from redhanded.contracts.openapi.document import Document, Unresolvable
 from redhanded.contracts.openapi.nodes import Flaw, escaped, unescaped
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 Origin: TypeAlias = Literal["path", "webhook", "callback"]
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The keys of a path item below which its operations stand; `query` as from OpenAPI 3.2 on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _of_paths(document: Document, paths: Node, origin: Origin) -> Iterator[Opera
 def _of_item(document: Document, item: Node | None) -> Iterator[tuple[str, Node]]:
     if item is None:
         return
-    for method in _METHODS:
+    for method in METHODS:
         operation = item.find(method)
         is_known = method != "query" or document.version >= (3, 2)
         if operation is not None and is_known and isinstance(operation.value, dict):

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redhanded.contracts.openapi.document import Unresolvable
 from redhanded.contracts.openapi.nodes import Flaw, Node, escaped
+from redhanded.contracts.openapi.operations import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from redhanded.contracts.openapi.document import Document
-
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
 class _Field(NamedTuple):
