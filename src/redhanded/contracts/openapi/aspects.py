@@ -7,7 +7,7 @@ from posixpath import dirname, relpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from redhanded.contracts.openapi.document import Unresolvable
+from redhanded.contracts.openapi.document import LONGEST_CHAIN, Unresolvable
 from redhanded.contracts.openapi.nodes import escaped
 from redhanded.contracts.openapi.schemas.catalogue import Catalogue
 from redhanded.contracts.openapi.schemas.declared import UNIONS
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _ALTERNATIVES = ("oneOf", "anyOf")
 _OUTCOMES = (("then", True), ("else", False))
 _HIDDEN: dict[Direction, str] = {"request": "readOnly", "response": "writeOnly"}
-_LONGEST_CHAIN = 100  # references that lead from one to the next; a longer chain is a circle
 
 
 class Branch(NamedTuple):
@@ -88,7 +87,7 @@ class Atlas:
         4.7.23.1); later it is one keyword among others. What cannot be found stays itself.
         """
         is_alone = self.document.version < (3, 1)
-        for _ in range(_LONGEST_CHAIN):
+        for _ in range(LONGEST_CHAIN):
             if schema.reference is None or not (is_alone or len(schema.value) == 1):
                 return schema
             found = self.referred(schema)
