@@ -156,14 +156,18 @@ class OpenAPIContract:
 
     @cached_property
     def _router(self) -> Router:
-        broken = (operation for operation, _ in unusable_paths(self.document))
+        broken = (operation for operation, _ in self._unusable)
         return Router(
             [*self.operations, *broken], self._prefixes_of, prefixes=self._prefixes_of(None)
         )
 
     @cached_property
     def _flaws(self) -> dict[str, Flaw]:
-        return {operation.template: flaw for operation, flaw in unusable_paths(self.document)}
+        return {operation.template: flaw for operation, flaw in self._unusable}
+
+    @cached_property
+    def _unusable(self) -> tuple[tuple[Operation, Flaw], ...]:
+        return unusable_paths(self.document)
 
     @cached_property
     def _excepted(self) -> frozenset[str]:
