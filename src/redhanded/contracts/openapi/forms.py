@@ -55,8 +55,7 @@ class Field:
     @property
     def content_types(self) -> tuple[str, ...]:
         """The media types that its encoding allows; none where it does not say."""
-        listed = self.encoding.get("contentType")
-        return tuple(one.strip() for one in listed.split(",")) if isinstance(listed, str) else ()
+        return content_types_of(self.encoding)
 
     @property
     def is_json(self) -> bool:
@@ -69,6 +68,12 @@ class Field:
     def has_style(self) -> bool:
         """Whether its encoding names a style, which then counts instead of a media type."""
         return any(key in self.encoding for key in _STATED)
+
+
+def content_types_of(encoding: Mapping[str, Any]) -> tuple[str, ...]:
+    """The media types that an encoding allows; none where it does not say."""
+    listed = encoding.get("contentType")
+    return tuple(one.strip() for one in listed.split(",")) if isinstance(listed, str) else ()
 
 
 def fields_of(terms: Terms, schema: Node | None, media_object: Node) -> dict[str, Field]:

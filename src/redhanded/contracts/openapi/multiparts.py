@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from redhanded.contracts import document
 from redhanded.contracts.document import Document
-from redhanded.contracts.openapi.forms import parts_of, text_of
+from redhanded.contracts.openapi.forms import content_types_of, parts_of, text_of
 from redhanded.contracts.openapi.media import Content
 from redhanded.contracts.openapi.terms import alternatives, named
 
@@ -51,8 +51,7 @@ def in_order(
     for index, part in enumerate(parts_of(content, content_type)):
         encoding = encodings[index] if index < len(encodings) else rest
         if encoding is not None and isinstance(encoding.value, dict):
-            listed = encoding.value.get("contentType")
-            types = _listed(listed) if isinstance(listed, str) else ()
+            types = content_types_of(encoding.value)
             told += _told_media_type(terms, f"request part {index}", part, types, encoding)
         values.append(_value(part))
     return values, told
@@ -81,7 +80,3 @@ def _value(part: Part) -> Any:  # noqa: ANN401
         return text_of(part)
     found = document.read(part.content)
     return found.value if isinstance(found, Document) else text_of(part)
-
-
-def _listed(types: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in types.split(","))
