@@ -15,10 +15,11 @@ from redhanded.contracts.openapi.readings import target_of
 from redhanded.core.violation import Violation
 
 if TYPE_CHECKING:
+    from redhanded.contracts.openapi.marks import Direction
     from redhanded.contracts.openapi.media import Kind
     from redhanded.contracts.openapi.nodes import Flaw, Node
     from redhanded.contracts.openapi.schemas import SchemaCheck
-    from redhanded.contracts.openapi.terms import Direction, Terms
+    from redhanded.contracts.openapi.terms import Terms
 
 _SHOWN = 100  # broken items of a stream; more would say nothing new
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from redhanded.contracts.glimpse import printable
 from redhanded.contracts.openapi.nodes import escaped
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from redhanded.contracts.openapi.document import Document
+    from redhanded.contracts.openapi.marks import Direction
     from redhanded.contracts.openapi.nodes import Flaw, Node
     from redhanded.contracts.openapi.schemas import Schemas
     from redhanded.contracts.openapi.schemas.fault import Fault
     from redhanded.core.contracting import Breach, Level
-
-Direction: TypeAlias = Literal["request", "response"]
 
 _OF_FAULTS: Mapping[tuple[Direction, str], Breach] = {
     ("request", "schema"): "request_body_schema",
