@@ -14,7 +14,7 @@ from redhanded.cli.output import printable
 from redhanded.cli.quantities import many
 from redhanded.contracts.openapi import marks
 from redhanded.reports.spool import read_spool
-from redhanded.session.berth import SPOOL
+from redhanded.session.berth import spools_of
 from redhanded.session.breaches import breaches_in
 from redhanded.session.coverage_figures import figures_in, worded
 from redhanded.verdict.words import said
@@ -155,7 +155,7 @@ def _suggestions(folders: Sequence[Path]) -> dict[str, list[str]]:
 
 def _spools(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
-        yield from sorted(folder.glob(f"{SPOOL}/*.ndjson"))
+        yield from spools_of(folder)
 
 
 def _is_idle(state: str) -> bool:

@@ -118,3 +118,8 @@ def _prepared(home: Path, folder: Path) -> Place:
     for name in (LOGS, SPOOL):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     return Place(folder)
+
+
+def spools_of(folder: Path) -> list[Path]:
+    """The spools that the processes of a run wrote into its folder, by name."""
+    return sorted(folder.glob(f"{SPOOL}/*.ndjson"))

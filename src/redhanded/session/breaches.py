@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from redhanded.core.violation import Violation
 from redhanded.reports.spool import read_spool
+from redhanded.session.berth import spools_of
 from redhanded.session.breach_causes import BreachCause, cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-_SPOOLS = "spool/*.ndjson"
 _MARK = b'"event":"breached"'
 
 
@@ -42,7 +42,7 @@ def breaches_in(*folders: Path) -> list[Breach]:
     Of a test that was run again its latest round counts.
     """
     found: dict[tuple[str, BreachCause, str], Breach] = {}
-    for event in _latest([spool for each in folders for spool in sorted(each.glob(_SPOOLS))]):
+    for event in _latest([spool for each in folders for spool in spools_of(each)]):
         with suppress(KeyError, TypeError):
             breach = _read(event)
             known = found.setdefault((breach.contract, breach.cause, breach.passed), breach)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from redhanded.contracts.openapi import marks
 from redhanded.contracts.openapi.universe import Universe
 from redhanded.reports.spool import read_spool
-from redhanded.session.berth import SPOOL
+from redhanded.session.berth import spools_of
 from redhanded.session.coverage import FOLDER
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def sighted(folders: Iterable[Path]) -> list[Sighted]:
     found: dict[str, Sighted] = {}
     homes = [*folders]
     for folder in homes:
-        for spool in sorted(folder.glob(f"{SPOOL}/*.ndjson")):
+        for spool in spools_of(folder):
             for event in covered(spool):
                 with suppress(KeyError, TypeError, ValueError):
                     _take(event, found)
