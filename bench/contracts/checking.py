@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from jsonschema_rs import Draft202012Validator
 
 from bench.contracts import rivals
-from bench.contracts.orders import DOCUMENT, PATH, page
+from bench.contracts.exchanges import answered
+from bench.contracts.orders import DOCUMENT, page
 from bench.contracts.timing import medians
 from bench.figures import Figure
 from redhanded.contracts.openapi.contract import OpenAPIContract
 from redhanded.contracts.openapi.loading import read
-from redhanded.core.attempt import Attempt
 from redhanded.core.contracting import Contracting
 
 _SIZES = {"2 KB": 2_000, "200 KB": 200_000}
@@ -54,33 +54,6 @@ def of_orders() -> OpenAPIContract:
     """The contract of the document of orders, of which nothing is compiled yet."""
     document = read(json.dumps(DOCUMENT).encode(), "orders.json")
     return OpenAPIContract(document, Contracting(), "http://127.0.0.1")
-
-
-def answered(body: bytes, *, url: str = f"http://127.0.0.1{PATH}?limit=1000") -> Attempt:
-    """An attempt that was answered with this JSON."""
-    return Attempt(
-        id="1",
-        trace_id="1",
-        call_id="1",
-        number=1,
-        purpose="test",
-        method="GET",
-        url=url,
-        raw_request_headers=((b"Host", b"127.0.0.1"), (b"Accept", b"*/*")),
-        request_body=b"",
-        started_at=0.0,
-        elapsed=0.01,
-        marks=(),
-        reused=False,
-        status=200,
-        http_version="HTTP/1.1",
-        raw_response_headers=(
-            (b"Content-Type", b"application/json"),
-            (b"Content-Length", str(len(body)).encode()),
-            (b"Date", b"Tue, 01 Jan 2030 00:00:00 GMT"),
-        ),
-        response_body=body,
-    )
 
 
 def _bare(body: bytes) -> Callable[[], object]:

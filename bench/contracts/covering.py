@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from bench.contracts.checking import answered, of_orders
+from bench.contracts.checking import of_orders
+from bench.contracts.exchanges import answered
 from bench.contracts.orders import page
 from bench.contracts.timing import medians
 from bench.figures import Figure

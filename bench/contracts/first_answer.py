@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench.contracts.checking import answered
+from bench.contracts.exchanges import answered
 from redhanded.core.contracting import Contracting
 from redhanded.session.session import Session
 from redhanded.session.sources import load

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bench.contracts import comparing, github, timing
-from bench.contracts.checking import answered, checking
+from bench.contracts.checking import checking
 from bench.contracts.compiling import answers
+from bench.contracts.exchanges import answered
 from bench.contracts.orders import DOCUMENT, page
 from redhanded.contracts.openapi.contract import OpenAPIContract
 from redhanded.contracts.openapi.loading import read
@@ -90,3 +93,15 @@ def test_the_benchmark_says_how_to_get_what_it_lacks(tmp_path: Path) -> None:
 def test_the_documents_of_the_benchmark_can_be_read() -> None:
     """Both are whole, and of the version that they say."""
     assert [comparing.box(month).version for month in ("2024-07", "2026-06")] == [(3, 0), (3, 0)]
+
+
+def test_the_first_answer_is_timed_with_nothing_of_contracts_loaded() -> None:
+    """What a run's first test waits for holds the modules too, which take longer than the rest."""
+    program = "import sys, bench.contracts.first_answer; print(*sys.modules)"
+    command = [sys.executable, "-c", program]
+
+    done = subprocess.run(command, cwd=comparing.ROOT, capture_output=True, text=True, check=True)
+
+    loaded = done.stdout.split()
+    assert "bench.contracts.first_answer" in loaded
+    assert not {"jsonschema_rs", "redhanded.contracts.openapi.contract"} & set(loaded)
