@@ -58,26 +58,24 @@ class Reader:
         )
 
     def _faults(self, error: ValidationError) -> list[Fault]:
-        place = tuple(error.instance_path)
-        found = trail(self.catalogue, error.schema_path)
         kind = type(error.kind).__name__
         if kind in _UNDECIDED | _DECIDED_ELSEWHERE:
             return []
-        return self._simple(kind, error, place, found)
+        found = trail(self.catalogue, error.schema_path)
+        return self._simple(kind, error, tuple(error.instance_path), found)
 
     def _simple(self, kind: str, error: ValidationError, place: Place, found: Trail) -> list[Fault]:
         detail = error.kind.as_dict()
-        fault = self._fault(place, found, error.instance)
         if kind == "Required":
             return [self._missing(place, found, detail["property"])]
         if kind == "FalseSchema":
             return self._refused(place, found, error.instance)
         if kind == "PropertyNames":
-            return self._names(detail["error"], place, fault)
+            return self._names(detail["error"], place, self._fault(place, found, error.instance))
         if found.rule in _SAID_BY_NAME and isinstance(error.instance, dict):
             names = detail.get("unexpected", ())
             return [self._unexpected(place, found, name) for name in names]
-        return [fault]
+        return [self._fault(place, found, error.instance)]
 
     def _fault(self, place: Place, found: Trail, instance: object) -> Fault:
         wanted = words.wanted(found.rule, found.limit, self.see)
