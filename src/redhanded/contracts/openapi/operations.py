@@ -18,6 +18,9 @@ Origin: TypeAlias = Literal["path", "webhook", "callback"]
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """The keys of a path item below which its operations stand; `query` as from OpenAPI 3.2 on."""
 
+IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
+"""Header parameters of these names shall be ignored (OAS 3.1.1, section 4.8.12.2.1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

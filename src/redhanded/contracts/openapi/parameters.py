@@ -12,7 +12,7 @@ from redhanded.contracts.document import Document
 from redhanded.contracts.openapi import forms, media
 from redhanded.contracts.openapi.examination import ABSENT
 from redhanded.contracts.openapi.nodes import Flaw
-from redhanded.contracts.openapi.operations import followed, members
+from redhanded.contracts.openapi.operations import IGNORED_HEADERS, followed, members
 from redhanded.contracts.openapi.readings import Target, is_any_text, scalars, target_of
 from redhanded.contracts.openapi.styles import ALLOWED_STYLES, DEFAULT_STYLES, Style
 from redhanded.core import jsonpath
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.styles import Raw
     from redhanded.contracts.openapi.terms import Terms
 
-# OAS 3.1.1, section 4.8.12.2.1: header parameters of these names shall be ignored.
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 _PLACES = frozenset({"path", "query", "header", "cookie"})
 
 
@@ -272,7 +270,7 @@ def _parameter(terms: Terms, node: Node) -> Parameter | None:
     name, place = node.value.get("name"), node.value.get("in")
     if not isinstance(name, str) or not isinstance(place, str):
         return None
-    if place == "header" and name.lower() in _IGNORED_HEADERS:
+    if place == "header" and name.lower() in IGNORED_HEADERS:
         return None
     is_known = place in _PLACES or (place == "querystring" and terms.document.version >= (3, 2))
     return Parameter(terms, node, name, place) if is_known else None

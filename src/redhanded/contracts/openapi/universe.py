@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redhanded.contracts.openapi import marks
 from redhanded.contracts.openapi.aspects import Atlas, aspects
-from redhanded.contracts.openapi.operations import followed, members, operations_of
+from redhanded.contracts.openapi.operations import IGNORED_HEADERS, followed, members, operations_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.operations import Operation
 
 VERSION = 1
-# A header parameter of such a name is ignored (OAS 3.1.1, section 4.8.12.2).
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 
 class Described(NamedTuple):
@@ -203,7 +201,7 @@ def _key_of(parameter: Node) -> tuple[str, str] | None:
     place, name = parameter.value.get("in"), parameter.value.get("name")
     if not (isinstance(place, str) and isinstance(name, str)):
         return None
-    return None if place == "header" and name.lower() in _IGNORED_HEADERS else (place, name)
+    return None if place == "header" and name.lower() in IGNORED_HEADERS else (place, name)
 
 
 def _bodies(document: Document, operation: Operation) -> Iterator[tuple[str, dict[str, Node]]]:
