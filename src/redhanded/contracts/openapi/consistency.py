@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from redhanded.contracts.openapi.document import Unresolvable
 from redhanded.contracts.openapi.nodes import Flaw, Node
-from redhanded.contracts.openapi.operations import METHODS
+from redhanded.contracts.openapi.operations import METHODS, VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redhanded.contracts.openapi.document import Document
 
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 _STATUS = re.compile(r"default|[1-5](XX|[0-9]{2})|x-.*", re.DOTALL)
 _LOCATIONS: Final = ("path", "query", "header", "cookie", "querystring")
 
@@ -36,7 +35,7 @@ def _paths(document: Document, paths: Node) -> Iterator[Flaw]:
             continue
         if not template.startswith("/"):
             yield Flaw(document.place(item), "is no path: it begins with no `/`")
-        shape = _VARIABLE.sub("{}", template)
+        shape = VARIABLE.sub("{}", template)
         if shape in first:
             message = f"is the same path as {first[shape]}: write both as one"
             yield Flaw(document.place(item), message)
@@ -102,7 +101,7 @@ def _variables(
     operation: Node,
     parameters: dict[tuple[str, str], Node],
 ) -> Iterator[Flaw]:
-    variables = set(_VARIABLE.findall(template))
+    variables = set(VARIABLE.findall(template))
     declared = {name for where, name in parameters if where == "path" and name}
     for name in sorted(variables - declared):
         message = f"has {{{name[:40]}}} in its path, which no parameter declares"

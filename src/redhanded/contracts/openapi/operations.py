@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -20,6 +21,9 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 
 IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """Header parameters of these names shall be ignored (OAS 3.1.1, section 4.8.12.2.1)."""
+
+VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+"""A variable in the template of a path or in the address of a server, with its name."""
 
 
 @dataclass(frozen=True, slots=True)

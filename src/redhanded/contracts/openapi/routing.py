@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
+from redhanded.contracts.openapi.operations import VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.operations import Operation
 
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _REMEMBERED = 4096  # matches; paths hold ids, of which there is no end
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -126,7 +127,7 @@ class Router:
         names: list[str] = []
         step = self._root
         for segment in path.split("/")[1:]:
-            names += _VARIABLE.findall(segment)
+            names += VARIABLE.findall(segment)
             step = _below(step, segment)
         step.ends.setdefault(operation.method, _End(operation, tuple(names)))
 
@@ -153,10 +154,10 @@ def _push(
 def _below(step: _Step, segment: str) -> _Step:
     if "{" not in segment:
         return step.literals.setdefault(unquote(segment), _Step())
-    if _VARIABLE.fullmatch(segment):
+    if VARIABLE.fullmatch(segment):
         step.variable = step.variable or _Step()
         return step.variable
-    text = _VARIABLE.sub("{}", segment)
+    text = VARIABLE.sub("{}", segment)
     for known, _, following in step.mixed:
         if known == text:
             return following

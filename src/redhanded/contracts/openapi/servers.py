@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice, product
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from redhanded.contracts.openapi.operations import followed
+from redhanded.contracts.openapi.operations import VARIABLE, followed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.operations import Operation
 
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 _REMEMBERED = 64  # origins; a test speaks with few
 _READINGS = 64  # of one server's variables; more would only slow the start down
 
@@ -93,11 +91,11 @@ def _paths_of(document: Document, server: Node, base_url: str) -> Iterator[str]:
     url = node.value.get("url") if node else None
     if node is None or not isinstance(url, str):
         return
-    names = list(dict.fromkeys(_VARIABLE.findall(url)))
+    names = list(dict.fromkeys(VARIABLE.findall(url)))
     choices = [_values(node.find("variables", name)) for name in names]
     for values in islice(product(*choices), _READINGS):
         chosen = dict(zip(names, values, strict=True))
-        filled = _VARIABLE.sub(lambda match, chosen=chosen: chosen[match[1]], url)  # type: ignore[misc]
+        filled = VARIABLE.sub(lambda match, chosen=chosen: chosen[match[1]], url)  # type: ignore[misc]
         yield _path_of(_absolute(document, filled, base_url))
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from redhanded.contracts.openapi import media
+from redhanded.contracts.openapi.operations import VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,6 @@ _ID = re.compile(
     r"\d+|[0-9a-fA-F]{8,}|(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
     r"|(?=[^\d]*\d)[A-Za-z0-9._~%=+-]{16,}|[^/]{48,}|[^/]*[@:,;%][^/]*"
 )
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 _MOST_SEGMENTS = 12
 
 
@@ -69,7 +69,7 @@ def operation(
     """An operation object for a request that the document lacks."""
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {}}
-        for name in _VARIABLE.findall(template)
+        for name in VARIABLE.findall(template)
     ]
     parameters = [*in_path, *map(parameter, dict.fromkeys(queries))]
     body = content(request_type)
