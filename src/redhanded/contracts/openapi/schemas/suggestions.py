@@ -96,11 +96,11 @@ class _Suggesting:
 
     def _home(self) -> Node | None:
         """The schema that would declare one more property."""
-        if self.fault.rule == "additionalProperties":
-            return self.catalogue.document.node(self.node.pointer.rpartition("/")[0])
         start = self.node
         if self.fault.rule != "undeclared":
             start = self.catalogue.document.node(self.node.pointer.rpartition("/")[0])
+        if self.fault.rule == "additionalProperties":
+            return start
         parts = [part for part in self.catalogue.declared.parts(start) if part.uri == start.uri]
         naming = (part for part in parts if "properties" in part.value)
         return next(naming, None)
