@@ -35,10 +35,7 @@ def operation_security(
     """What changed about the credentials of one operation."""
     before, after = old[1].node, new[1].node
     yield from _told(scene, "api-security", before, after)
-    held, holds = (
-        _own(node) if _own(node) is not None else _own(document.node())
-        for document, node in ((old[0], before), (new[0], after))
-    )
+    held, holds = (_holding(document, operation.node) for document, operation in (old, new))
     for alternative in held or [{}]:
         if not any(_is_enough(alternative, other) for other in holds or [{}]):
             text = f"a call with {_words(alternative)} is not enough any more"
@@ -73,6 +70,12 @@ def _own(holder: Node) -> list[dict[str, frozenset[str]]] | None:
         for one in told
         if isinstance(one, dict)
     ]
+
+
+def _holding(document: Document, operation: Node) -> list[dict[str, frozenset[str]]] | None:
+    """The alternatives of an operation: its own, else those of the document."""
+    own = _own(operation)
+    return _own(document.node()) if own is None else own
 
 
 def _is_enough(held: Alternative, wanted: Alternative) -> bool:
