@@ -116,7 +116,7 @@ class _Portable:
             low, high = _INTEGERS[form]
             found.setdefault("allOf", []).append({"minimum": low, "maximum": high})
         elif form is not None and form not in _KNOWN:
-            self.formats.add(str(form))
+            self.formats.add(form)
 
     def _below(self, keyword: str, node: Node) -> object:
         if keyword in SINGLE:

@@ -74,7 +74,7 @@ class Responses:
                 text = f"the media type of {status} went from {name} to {kept}"
                 yield scene.tell("response-media-type-name-generalized", text, after.media[kept])
             if kept is not None:
-                words = f"{status}" if len(before.media) == 1 else f"{status} ({name})"
+                words = status if len(before.media) == 1 else f"{status} ({name})"
                 root = Root(
                     words,
                     "response-body",
