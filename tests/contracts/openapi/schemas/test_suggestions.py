@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import Any
 
 import pytest
 
 from redhanded.contracts.glimpse import glimpse
-from redhanded.contracts.openapi.nodes import steps
+from redhanded.contracts.openapi.patches import patched
 from tests.contracts.openapi.schemas.cases import check_of, document, ref
 
 NAMED = {"type": "object", "properties": {"name": {"type": "string"}}}
@@ -40,11 +39,11 @@ def test_a_patched_document_allows_what_was_sent(
     schemas: dict[str, Any], value: object, version: str
 ) -> None:
     """The patch is one operation, and enough."""
-    found = document(copy.deepcopy(schemas), version)
+    found = document(schemas, version)
     (fault,) = check_of(found, closed=True).faults(value)
-    patched = document(copy.deepcopy(schemas), version)
-    apply(patched.root, json.loads(fault.suggestion))
-    assert check_of(patched, closed=True).faults(value) == []
+    root = patched(found.root, [json.loads(fault.suggestion)])
+    mended = document(root["components"]["schemas"], version)
+    assert check_of(mended, closed=True).faults(value) == []
 
 
 @pytest.mark.parametrize(
@@ -105,16 +104,3 @@ def test_other_files_are_not_patched() -> None:
     found = document({"A": {"$ref": "more.yaml#/N"}}, others=others)
     (fault,) = check_of(found, closed=True).faults({"x": 1})
     assert fault.suggestion == ""
-
-
-def apply(root: Any, operation: dict[str, Any]) -> None:  # noqa: ANN401
-    """Performs one operation of RFC 6902 on a document."""
-    *path, last = steps(operation["path"])
-    for step in path:
-        root = root[int(step)] if isinstance(root, list) else root[step]
-    if operation["op"] == "remove":
-        del root[int(last) if isinstance(root, list) else last]
-    elif last == "-":
-        root.append(operation["value"])
-    else:
-        root[last] = operation["value"]
