@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,15 +9,10 @@ from pathlib import Path
 import pytest
 
 from bench.contracts import comparing, github, timing
-from bench.contracts.checking import checking
+from bench.contracts.checking import checking, of_orders
 from bench.contracts.compiling import answers
 from bench.contracts.exchanges import answered
-from bench.contracts.orders import DOCUMENT, page
-from redhanded.contracts.openapi.contract import OpenAPIContract
-from redhanded.contracts.openapi.loading import read
-from redhanded.core.contracting import Contracting
-
-ORDERS = read(json.dumps(DOCUMENT).encode(), "orders.json")
+from bench.contracts.orders import page
 
 
 @pytest.mark.parametrize("size", [2_000, 20_000], ids=["small", "larger"])
@@ -53,16 +47,14 @@ def test_the_document_of_the_page_refuses_what_breaks_it(
     old: bytes, new: bytes, where: str
 ) -> None:
     """A check that lets everything pass would be quick, and show nothing."""
-    contract = OpenAPIContract(ORDERS, Contracting(), "http://127.0.0.1")
-
-    (first, *_) = contract.check(answered(page(5_000).replace(old, new, 1)))
+    (first, *_) = of_orders().check(answered(page(5_000).replace(old, new, 1)))
 
     assert where in first.where
 
 
 def test_every_schema_of_an_answer_is_compiled() -> None:
     """The schema of each media type of each response counts once."""
-    assert [node.pointer for node in answers(ORDERS)] == [
+    assert [node.pointer for node in answers(of_orders().document)] == [
         "/paths/~1orders/get/responses/200/content/application~1json/schema"
     ]
 
