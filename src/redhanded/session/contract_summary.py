@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.session.conclusion import Conclusion
 from redhanded.verdict.drift import DOCUMENT, REFUSED, told
+from redhanded.verdict.words import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ def lines(breaches: Sequence[Breach], *, are_all_named: bool = False) -> Iterato
     """What was broken and fails nothing, grouped by cause, and how much was let pass."""
     weak = [breach for breach in breaches if _is_told(breach)]
     if weak:
-        yield f"contract: broken without failing a test: {_many(len(weak), 'kind')}"
+        yield f"contract: broken without failing a test: {many(len(weak), 'kind')}"
     shown = weak if are_all_named else weak[:_SHOWN]
     for breach in shown:
         times = f"{breach.count} times" if breach.count > 1 else "once"
@@ -73,7 +74,3 @@ def _is_flaw(breach: Breach) -> bool:
 
 def _place(flaw: Breach) -> str:
     return flaw.violation.source or flaw.violation.where
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redhanded.verdict.words import many
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -36,13 +38,13 @@ class Swept:
         """
         report = self.report
         if report.removed:
-            yield f"swept {_many(len(report.removed), 'leftover')} {self._whose()}"
+            yield f"swept {many(len(report.removed), 'leftover')} {self._whose()}"
         failed = self._failed(is_own=is_own)
         yield from (f"left behind: {named(one)} ({one.reason})" for one in failed[:_SHOWN])
         if len(failed) > _SHOWN:
             yield f"left behind: {len(failed) - _SHOWN} more; {_LISTS}"
         if report.stopped:
-            left = _many(len(report.left), "leftover")
+            left = many(len(report.left), "leftover")
             yield f"the sweep did not come to {left}: {report.stopped}"
         yield from self.hindered
         yield from report.problems
@@ -51,7 +53,7 @@ class Swept:
         """What earlier sweeps could not remove, and this one did not try again."""
         known = len(self.report.kept) - len(self._failed())
         if known:
-            yield f"{_many(known, 'leftover')} of earlier runs could not be removed; {_LISTS}"
+            yield f"{many(known, 'leftover')} of earlier runs could not be removed; {_LISTS}"
 
     def _failed(self, *, is_own: bool = False) -> list[Remnant]:
         """What this sweep itself gave up."""
@@ -83,9 +85,5 @@ def ago(seconds: float) -> str:
     """How long ago something was, such as `12 minutes ago`."""
     for size, unit in _UNITS:
         if seconds >= size:
-            return f"{_many(int(seconds // size), unit)} ago"
+            return f"{many(int(seconds // size), unit)} ago"
     return "just now"
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

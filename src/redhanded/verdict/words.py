@@ -128,14 +128,14 @@ def sentence(counts: Mapping[Verdict, int], beside: int = 0) -> str:
     if not total and not beside:
         return "Nothing was judged: no test ran."
     red = [_counted(counts[verdict], verdict) for verdict in _PLURALS if counts.get(verdict)]
-    red += [f"{_many(beside, 'finding')} on the run as a whole"] * (beside > 0)
+    red += [f"{many(beside, 'finding')} on the run as a whole"] * (beside > 0)
     unjudged = counts.get(Verdict.INCONCLUSIVE, 0)
     held = _held(counts, total)
     if red:
         kept = f", {unjudged} kept from judging" if unjudged else ""
         return f"Red: {_listed(red)}{kept}; {held}."
     if unjudged:
-        kept = f"{unjudged} of {_many(total, 'test')} kept from judging by the environment"
+        kept = f"{unjudged} of {many(total, 'test')} kept from judging by the environment"
         return f"Not judged: {kept}; {held}."
     return f"Green: {held}."
 
@@ -143,10 +143,10 @@ def sentence(counts: Mapping[Verdict, int], beside: int = 0) -> str:
 def history(seen: Iterable[Seen], *, total: int, within: float) -> str:
     """What `eventually` saw, the last of it last."""
     told = list(seen)
-    times = _many(total, "observation")
+    times = many(total, "observation")
     head = _cut(f"nothing held within {within:g} s ({times}): {_line(told[-1].result)}", WIDTH)
     earlier = total - sum(one.times for one in told)
-    lines = [f"  ... {_many(earlier, 'observation')} before"] if earlier else []
+    lines = [f"  ... {many(earlier, 'observation')} before"] if earlier else []
     return "\n".join([head, "", *lines, *map(_seen, told)])
 
 
@@ -197,7 +197,7 @@ def _contract(violations: Sequence[Violation]) -> Iterator[str]:
     if not violations:
         return
     title = f"  contract  {_sources(violations) or 'as the test says'}"
-    yield f"{title:<{_COLUMN}}  {_many(len(violations), 'violation')}"
+    yield f"{title:<{_COLUMN}}  {many(len(violations), 'violation')}"
     rows = [(found.where, _shown(found), _wanted(found)) for found in violations[:SHOWN]]
     where, actual = (max(len(row[column]) for row in rows) for column in (0, 1))
     for row in rows:
@@ -259,7 +259,8 @@ def _labelled(label: str, parts: Sequence[str]) -> Iterator[str]:
         yield f"  {'' if number else label:<8}  {part}"
 
 
-def _many(count: int, noun: str) -> str:
+def many(count: int, noun: str) -> str:
+    """So many of a thing whose plural ends in s."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
@@ -277,5 +278,5 @@ def _held(counts: Mapping[Verdict, int], total: int) -> str:
     held = counts.get(Verdict.PASS, 0) + recovered
     after = f", {recovered} of them recovered from weather" if recovered else ""
     if held == total:
-        return f"{'all ' if total > 1 else ''}{_many(total, 'test')} held{after}"
-    return f"{held} of {_many(total, 'test')} held{after}"
+        return f"{'all ' if total > 1 else ''}{many(total, 'test')} held{after}"
+    return f"{held} of {many(total, 'test')} held{after}"
