@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redhanded.cli.output import can_show
+
 if TYPE_CHECKING:
     from typing import TextIO
 
@@ -21,8 +23,4 @@ def bar(part: float, characters: str = BLOCKS) -> str:
 
 def bar_characters(stream: TextIO) -> str:
     """The characters for full and empty that the stream can show."""
-    try:
-        BLOCKS.encode(getattr(stream, "encoding", None) or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return ASCII
-    return BLOCKS
+    return BLOCKS if can_show(BLOCKS, stream) else ASCII

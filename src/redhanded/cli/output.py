@@ -118,6 +118,15 @@ def _wrapped(paragraph: str, width: int) -> str:
     )
 
 
+def can_show(characters: str, stream: TextIO) -> bool:
+    """Whether the stream's encoding has all of the characters; one that names none has ASCII."""
+    try:
+        characters.encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def printable(text: str) -> str:
     """The text without what could steer a terminal: names and values come from outside."""
     return "".join(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redhanded.cli.output import can_show
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
@@ -20,8 +22,4 @@ def sparkline(levels: Sequence[int | None], alphabet: str = BLOCKS) -> str:
 
 def alphabet(stream: TextIO) -> str:
     """The characters for the eight levels that the stream can show."""
-    try:
-        BLOCKS.encode(getattr(stream, "encoding", None) or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return ASCII
-    return BLOCKS
+    return BLOCKS if can_show(BLOCKS, stream) else ASCII
