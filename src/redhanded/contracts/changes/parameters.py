@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from redhanded.contracts.changes.lifecycle import sunset
 from redhanded.contracts.changes.walk import Root
-from redhanded.contracts.openapi.operations import followed
+from redhanded.contracts.openapi.operations import IGNORED_HEADERS, VARIABLE, followed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from redhanded.contracts.openapi.nodes import Node
     from redhanded.contracts.openapi.operations import Operation
 
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
-_IGNORED: Final = {("header", name) for name in ("accept", "content-type", "authorization")}
+_IGNORED: Final = {("header", name) for name in IGNORED_HEADERS}
 _STYLES: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
@@ -81,7 +79,7 @@ class Parameters:
         """What changed about the parameters of one operation."""
         before, after = _of(self._old, old), _of(self._new, new)
         renamed = dict(
-            zip(_VARIABLE.findall(old.template), _VARIABLE.findall(new.template), strict=True)
+            zip(VARIABLE.findall(old.template), VARIABLE.findall(new.template), strict=True)
         )
         for (place, name), parameter in before.items():
             key = (place, renamed.get(name, name) if place == "path" else name)

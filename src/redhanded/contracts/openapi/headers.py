@@ -201,21 +201,12 @@ class Headers:
             told += broken
         if not self.required <= received.declared.keys():
             for key in sorted(self.required - received.declared.keys()):
-                told += self._missing(self._declared[key])
+                header = self._declared[key]
+                where = f"header {header.name}"
+                told += self._terms.tell_missing("header_missing", where, header.node)
         for name in dict.fromkeys(received.undeclared):
             told += self._undeclared(name)
         return values, told
-
-    def _missing(self, header: Header) -> list[Violation]:
-        return self._terms.tell(
-            "header_missing",
-            f"header {header.name}",
-            "missing",
-            "required",
-            rule="required",
-            source=header.node,
-            suggestion=self._terms.addition(header.node, "required", value=False),
-        )
 
     def _undeclared(self, name: str) -> list[Violation]:
         flaw = self._terms.flaw_at(self._response, "headers")

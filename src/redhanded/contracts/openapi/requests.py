@@ -115,15 +115,8 @@ class Request:
     def _told_missing(self, parameter: Parameter) -> list[Violation]:
         if parameter.place == "path":  # its name is not in the template: a flaw of the document
             return []
-        return self._terms.tell(
-            "parameter_missing",
-            f"{parameter.place} {parameter.name}",
-            "missing",
-            "required",
-            rule="required",
-            source=parameter.node,
-            suggestion=self._terms.addition(parameter.node, "required", value=False),
-        )
+        where = f"{parameter.place} {parameter.name}"
+        return self._terms.tell_missing("parameter_missing", where, parameter.node)
 
     def _told_undeclared(self, name: str) -> list[Violation]:
         declared = suggestions.parameter(name)

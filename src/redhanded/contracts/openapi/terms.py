@@ -81,6 +81,19 @@ class Terms:
         code = f"contract.{breach}"
         return [Violation(code, where, actual, expected, rule, source, level, suggestion)]
 
+    def tell_missing(self, breach: Breach, where: str, declared: Node) -> list[Violation]:
+        """That something is not there which the document requires, as a violation."""
+        suggestion = self.addition(declared, "required", value=False)
+        return self.tell(
+            breach,
+            where,
+            "missing",
+            "required",
+            rule="required",
+            source=declared,
+            suggestion=suggestion,
+        )
+
     def tell_faults(self, faults: Iterable[Fault], direction: Direction) -> list[Violation]:
         """What a body breaks of its schema, as violations; a place in a request says so."""
         side = "request " if direction == "request" else ""
