@@ -89,7 +89,9 @@ def install(environment: Environment, lock: str, installer: list[str], *, run: R
     """Install exactly what the lock names, then the project itself, editable, and stamp it."""
     locked = environment.root / "requirements" / f"{lock}.txt"
     project = ["--no-deps", "--no-build-isolation", "-e", str(environment.root)]
-    step(run, [*installer, "--require-hashes", "-r", str(locked)], advice=NEEDS_INDEX)
+    # The lock is whole, and where packages disagree without need it has the last word.
+    whole = ["--no-deps", "--require-hashes", "-r", str(locked)]
+    step(run, [*installer, *whole], advice=NEEDS_INDEX)
     step(run, [*installer, *project], advice=NEEDS_INDEX)
     environment.stamp(lock)
 
