@@ -27,6 +27,26 @@ class RunStarted:
     versions: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What the run was made with, told once by the process that controls it.
+
+    `settings` are key, value and origin; `source` says where the tests come from (`commit`,
+    `branch`, `job`), as far as the environment tells. `command` is as it was typed.
+    """
+
+    run_id: str
+    name: str
+    shard: str
+    env: str
+    command: tuple[str, ...]
+    workers: int
+    platform: str
+    plugins: Mapping[str, str]
+    settings: tuple[tuple[str, str, str], ...]
+    source: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class TestStarted:
     """A test begins; its attempts share `trace_id`. `round` counts how often it was requeued.
@@ -48,13 +68,71 @@ class AttemptEnded:
     """One attempt came to its end, whatever it was.
 
     `operation` is its method and route, as `GET /orders/{id}`; `stall` is the longest, in seconds,
-    for which the runner stood still meanwhile.
+    for which the runner stood still meanwhile. `step` is the id of the innermost step around it.
     """
 
     test_id: str
     exchange: Exchange
     operation: str = ""
     stall: float = 0.0
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stepped:
+    """A step of a test is over; `parent` is the step around it, empty for an outermost one.
+
+    The phases of pytest are the outermost steps: `setup`, `call`, `teardown`. `error` is what it
+    ended with, empty where it held.
+    """
+
+    test_id: str
+    id: str
+    parent: str
+    name: str
+    at: float
+    seconds: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """One question of a diagnosis and what came of it, in the order in which they were put.
+
+    `attempt_id` is the attempt that it is about, `asked` those that were sent to find out.
+    `speaks` says for whom the answer speaks: against the `api`, for the `environment`, the `test`
+    or the `runner`; or for nobody.
+    """
+
+    test_id: str
+    attempt_id: str
+    question: str
+    answer: str
+    speaks: Literal["api", "environment", "test", "runner", "nobody"]
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracked:
+    """What became of one thing that a test made; `id` is the API's own name of it."""
+
+    test_id: str
+    kind: str
+    id: str
+    state: Literal["made", "removed", "gone", "failed", "left"]
+    at: float
+    attempt_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """A circuit changed its state; `origin` is whose, `reason` is one sentence."""
+
+    origin: str
+    state: Literal["closed", "open", "half_open"]
+    epoch: int
+    at: float
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +228,49 @@ class Covered:
     seen: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What one round of a test came to, as everybody was told; from the process that sees all.
+
+    `kind` is the verdict, or `pytest.skip`, `pytest.xfail`, `unjudged`, `redhanded.quarantine`.
+    `story` is the whole failure as text, `output` what the test printed and recorded. `is_beside`
+    marks a finding on the run as a whole, which is no test's.
+    """
+
+    test_id: str
+    worker: str
+    at: float
+    seconds: float
+    outcome: Literal["passed", "failure", "error", "skipped"]
+    kind: str
+    code: str = ""
+    headline: str = ""
+    route: str = ""
+    story: str = ""
+    output: str = ""
+    place: str = ""
+    round: int = 0
+    is_parked: bool = False
+    is_beside: bool = False
+    properties: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concluded:
+    """What the run means, in the sentences that its last words begin with.
+
+    `counts` are tests by verdict, `covered` how many of them their quarantine covers.
+    """
+
+    at: float
+    exit_code: int
+    sentences: tuple[str, ...]
+    counts: Mapping[str, int]
+    masked: int
+    covered: int = 0
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Noted:
     """Something that the reader of the run must know once: a degraded part, a leftover."""
@@ -170,13 +291,20 @@ class RunEnded:
 
 Event: TypeAlias = (
     RunStarted
+    | Described
     | TestStarted
+    | Stepped
     | AttemptEnded
+    | Examined
+    | Tracked
+    | Turned
     | Sampled
     | TestEnded
     | RemovalFailed
     | Breached
     | Covered
+    | Reported
+    | Concluded
     | Noted
     | RunEnded
 )

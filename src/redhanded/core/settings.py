@@ -26,6 +26,7 @@ from redhanded.core.credentials import (
     UrlPath,
     conflict,
 )
+from redhanded.core.reporting import Reporting
 from redhanded.core.setting_values import (
     BLANK,
     NUMBER,
@@ -457,6 +458,12 @@ class Settings(Table):
     )
     evidence: Literal["all", "failed", "none"] = Field(
         "failed", description="Which tests' bodies are kept."
+    )
+    report: Reporting = Field(Reporting(), description="Which reports a run writes.")
+    telemetry: bool = Field(
+        default=False,
+        description="Whether tests and attempts become spans and metrics of OpenTelemetry"
+        " (extra `otel`).",
     )
     trace_url: Text | None = Field(
         None, description='A link to a trace, with "{trace_id}" where its id goes.'

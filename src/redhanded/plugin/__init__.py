@@ -33,7 +33,7 @@ MARKERS = (
     "stable_id(id): what history knows the test by, whatever it is called and wherever it stands",
 )
 _OPTIONS = (
-    *("BASE_URL", "ENV", "SEED", "FOLDER", "JUNIT", "SET"),
+    *("BASE_URL", "ENV", "SEED", "FOLDER", "JUNIT", "REPORT", "SET"),
     *("CONTRACT_BASELINE", "CONTRACT_UPDATE", "CONTRACT_PRUNE", "COVER_FAIL_UNDER"),
 )
 _LOOKING = ("help", "version", "markers", "collectonly", "showfixtures", "show_fixtures_per_test")
@@ -74,6 +74,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="[MEASURE=]N",
         help="how much of the OpenAPI document a run must cover, in percent: of its operations,"
         " or of another measure such as statuses=60; may be given several times",
+    )
+    group.addoption(
+        "--rh-report",
+        dest="REDHANDED_REPORT",
+        action="append",
+        default=[],
+        metavar="FORMAT=PATH",
+        help="a report to write when the run is over: html, junit, ctrf, har, ndjson, summary or"
+        " comment to a file, brief or allure to a folder; may be given several times",
     )
     group.addoption(
         "--rh-set",

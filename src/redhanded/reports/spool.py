@@ -13,15 +13,22 @@ from typing import TYPE_CHECKING, Any
 from redhanded.core.events import (
     AttemptEnded,
     Breached,
+    Concluded,
     Covered,
+    Described,
     Event,
+    Examined,
     Noted,
     RemovalFailed,
+    Reported,
     RunEnded,
     RunStarted,
     Sampled,
+    Stepped,
     TestEnded,
     TestStarted,
+    Tracked,
+    Turned,
 )
 
 if TYPE_CHECKING:
@@ -36,13 +43,20 @@ VERSION = 1
 
 _NAMES: dict[type[Event], str] = {
     RunStarted: "run_started",
+    Described: "described",
     TestStarted: "test_started",
+    Stepped: "stepped",
     AttemptEnded: "attempt_ended",
+    Examined: "examined",
+    Tracked: "tracked",
+    Turned: "turned",
     Sampled: "sampled",
     TestEnded: "test_ended",
     RemovalFailed: "removal_failed",
     Breached: "breached",
     Covered: "covered",
+    Reported: "reported",
+    Concluded: "concluded",
     Noted: "noted",
     RunEnded: "run_ended",
 }
@@ -64,9 +78,10 @@ def _fields(event: Event) -> dict[str, Any]:
             "test_id": event.test_id,
             "operation": event.operation,
             "stall": event.stall,
+            "step": event.step,
             "exchange": event.exchange.record(),
         }
-    if isinstance(event, TestEnded | TestStarted | Sampled):
+    if isinstance(event, TestEnded | TestStarted | Sampled | Stepped | Reported):
         fields = {name: getattr(event, name) for name in event.__slots__}
         if fields.get("findings"):
             fields["findings"] = [asdict(finding) for finding in fields["findings"]]
