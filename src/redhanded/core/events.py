@@ -82,8 +82,8 @@ class AttemptEnded:
 class Stepped:
     """A step of a test is over; `parent` is the step around it, empty for an outermost one.
 
-    The phases of pytest are the outermost steps: `setup`, `call`, `teardown`. `error` is what it
-    ended with, empty where it held.
+    The phases of pytest are the outermost steps, and their names are their ids: `setup`, `call`,
+    `teardown`. Each id is told once a round. `error` is what it ended with, empty where it held.
     """
 
     test_id: str
@@ -126,13 +126,17 @@ class Tracked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turned:
-    """A circuit changed its state; `origin` is whose, `reason` is one sentence."""
+    """A circuit changed its state; `origin` is whose, `reason` is one clause.
+
+    `is_shared` marks the circuit of all processes, as the one saw it that tells.
+    """
 
     origin: str
     state: Literal["closed", "open", "half_open"]
     epoch: int
     at: float
     reason: str = ""
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
