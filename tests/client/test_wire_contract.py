@@ -6,8 +6,11 @@ A release that moves one of these must fail here, loudly, and not lose evidence 
 from __future__ import annotations
 
 import inspect
+import socket
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import httpcore2
 import httpx2
@@ -144,6 +147,37 @@ def test_each_phase_of_a_call_is_seen(
     assert [phase for phase, _ in second.marks] == [Phase.SEND, Phase.WAIT, Phase.READ, Phase.DONE]
     assert (first.reused, second.reused) == (False, True)
     assert {made.peer for made in ended.attempts} == {f"127.0.0.1:{server.port}"}
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_the_look_up_of_a_name_is_a_phase_of_its_own(raw_server: StartRaw, world: str) -> None:
+    """INVARIANT: a name is looked up once, before connecting, and an address never."""
+    server = raw_server(raw.answer(), raw.answer())
+    named = server.url.replace("127.0.0.1", "localhost")
+    with counted_look_ups() as asked:
+        ended = Caller(world)(named, call("GET", "/"), call("GET", "/"))
+    first, second = ended.attempts
+    phases, times = zip(*first.marks, strict=True)
+    assert phases == (Phase.DNS, Phase.CONNECT, Phase.SEND, Phase.WAIT, Phase.READ, Phase.DONE)
+    assert list(times) == sorted(times)
+    assert second.marks[0][0] is Phase.SEND
+    assert (first.peer, asked.count("localhost")) == (f"127.0.0.1:{server.port}", 1)
+
+
+@contextmanager
+def counted_look_ups() -> Iterator[list[str]]:
+    """The hosts that the system is asked to look up."""
+    asked: list[str] = []
+    known = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:  # noqa: ANN401
+        is_look_up = not (rest[-1:] or [0])[0] & socket.AI_NUMERICHOST  # as trio asks first
+        asked.extend([host.decode() if isinstance(host, bytes) else host] * is_look_up)
+        return known(host, *rest, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        yield asked
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ EVERY_ERROR = (
 )
 ROW_OF_PHASE = {
     Phase.POOL: "local",
+    Phase.DNS: "refused",
     Phase.CONNECT: "refused",
     Phase.TLS: "tls_handshake",
     Phase.SEND: "upload_broken",
@@ -81,7 +82,8 @@ def expected(error: type[Exception], phase: Phase) -> str:
     if error is httpx2.DecodingError:
         return "corrupt"
     if issubclass(error, httpx2.TimeoutException):
-        late = {Phase.CONNECT: "connect_timeout", Phase.WAIT: "read_timeout"}
+        late = dict.fromkeys((Phase.DNS, Phase.CONNECT), "connect_timeout")
+        late[Phase.WAIT] = "read_timeout"
         return late.get(phase, ROW_OF_PHASE[phase])
     return ROW_OF_PHASE[phase]
 
@@ -114,6 +116,9 @@ def alert(reason: str) -> ssl.SSLError:
 
 
 BENEATH = [
+    (Phase.DNS, httpx2.ConnectError, NO_NAME, "dns_no_such_name"),
+    (Phase.DNS, httpx2.ConnectError, DNS_DOWN, "dns_temporary"),
+    (Phase.DNS, httpx2.ConnectTimeout, TimeoutError(), "connect_timeout"),
     (Phase.CONNECT, httpx2.ConnectError, NO_NAME, "dns_no_such_name"),
     (Phase.CONNECT, httpx2.ConnectError, DNS_DOWN, "dns_temporary"),
     (Phase.CONNECT, httpx2.ConnectError, ConnectionRefusedError(111, ""), "refused"),

@@ -11,12 +11,20 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import httpcore2
 
+from redhanded.client.addresses import (
+    first_reached,
+    first_reached_async,
+    is_literal,
+    look_up,
+    look_up_async,
+)
 from redhanded.core.attempt import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Iterable
 
     from redhanded.pipeline.call import Timeline
 
@@ -41,6 +49,10 @@ def _connecting(timeout: float | None, phase: Phase) -> float | None:
         return timeout
     timeline.begin(phase)
     return _left(timeline, timeout, httpcore2.ConnectTimeout)
+
+
+def _first_phase(host: str) -> Phase:
+    return Phase.CONNECT if is_literal(host) else Phase.DNS
 
 
 def _reachable(host: str, port: int) -> None:
@@ -142,10 +154,17 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
-        """A new connection."""
-        left = _connecting(timeout, Phase.CONNECT)
+        """A new connection; a name is looked up first, in a phase of its own."""
+
+        def connect(address: str) -> httpcore2.NetworkStream:
+            left = _connecting(timeout, Phase.CONNECT)
+            return self._inner.connect_tcp(address, port, left, local_address, socket_options)
+
+        phase = _first_phase(host)
+        _connecting(timeout, phase)
         _reachable(host, port)
-        stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        addresses = look_up(host, port) if phase is Phase.DNS else [host]
+        stream = first_reached(addresses, connect)
         return DeadlineStream(stream, _address(stream))
 
 
@@ -227,8 +246,19 @@ class AsyncDeadlineBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """A new connection."""
-        left = _connecting(timeout, Phase.CONNECT)
+        """A new connection; a name is looked up first, in a phase of its own."""
+
+        def connect(address: str) -> Awaitable[httpcore2.AsyncNetworkStream]:
+            left = _connecting(timeout, Phase.CONNECT)
+            return self._inner.connect_tcp(address, port, left, local_address, socket_options)
+
+        phase, addresses = _first_phase(host), [host]
+        left = _connecting(timeout, phase)
         _reachable(host, port)
-        stream = await self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        if phase is Phase.DNS:
+            began = anyio.current_time()
+            addresses = await look_up_async(host, port, left)
+            spent = anyio.current_time() - began
+            timeout = None if timeout is None else max(0.0, timeout - spent)
+        stream = await first_reached_async(addresses, connect, timeout=timeout)
         return AsyncDeadlineStream(stream, _address(stream))

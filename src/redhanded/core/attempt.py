@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
 RawHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
@@ -16,9 +17,10 @@ Purpose: TypeAlias = Literal["test", "auth", "probe", "cleanup", "canary"]
 
 
 class Phase(StrEnum):
-    """How far an attempt came; DNS is part of `connect`, the wait for the server is `wait`."""
+    """How far an attempt came; `dns` only where a name was looked up, `wait` is for the server."""
 
     POOL = "pool"
+    DNS = "dns"
     CONNECT = "connect"
     TLS = "tls"
     SEND = "send"
@@ -54,6 +56,15 @@ class Failure:
 def _decoded(headers: RawHeaders) -> tuple[tuple[str, str], ...]:
     # RFC 9110, section 5.5: a recipient treats what is beyond US-ASCII as opaque; Latin-1 keeps it.
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+
+
+def connecting(marks: Sequence[tuple[str, float]]) -> float | None:
+    """How long connecting took in seconds; None on a connection that was there, or never came.
+
+    To look the name up is no part of it.
+    """
+    spans = pairwise(marks)
+    return next((end - began for (name, began), (_, end) in spans if name == Phase.CONNECT), None)
 
 
 def is_near(peer: str) -> bool:

@@ -83,7 +83,7 @@ class Timeline:
     @property
     def is_tunnelling(self) -> bool:
         """Whether a new connection has got no further than what precedes TLS."""
-        phases = [phase for phase, _ in self.marks]
+        phases = [phase for phase, _ in self.marks if phase is not Phase.DNS]
         return phases[:2] == [Phase.CONNECT, Phase.SEND] and Phase.TLS not in phases
 
     @property

@@ -146,6 +146,7 @@ def _reading(_: BaseException, __: Timeline) -> str:
 
 _ROW_BY_PHASE = {
     Phase.POOL: lambda *_: "local",
+    Phase.DNS: _connecting,
     Phase.CONNECT: _connecting,
     Phase.TLS: _shaking_hands,
     Phase.SEND: _uploading,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from redhanded.session.resources import Recipe
     from redhanded.session.tracking import Tracking
 
-_UNSENT = frozenset({Phase.POOL, Phase.CONNECT, Phase.TLS})
+_UNSENT = frozenset({Phase.POOL, Phase.DNS, Phase.CONNECT, Phase.TLS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from redhanded.core.attempt import Phase, is_near
+from redhanded.core.attempt import Phase, connecting, is_near
 from redhanded.history.records import Latency, Operation
 from redhanded.pipeline.stream import STREAMED
 from redhanded.pipeline.table import ROWS
@@ -62,8 +62,8 @@ class Shares:
                 self._waits[place].append(wait - stall)
 
     def _connect(self, origin: str, marks: Sequence[tuple[str, float]]) -> None:
-        if len(marks) > 1 and marks[0][0] == Phase.CONNECT:
-            seconds = marks[1][1] - marks[0][1]
+        seconds = connecting(marks)
+        if seconds is not None:
             self._quickest[origin] = min(seconds, self._quickest.get(origin, seconds))
 
     def _without_the_way(self, waits: Sequence[float], origin: str) -> list[float]:

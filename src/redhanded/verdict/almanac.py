@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
-from redhanded.core.attempt import Phase, is_near
+from redhanded.core.attempt import connecting, is_near
 from redhanded.core.secret_names import SecretNames
 from redhanded.pipeline.routes import matches
 from redhanded.pipeline.table import SAFE_METHODS
@@ -255,7 +255,4 @@ def _connecting(attempt: Attempt) -> float | None:
 
     The way to this machine takes no time: what a connection takes there is the machine's own load.
     """
-    marks = attempt.marks
-    if len(marks) < 2 or marks[0][0] is not Phase.CONNECT or is_near(attempt.peer):
-        return None
-    return marks[1][1] - marks[0][1]
+    return None if is_near(attempt.peer) else connecting(attempt.marks)

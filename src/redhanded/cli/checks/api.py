@@ -74,8 +74,8 @@ def _reached(url: str, attempt: Attempt) -> Check:
 
 
 def _steps(attempt: Attempt) -> str:
-    """How long connecting and the TLS handshake took, where they can be told apart."""
-    names = {Phase.CONNECT: "connect", Phase.TLS: "TLS", Phase.WAIT: "first byte"}
+    """How long the look-up, connecting and the TLS handshake took, as far as there were any."""
+    names = {Phase.DNS: "DNS", Phase.CONNECT: "connect", Phase.TLS: "TLS", Phase.WAIT: "first byte"}
     marks = [*attempt.marks, (Phase.DONE, attempt.elapsed)]
     steps = [
         f"{names[phase]} {(ended - began) * 1000:.0f} ms"
