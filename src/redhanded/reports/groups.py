@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -90,6 +91,20 @@ def grouped(lines: Sequence[Line]) -> list[Group]:
     ranks = list(Verdict)
     groups = _folded([Group(members) for members in together.values()])
     return sorted(groups, key=lambda group: (ranks.index(group.verdict), -len(group.tests)))
+
+
+def signatures(lines: Sequence[Line]) -> dict[str, str]:
+    """What the lines of each group share, by test: a short text, the same in every run.
+
+    Where a test has several lines, that of the worst counts.
+    """
+    found: dict[str, str] = {}
+    for group in grouped(lines):
+        told = "\0".join(_key(group.lines[0]))
+        signature = sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+        for line in group.lines:
+            found.setdefault(line.test_id, signature)
+    return found
 
 
 def _key(line: Line) -> tuple[Verdict, str, str, str]:

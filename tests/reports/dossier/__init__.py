@@ -1,0 +1,3 @@
+"""Tests of the dossier."""
+
+from __future__ import annotations
