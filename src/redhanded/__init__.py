@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         SettingsError,
         UsageError,
     )
+    from redhanded.core.secret import Secret
     from redhanded.core.settings import Settings
     from redhanded.core.verdicts import Finding, Verdict
     from redhanded.core.violation import Contract, Violation
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from redhanded.plugin.resource import resource
     from redhanded.session.maker import Maker
     from redhanded.session.once import once
+    from redhanded.session.references import secret
+    from redhanded.session.steps import step
     from redhanded.verdict.eventually import eventually
     from redhanded.verdict.expect import expect
 
@@ -69,6 +72,7 @@ __all__ = [
     "ObjectiveMissed",
     "ProtocolViolated",
     "RedhandedError",
+    "Secret",
     "Settings",
     "SettingsError",
     "UsageError",
@@ -81,6 +85,8 @@ __all__ = [
     "open_async_client",
     "open_client",
     "resource",
+    "secret",
+    "step",
 ]
 
 _HOMES = {
@@ -100,6 +106,7 @@ _HOMES = {
         "SettingsError",
         "UsageError",
     ),
+    "redhanded.core.secret": ("Secret",),
     "redhanded.core.settings": ("Settings",),
     "redhanded.core.verdicts": ("Finding", "Verdict"),
     "redhanded.core.violation": ("Contract", "Violation"),
@@ -115,6 +122,8 @@ _HOMES = {
     "redhanded.plugin.resource": ("resource",),
     "redhanded.session.maker": ("Maker",),
     "redhanded.session.once": ("once",),
+    "redhanded.session.references": ("secret",),
+    "redhanded.session.steps": ("step",),
     "redhanded.verdict.eventually": ("eventually",),
     "redhanded.verdict.expect": ("expect",),
 }

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 
+from redhanded.client.secrets import sendable
+from redhanded.core.secret import Secret
+
 if TYPE_CHECKING:
     import httpx2
 
@@ -29,8 +32,10 @@ def dumped(json: object) -> object:
 
     Secrets in a model are sent as they are: pydantic would put asterisks in their place.
     """
-    if json is None or isinstance(json, str | int | float):
+    if json is None or isinstance(json, int | float):
         return json
+    if isinstance(json, str | Secret):
+        return sendable(json)
     if isinstance(json, BaseModel):
         told = json.model_dump(mode="json", by_alias=True)
         return _revealed(told, json.model_dump(by_alias=True))
@@ -43,6 +48,8 @@ def dumped(json: object) -> object:
 
 def _revealed(told: object, meant: object) -> object:
     """The JSON value `told`, with the secrets that stand at the same places of `meant`."""
+    if isinstance(meant, Secret):
+        return meant.reveal()
     if isinstance(meant, SecretStr):
         return meant.get_secret_value()
     if isinstance(meant, SecretBytes):

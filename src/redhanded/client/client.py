@@ -10,6 +10,7 @@ import httpx2
 from redhanded.client.auth import auth_from
 from redhanded.client.bodies import dumped, kept
 from redhanded.client.network import LoopNetwork, Security, SharedNetwork
+from redhanded.client.secrets import given, sendable
 from redhanded.client.tls import refuse_unverified
 from redhanded.client.transport import AsyncPipelineTransport, PipelineTransport
 from redhanded.core.credentials import revealed
@@ -43,7 +44,7 @@ def _begin(request: httpx2.Request, *, stream: bool) -> None:
 
 
 class Client(httpx2.Client):
-    """An `httpx2.Client` that also takes Pydantic models as `json=`, alone or nested."""
+    """An `httpx2.Client` that also takes Pydantic models as `json=`, and secrets."""
 
     def __init__(self, *, verify: Any = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
         refuse_unverified(verify)
@@ -51,6 +52,7 @@ class Client(httpx2.Client):
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
+        args, options = sendable(args), given(options)
         request = super().build_request(*args, json=dumped(json), **options)
         return kept(request) if options.get("files") else request
 
@@ -63,11 +65,11 @@ class Client(httpx2.Client):
     ) -> httpx2.Response:
         """The response to a request that was built before."""
         _begin(request, stream=stream)
-        return super().send(request, stream=stream, **options)
+        return super().send(request, stream=stream, **given(options))
 
 
 class AsyncClient(httpx2.AsyncClient):
-    """An `httpx2.AsyncClient` that also takes Pydantic models as `json=`, alone or nested."""
+    """An `httpx2.AsyncClient` that also takes Pydantic models as `json=`, and secrets."""
 
     def __init__(self, *, verify: Any = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
         refuse_unverified(verify)
@@ -75,6 +77,7 @@ class AsyncClient(httpx2.AsyncClient):
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
+        args, options = sendable(args), given(options)
         request = super().build_request(*args, json=dumped(json), **options)
         return kept(request) if options.get("files") else request
 
@@ -87,7 +90,7 @@ class AsyncClient(httpx2.AsyncClient):
     ) -> httpx2.Response:
         """The response to a request that was built before."""
         _begin(request, stream=stream)
-        return await super().send(request, stream=stream, **options)
+        return await super().send(request, stream=stream, **given(options))
 
     async def release(self) -> None:
         """Let go of the connections, which belong to a loop; a later call opens new ones."""

@@ -16,6 +16,7 @@ from redhanded.core.errors import UsageError
 from redhanded.core.events import AttemptEnded, Noted, RunEnded, RunStarted
 from redhanded.core.ids import Tags
 from redhanded.core.redaction import SHORTEST_SECRET, Redactor
+from redhanded.core.secret import KEYRING
 from redhanded.data.factory import Factory
 from redhanded.fleet.once import Once
 from redhanded.pipeline.assembly import Surroundings
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from redhanded.core.attempt import Attempt
     from redhanded.core.events import Emit, Event
+    from redhanded.core.secret import Secret
     from redhanded.core.settings import Objective, Settings
     from redhanded.fleet.store import Store
     from redhanded.session.contracts import Contracts
@@ -136,14 +138,20 @@ class Session:
         redact = self.settings.redact
         redactor = Redactor(redact.names, redact.shown_query)
         for name, value in secrets:
-            if not redactor.register(value, name=name):
-                self.note(
-                    f"the secret {name} has fewer than {SHORTEST_SECRET} characters and cannot "
-                    "be masked; use a longer one"
-                )
+            self._register(redactor, value, name)
         return redactor
 
     def today(self) -> date:
+    def _register(self, redactor: Redactor, value: str, name: str) -> None:
+        if not redactor.register(value, name=name):
+            self.note(
+                f"the secret {name} has fewer than {SHORTEST_SECRET} characters and cannot "
+                "be masked; use a longer one"
+            )
+
+    def _declare(self, secret: Secret) -> None:
+        self._register(self.redactor, secret.reveal(), secret.name)
+
         """The day, in UTC."""
         return datetime.fromtimestamp(self.surroundings.clock.wall(), UTC).date()
 
@@ -172,6 +180,7 @@ class Session:
     def start(self) -> None:
         """Begin to report."""
         self._client_logs.attach()
+        KEYRING.follow(self._declare)
         logging.getLogger().addHandler(self._log)
         self.emit(
             RunStarted(
@@ -302,6 +311,7 @@ class Session:
         self._spool.close()
         self.tracking.close()
         self.clients.close()
+        KEYRING.leave(self._declare)
 
     def _end_sharing(self) -> None:
         """Leave the others; what may be tokens goes with the run."""
