@@ -30,6 +30,7 @@ from redhanded.plugin.requeue import Requeue
 from redhanded.plugin.rounds import earlier_of, remember
 from redhanded.plugin.signals import Signals
 from redhanded.plugin.slo import slo_of
+from redhanded.plugin.steps import Phases
 from redhanded.plugin.sweeps import Sweeps
 from redhanded.plugin.time_limits import time_limit
 from redhanded.plugin.vacuity import asserts_something
@@ -97,6 +98,7 @@ class Conductor:
         history = History(self._config, self._session, self._chronicle)
         manager.register(history, "redhanded-history")
         manager.register(self._contracts, "redhanded-contracts")
+        manager.register(Phases(lambda item: item.stash.get(RUN, None)), "redhanded-steps")
         manager.register(Coverage(self._session, self._chronicle), "redhanded-coverage")
         conclude = (history.conclude, self._contracts.conclude)
         manager.register(Conclusions(self._session, *conclude), "redhanded-conclusions")

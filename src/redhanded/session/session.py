@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from redhanded.fleet.store import Store
     from redhanded.session.contracts import Contracts
     from redhanded.session.sources import Loaded
+    from redhanded.session.steps import Steps
     from redhanded.session.test_run import Label
 
 
@@ -141,7 +142,6 @@ class Session:
             self._register(redactor, value, name)
         return redactor
 
-    def today(self) -> date:
     def _register(self, redactor: Redactor, value: str, name: str) -> None:
         if not redactor.register(value, name=name):
             self.note(
@@ -152,6 +152,7 @@ class Session:
     def _declare(self, secret: Secret) -> None:
         self._register(self.redactor, secret.reveal(), secret.name)
 
+    def today(self) -> date:
         """The day, in UTC."""
         return datetime.fromtimestamp(self.surroundings.clock.wall(), UTC).date()
 
@@ -179,8 +180,8 @@ class Session:
 
     def start(self) -> None:
         """Begin to report."""
-        self._client_logs.attach()
         KEYRING.follow(self._declare)
+        self._client_logs.attach()
         logging.getLogger().addHandler(self._log)
         self.emit(
             RunStarted(
@@ -264,8 +265,21 @@ class Session:
             run.interrupt()
             self._close(run)
 
-    def recorder(self, test_id: str) -> Callable[[Attempt], None]:
-        """What the ledger of a test calls for each attempt: through the gate to the reporters."""
+    @property
+    def steps(self) -> Steps | None:
+        """The steps of the test under way; None where there is none."""
+        return self._under_way[-1].steps if self._under_way else None
+
+    def recorder(
+        self, test_id: str, step: Callable[[], str] | None = None
+    ) -> Callable[[Attempt], None]:
+        """What the ledger of a test calls for each attempt: through the gate to the reporters.
+
+        `step` tells the step of each; else it is that of the test under way, if it is this one.
+        """
+        if step is None:
+            own = (run.steps.current for run in self._under_way if run.test_id == test_id)
+            step = next(own, str)
 
         def record(attempt: Attempt) -> None:
             self._account.attempts += attempt.purpose == "test"
@@ -274,7 +288,7 @@ class Session:
             stall = self.stalls.longest(attempt.started_at, attempt.started_at + attempt.elapsed)
             exchange = self.redactor.exchange(attempt)
             operation = self.redactor.text(almanac.operation_of(attempt))
-            self.emit(AttemptEnded(test_id, exchange, operation, stall))
+            self.emit(AttemptEnded(test_id, exchange, operation, stall, step()))
 
         return record
 
@@ -297,6 +311,7 @@ class Session:
 
     def close(self, exit_code: int) -> None:
         """End this process's part in the run."""
+        KEYRING.leave(self._declare)
         self._end_sharing()
         self._tell_trouble()
         for message in self.notes:
@@ -311,7 +326,6 @@ class Session:
         self._spool.close()
         self.tracking.close()
         self.clients.close()
-        KEYRING.leave(self._declare)
 
     def _end_sharing(self) -> None:
         """Leave the others; what may be tokens goes with the run."""

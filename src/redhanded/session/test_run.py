@@ -13,6 +13,7 @@ from redhanded.pipeline.call import Scope
 from redhanded.session.leases import TestLeases
 from redhanded.session.masked import masked_bodies, masked_finding
 from redhanded.session.removals import Removals
+from redhanded.session.steps import Steps
 from redhanded.verdict.triage import triage
 
 if TYPE_CHECKING:
@@ -69,11 +70,13 @@ class TestRun:
         self.round: int = round_
         self.objective: Objective | None = objective
         self.label: Label = label
+        mask, clock = session.redactor.text, session.surroundings.clock
+        self.steps: Steps = Steps(test_id, emit=session.emit, clock=clock, mask=mask)
         self.scope: Scope = Scope(
-            record=session.recorder(test_id),
+            record=session.recorder(test_id, self.steps.current),
             shapes=session.settings.shapes,
             ceiling=ceiling,
-            mask=session.redactor.text,
+            mask=mask,
         )
         self.lease: TestLeases = TestLeases(session.membership, lambda: self.seconds)
         self.asked_for_client: bool = False
