@@ -1,0 +1,1 @@
+"""Replay: what a run recorded is sent once more, and what comes is held against the record."""
