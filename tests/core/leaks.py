@@ -58,6 +58,8 @@ def _each(secret: str, form: str) -> str:
     return "".join(form.format(byte) for byte in _raw(secret))
 
 
+RECOVERED = 0.6  # of a secret, in one piece, is as good as the secret
+
 ENCODINGS: dict[str, Encoding] = {
     "raw": lambda secret: f"before {secret} after",
     "repr": repr,

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
+from redhanded.core.encodings import spellings
 from redhanded.core.masks import MASK
 from redhanded.core.redaction import Redactor
-from tests.core.leaks import ENCODINGS, SHAPES, Encoding, recoverable
-
-RECOVERED = 0.6
+from tests.core.leaks import ENCODINGS, RECOVERED, SHAPES, Encoding, recoverable
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS = "0123456789"
@@ -108,6 +107,29 @@ def test_most_of_a_secret_is_masked_as_the_whole_is(
     assume(any(map(str.isdigit, piece)))
 
     assert piece not in gate(secret).text(f"...{piece}...")
+
+
+@pytest.mark.parametrize(
+    "secret, text",
+    [
+        pytest.param("rhzRJW", "&#114;&#104;&#122;&#82;&#74;&#87\n;", id="entity"),
+        pytest.param("😀lЖgß9", '"\\ud83d\n\\ude00l\\u0416g\\u00df9"', id="surrogate-pair"),
+    ],
+)
+def test_a_secret_whose_line_is_broken_within_an_escape_is_found(secret: str, text: str) -> None:
+    """INVARIANT: a line may wrap anywhere, in the midst of an escape too."""
+    masked = gate(secret).text(text)
+
+    assert MASK.search(masked)
+    assert leaked(secret, masked) < RECOVERED
+
+
+def test_rulers_are_no_part_of_a_key() -> None:
+    """The dashes around a key, which rule every report, are not looked for: it would take long."""
+    spelled = spellings(SHAPES["private_key"])
+
+    assert not [spelling for spelling in spelled if "-----" in spelling]
+    assert [spelling for spelling in spelled if spelling.startswith("miibvqibadanbgkq")]
 
 
 def test_two_halves_in_two_writes_are_not_a_leak() -> None:

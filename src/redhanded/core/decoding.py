@@ -23,8 +23,8 @@ _JOINED_ALONE = re.compile(r"""[,;:{}\[\]()<>"'\\%&=]""")
 _ESCAPED = re.compile(
     r"[\r\n%&\\\x00\u200b\u00ad](?:"
     r"(?<=%)(?P<percent>[0-7][0-9A-Fa-f]|[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){1,3})"
-    r"|(?<=&)(?P<entity>\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-    r"|(?<=\\)(?P<escape>u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}"
+    r"|(?<=&)(?P<entity>\#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?|[A-Za-z][A-Za-z0-9]{1,31};)"
+    r"|(?<=\\)(?P<escape>u[Dd][89ABab][0-9A-Fa-f]{2}\s*\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}"
     r"|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|\r?\n|[^\r\n])"
     # A wrapped line, with the mark that a diff or a test report puts before the next one.
     rf"|(?:(?<={_SOLID}\n)|(?<={_SOLID}\r)\n)[ \t]*(?:[E>|+\-][ \t]+)?(?={_SOLID})"
@@ -147,7 +147,7 @@ def _unescaped(escape: str) -> str:
     """The character behind a backslash escape of JSON, Python or a shell."""
     if len(escape) == 3 and escape.isdigit():
         return chr(int(escape, 8))
-    if len(escape) == 11:  # a surrogate pair of JSON: uD83D\uDE00
+    if len(escape) > 10:  # a surrogate pair of JSON, uD83D\uDE00, wherever its line was broken
         high, low = int(escape[1:5], 16), int(escape[-4:], 16)
         return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
     if len(escape) > 2:

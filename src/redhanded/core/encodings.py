@@ -38,6 +38,7 @@ def spellings(value: str) -> frozenset[str]:
 
 
 def _wholes(value: str) -> Iterator[str]:
+    value = _unmarked(value)
     yield value
     yield value.strip()
     yield from (unicodedata.normalize(form, value) for form in ("NFC", "NFD"))
@@ -45,10 +46,16 @@ def _wholes(value: str) -> Iterator[str]:
     yield from (part for part in _segments(value) if len(part) >= _SHORTEST_PART)
 
 
+def _unmarked(value: str) -> str:
+    """The value without the first and last line of a PEM file, whose dashes rule many a report."""
+    lines = value.splitlines(keepends=True)
+    kept = "".join(line for line in lines if not line.lstrip().startswith("-----"))
+    return kept if len(kept.strip()) >= SHORTEST_SECRET else value
+
+
 def _lines(value: str) -> Iterator[str]:
-    """The lines of a secret that has several, without the fixed first and last of a PEM file."""
-    lines = [line.strip() for line in value.splitlines()]
-    yield from (line for line in lines if not line.startswith("-----"))
+    """The lines of a secret that has several."""
+    yield from (line.strip() for line in value.splitlines())
 
 
 def _segments(value: str) -> Iterator[str]:
