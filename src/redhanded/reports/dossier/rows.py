@@ -99,7 +99,7 @@ def rows_of(found: Sequence[Source], mask: Callable[[str], str]) -> list[Row]:
     taken: set[str] = set()
     rows = [_row(source, _id(source, taken), mask) for source in found]
     signed = signatures([line for row in rows if (line := _line(row)) is not None])
-    return [replace(row, signature=signed.get(row.id, "")) if signed else row for row in rows]
+    return [replace(row, signature=signed[row.id]) if row.id in signed else row for row in rows]
 
 
 def _id(source: Source, taken: set[str]) -> str:
