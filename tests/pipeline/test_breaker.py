@@ -12,6 +12,7 @@ from redhanded.pipeline.breaker import (
     MOST_SUCCESSES,
     Breaker,
     BreakerLimits,
+    Change,
     Denied,
     Outcome,
     Permit,
@@ -330,7 +331,7 @@ class ClosingLock:
         self._breaker = breaker
 
     def __enter__(self) -> None:
-        self._breaker._enter(State.CLOSED)  # noqa: SLF001  as the thread that had the lock
+        self._breaker._enter(State.CLOSED, "")  # noqa: SLF001  as the thread that had the lock
 
     def __exit__(self, *_: object) -> None: ...
 
@@ -372,3 +373,46 @@ def test_control_requests_that_were_well_close_a_circuit(breaker: Breaker) -> No
     assert states == [State.HALF_OPEN, State.HALF_OPEN, State.CLOSED, State.CLOSED]
     assert breaker.seconds_to_probe == 0.0
     assert breaker.is_closed
+
+
+@pytest.mark.parametrize(
+    "outcomes, reason",
+    [
+        pytest.param(["fail"] * 3, "3 requests in a row failed", id="in-a-row"),
+        pytest.param(["success", "fail"] * 5, "5 of 10 requests within 10 s failed", id="half"),
+        pytest.param(["slow"] * 10, "10 of 10 requests within 10 s were slow", id="slow"),
+    ],
+)
+def test_who_asks_is_told_why_a_circuit_opened(
+    clock: FakeClock, outcomes: list[Outcome], reason: str
+) -> None:
+    """The reason is what was counted, as its reader would count it."""
+    told: list[Change] = []
+    count(Breaker(BreakerLimits(), clock.monotonic, told.append), *outcomes)
+    assert told == [Change(State.OPEN, 1, reason)]
+
+
+def test_each_change_of_a_circuit_is_told_once(clock: FakeClock) -> None:
+    """INVARIANT: in the order of its epochs, from the first opening to the last probe."""
+    told: list[Change] = []
+    breaker = Breaker(BreakerLimits(), clock.monotonic, told.append)
+    half_open(breaker, clock)
+    count(breaker, "fail")
+    clock.advance(2.0)
+    count(breaker, "success", "success", "success")
+    assert told == [
+        Change(State.OPEN, 1, "3 requests in a row failed"),
+        Change(State.HALF_OPEN, 2, "it was open for 1.0 s"),
+        Change(State.OPEN, 3, "a probe failed"),
+        Change(State.HALF_OPEN, 4, "it was open for 2.0 s"),
+        Change(State.CLOSED, 5, "3 probes were answered"),
+    ]
+
+
+def test_a_control_request_is_told_as_the_reason(clock: FakeClock) -> None:
+    """Whoever looked closer is why the circuit tries again before its time."""
+    told: list[Change] = []
+    breaker = Breaker(BreakerLimits(), clock.monotonic, told.append)
+    opened(breaker)
+    breaker.vouch()
+    assert told[-1] == Change(State.HALF_OPEN, 2, "a control request was answered well")

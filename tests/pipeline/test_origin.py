@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
-from redhanded.pipeline.breaker import BreakerLimits
+from redhanded.pipeline.breaker import BreakerLimits, Change, Denied, State
 from redhanded.pipeline.origin import Address, Origin, Origins, address_of
 from redhanded.pipeline.shared_gate import Sharing
 from tests.pipeline.driving import FakeClock
@@ -120,3 +120,23 @@ def test_an_origin_is_calm_where_no_circuit_holds_requests_back() -> None:
 
     assert not origin.is_calm
     assert not alone.is_calm
+
+
+def test_changes_of_each_circuit_are_told_with_their_origin() -> None:
+    """INVARIANT: one listener hears of all origins, of those that were met before it as well."""
+    told: list[tuple[str, State, bool]] = []
+
+    def turned(address: Address, change: Change) -> None:
+        told.append((str(address), change.state, change.is_shared))
+
+    gate = Sharing(lambda _: FakeGate(Denied(1.0)), lambda: 2)
+    origins = Origins(FakeClock().monotonic, sharing=gate)
+    origin = origins.of(httpx2.URL("http://api.test:81"))
+    origins.turned = turned
+    for _ in range(3):
+        origin.breaker.record(origin.breaker.permit, "fail")
+    assert origin.shared is not None
+    origin.shared.look()
+
+    where = "http://api.test:81"
+    assert told == [(where, State.OPEN, False), (where, State.OPEN, True)]

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from redhanded.pipeline.breaker import Denied, Outcome
+from redhanded.pipeline.breaker import Change, Denied, Outcome, State
 from redhanded.pipeline.drivers import run
 from redhanded.pipeline.flow import Consult, Effect
 from redhanded.pipeline.shared_gate import Asked, Late, Turn
@@ -156,3 +156,27 @@ def test_a_remote_gate_is_consulted_and_its_answer_returned() -> None:
 
     assert run(view.ask(ASKED), perform) == PROBE
     assert len(performed) == 1
+
+
+def test_what_is_seen_of_the_shared_circuit_is_told_once() -> None:
+    """INVARIANT: a worker tells of each state that it meets, not of each request that meets it."""
+    told: list[Change] = []
+    answers = (Turn(1), Denied(1.0), Denied(1.0), PROBE, PROBE, None, Turn(8), Turn(8))
+    view = SharedView(FakeGate(*answers), lambda: 4, told.append)
+    for _ in answers:
+        view.acquire(ASKED)
+
+    assert told == [
+        Change(State.OPEN, 1, "other workers have seen it down", is_shared=True),
+        Change(State.HALF_OPEN, 7, "a probe of this worker is admitted", is_shared=True),
+        Change(State.CLOSED, 8, "probes were answered", is_shared=True),
+    ]
+
+
+def test_a_probe_that_failed_is_told_by_its_sender() -> None:
+    """Who has sent it need not ask to know that the circuit is open again."""
+    told: list[Change] = []
+    view = SharedView(FakeGate(PROBE), lambda: 4, told.append)
+    view.acquire(ASKED)
+    view.record(PROBE, "fail")
+    assert told[-1] == Change(State.OPEN, 7, "a probe of this worker failed", is_shared=True)

@@ -47,7 +47,20 @@ class Denied(NamedTuple):
     probe: bool = False
 
 
+class Change(NamedTuple):
+    """A circuit has come into a state, for a reason in a clause; `is_shared` by all processes."""
+
+    state: State
+    epoch: int
+    reason: str
+    is_shared: bool = False
+
+
 _FIRST = Permit(0)
+
+
+def _tell_nobody(_: Change) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +79,14 @@ class BreakerLimits:
 
 @dataclass(slots=True)
 class Breaker:
-    """The circuit of one origin, safe for threads; it holds no lock while a request is out."""
+    """The circuit of one origin, safe for threads; it holds no lock while a request is out.
+
+    `turned` is told of each change of state, under the lock: it must not ask the circuit anything.
+    """
 
     limits: BreakerLimits
     now: Callable[[], float]
+    turned: Callable[[Change], object] = _tell_nobody
     state: State = State.CLOSED
     epoch: int = 0
     has_answered: bool = False
@@ -118,7 +135,7 @@ class Breaker:
             left = self._opened_at + self._open_for - now
             if left > 0:
                 return Denied(left)
-            self._enter(State.HALF_OPEN)
+            self._enter(State.HALF_OPEN, f"it was open for {self._open_for:.1f} s")
         self._leases = {lease: end for lease, end in self._leases.items() if end > now}
         if len(self._leases) >= self._width():
             return Denied(min(LOOK_AGAIN, min(self._leases.values()) - now))
@@ -133,7 +150,7 @@ class Breaker:
         """
         with self._lock:
             if self.state is State.OPEN:
-                self._enter(State.HALF_OPEN)
+                self._enter(State.HALF_OPEN, "a control request was answered well")
             if self.state is State.HALF_OPEN:
                 self._judge_probe("success")
 
@@ -169,33 +186,37 @@ class Breaker:
         while self._failures[0][0] <= now - self.limits.window:
             self._failures.popleft()
         self._run = self._run + 1 if outcome in ("fail", "hang") else 0
-        if self._is_broken(since=now - self.limits.window):
+        if broken := self._broken(since=now - self.limits.window):
             self._down_since = now
-            self._open(self.limits.open)
+            self._open(self.limits.open, broken)
 
-    def _is_broken(self, *, since: float) -> bool:
+    def _broken(self, *, since: float) -> str:
+        """Why the circuit opens, in a clause; empty where it does not."""
         if self._run >= self.limits.consecutive:
-            return True
+            return f"{self._run} requests in a row failed"
         total = len(self._failures) + sum(at > since for at in self._successes.copy())
         if total < self.limits.minimum:
-            return False
+            return ""
         failed = sum(outcome in ("fail", "hang") for _, outcome in self._failures)
         slow = sum(outcome in ("slow", "hang") for _, outcome in self._failures)
-        return failed / total >= self.limits.rate or slow / total >= self.limits.slow_rate
+        of_all = f"of {total} requests within {self.limits.window:g} s"
+        if failed / total >= self.limits.rate:
+            return f"{failed} {of_all} failed"
+        return f"{slow} {of_all} were slow" if slow / total >= self.limits.slow_rate else ""
 
     def _judge_probe(self, outcome: Outcome) -> None:
         if outcome == "success":
             self._succeeded += 1
             if self._succeeded >= len(self.limits.ramp):
-                self._enter(State.CLOSED)
+                self._enter(State.CLOSED, f"{self._succeeded} probes were answered")
         elif outcome != "none":
-            self._open(min(self.limits.longest, 2 * self._open_for))
+            self._open(min(self.limits.longest, 2 * self._open_for), "a probe failed")
 
-    def _open(self, seconds: float) -> None:
+    def _open(self, seconds: float, reason: str) -> None:
         self._opened_at, self._open_for = self.now(), seconds
-        self._enter(State.OPEN)
+        self._enter(State.OPEN, reason)
 
-    def _enter(self, state: State) -> None:
+    def _enter(self, state: State, reason: str) -> None:
         # The state is written last: `acquire` reads it first and without the lock.
         self.epoch += 1
         self.permit = Permit(self.epoch)
@@ -204,3 +225,4 @@ class Breaker:
         self._leases.clear()
         self._run = self._succeeded = 0
         self.state = state
+        self.turned(Change(state, self.epoch, reason))

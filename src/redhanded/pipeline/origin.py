@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.pipeline.breaker import Breaker, BreakerLimits
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from redhanded.pipeline.breaker import Change
     from redhanded.pipeline.shared_gate import Sharing
 
 
@@ -54,7 +56,10 @@ class Origin:
 
 @dataclass(slots=True)
 class Origins:
-    """The origins that a session has met, each made when it is first called."""
+    """The origins that a session has met, each made when it is first called.
+
+    `turned` is told of each change of one of their circuits, their own or the shared one.
+    """
 
     now: Callable[[], float]
     breaker: BreakerLimits = field(default_factory=BreakerLimits)
@@ -62,6 +67,7 @@ class Origins:
     burst: float = 1.0
     tokens: float = 100.0
     sharing: Sharing | None = None
+    turned: Callable[[Address, Change], object] | None = None
     _known: dict[tuple[str, str, int | None], Origin] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -76,7 +82,7 @@ class Origins:
                 address,
                 Origin(
                     address,
-                    Breaker(self.breaker, self.now),
+                    Breaker(self.breaker, self.now, partial(self._turned, address)),
                     Limiter(self.rate, self.burst, self.now),
                     Bucket(self.tokens),
                     self._shared(address),
@@ -86,4 +92,9 @@ class Origins:
     def _shared(self, address: Address) -> SharedView | None:
         if self.sharing is None:
             return None
-        return SharedView(self.sharing.gate(str(address)), self.sharing.workers)
+        turned = partial(self._turned, address)
+        return SharedView(self.sharing.gate(str(address)), self.sharing.workers, turned)
+
+    def _turned(self, address: Address, change: Change) -> None:
+        if self.turned is not None:
+            self.turned(address, change)

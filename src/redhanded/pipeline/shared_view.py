@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from redhanded.pipeline.breaker import Denied
+from redhanded.pipeline.breaker import Change, Denied, State
 from redhanded.pipeline.flow import Consult
 from redhanded.pipeline.shared_gate import Asked, Late, Turn
 
@@ -22,18 +22,25 @@ Answer: TypeAlias = Turn | Denied | Late | None
 _LOOK = Asked(may_probe=False, lease=0.0, within=0.0)  # asks for the circuit's state alone
 
 
+def _tell_nobody(_: Change) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(slots=True)
 class SharedView:
     """A shared gate as this process has last seen it.
 
     `is_down` says that the circuit refused us when it was last asked, or that our probe failed;
-    `workers` tells how many processes share the gate.
+    `workers` tells how many processes share the gate. `turned` is told where another state is seen
+    than before, with the newest epoch that this process knows of.
     """
 
     gate: SharedGate
     workers: Callable[[], int]
+    turned: Callable[[Change], object] = _tell_nobody
     is_down: bool = False
     _epoch: int = 0
+    _state: State = State.CLOSED
 
     @property
     def is_remote(self) -> bool:
@@ -57,11 +64,25 @@ class SharedView:
         answer = self.gate.acquire(asked)
         if isinstance(answer, Denied):
             self.is_down = True
+            if self._state is State.CLOSED:
+                self._see(State.OPEN, "other workers have seen it down")
         elif asked.held:
             self.is_down = False
             if isinstance(answer, Turn):
-                self._epoch = max(self._epoch, answer.epoch)
+                self._admit(answer)
         return answer
+
+    def _admit(self, turn: Turn) -> None:
+        self._epoch = max(self._epoch, turn.epoch)
+        if turn.lease:
+            self._see(State.HALF_OPEN, "a probe of this worker is admitted")
+        else:
+            self._see(State.CLOSED, "probes were answered")
+
+    def _see(self, state: State, reason: str) -> None:
+        if state is not self._state:
+            self._state = state
+            self.turned(Change(state, self._epoch, reason, is_shared=True))
 
     def look(self) -> Denied | None:
         """How the circuit holds requests back now; None where it does not, or nobody can tell."""
@@ -74,6 +95,7 @@ class SharedView:
         """Count a result."""
         if turn.lease and outcome not in ("success", "none"):
             self.is_down = True  # the circuit opens by it
+            self._see(State.OPEN, "a probe of this worker failed")
         self.gate.record(turn, outcome)
 
     def vouch(self) -> None:

@@ -24,6 +24,7 @@ from redhanded.reports.account import Account
 from redhanded.reports.log import ClientLogs, Context, LogFiles
 from redhanded.reports.spool import Spool
 from redhanded.session.berth import LOGS, SPOOL, Berth, place_of
+from redhanded.session.circuits import telling
 from redhanded.session.examiner import Examiner
 from redhanded.session.fleet import FOLDER, Part, sharing_of, store_of, trouble_of
 from redhanded.session.membership import Membership
@@ -102,6 +103,9 @@ class Session:
             logins=self.membership.logins,
             on_secret=self._learn,
             user_agent=f"redhanded/{version('redhanded')} (synthetic-test; run={run_id})",
+        )
+        self.clients.origins.turned = telling(
+            self.emit, mask=self.redactor.text, wall=self.surroundings.clock.wall
         )
         self.stalls: Stalls = Stalls(self.surroundings.clock)
         self._ticker: Ticker | None = None
