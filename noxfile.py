@@ -129,6 +129,12 @@ def contracts(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def secrets(session: nox.Session) -> None:
+    """What becomes of secrets in real runs, in the short form; a leak fails."""
+    run_module(session, "bench.secrets", "--short", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
     """The hashed requirements files, compiled anew; `nox -s lock -- --upgrade` moves versions."""
     for name, sources in {
