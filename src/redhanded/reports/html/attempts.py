@@ -43,7 +43,7 @@ def _attempt(sent: Sent, words: Words, place: tuple[int, int, Ticks], told: Told
     """An attempt; its place is its call, its step, and when it began."""
     exchange, wait, (call, step, at) = sent.exchange, sent.exchange.wait, place
     return Attempt(
-        exchange.id,
+        exchange.id if told is not None else "",  # its trace is enough of what passed
         call,
         exchange.number,
         _PURPOSES.get(exchange.purpose, 0),
@@ -70,16 +70,16 @@ def phases(exchange: Exchange) -> list[Ticks]:
     the attempt was over.
     """
     found = [0] * len(PHASES)
-    place, began, last = 0, 0, 0
+    place = began = last = 0
     for phase, at in exchange.marks:
         ended = ticks(at)
-        found[place] += max(ended - began, 0)
-        began = max(began, ended)
+        if ended > began:
+            found[place] += ended - began
+            began = ended
         if phase is Phase.DONE:
-            break
+            return found[: last + 1]
         place = last = _PHASES.get(phase, place)
-    else:
-        found[place] += max(ticks(exchange.elapsed) - began, 0)
+    found[place] += max(ticks(exchange.elapsed) - began, 0)
     return found[: last + 1]
 
 

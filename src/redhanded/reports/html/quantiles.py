@@ -49,14 +49,15 @@ def ranks(count: int, share: float) -> tuple[int | None, int | None]:
 
 def _binomial(count: int, share: float) -> tuple[int, int]:
     """The ranks by the number of values below the quantile, of which each is so with one chance."""
-    low, below, term = 0, 0.0, (1 - share) ** count
-    for number in range(count + 1):
-        below += term
+    low, below = 0, 0.0
+    chance = count * math.log(1 - share)  # as a logarithm: of 500 values it is less than a float
+    for number in range(count):
+        below += math.exp(chance)
         if below <= _OUTSIDE:
             low = number + 1
         if below >= 1 - _OUTSIDE:
             return low, number + 1
-        term *= (count - number) / (number + 1) * share / (1 - share)
+        chance += math.log((count - number) / (number + 1) * share / (1 - share))
     return low, count + 1
 
 
