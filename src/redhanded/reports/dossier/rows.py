@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.dossier.case import Outcome, Row
+from redhanded.reports.dossier.ids import SHORTEST, digest_of
 from redhanded.reports.dossier.spools import CONTROLLER, Life, Span, Spool, Told
 from redhanded.reports.dossier.values import Record, number_of, text_of
 from redhanded.reports.groups import Line, signatures
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from redhanded.core.verdicts import Finding
 
-SHORTEST: Final = 8  # characters of an id
 _OUTCOMES: Final[Mapping[str, Outcome]] = {
     "defect": "failure",
     "drift": "failure",
@@ -106,8 +105,7 @@ def _id(source: Source, taken: set[str]) -> str:
     """An id by the test and its shard alone, so that each report of the run has the same."""
     again = 0
     while True:
-        parts = (source.shard, source.test_id, *([f"{again}"] if again else []))
-        whole = sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+        whole = digest_of(source.shard, source.test_id, again)
         for length in range(SHORTEST, len(whole) + 1):
             if whole[:length] not in taken:
                 taken.add(whole[:length])
