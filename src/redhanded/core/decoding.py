@@ -39,8 +39,12 @@ _BROKEN = re.compile(
     r"""["'=](?:(?<=["'])\r?\n[ \t]*(?:[E>|+\-][ \t]+)?[bBrRuUfF]{0,2}["']|(?<==)\r?\n)"""
 )
 # Lines that were wrapped between two words, and within one.
-_LINE_END = r"[ \t]{0,8}\r?\n[ \t]*(?:[E>|+\-][ \t]+)?"
+_NEXT_LINE = r"\n[ \t]*(?:[E>|+\-][ \t]+)?"
+_LINE_END = rf"[ \t]{{0,8}}\r?{_NEXT_LINE}"
 _WRAPS = {" ": re.compile(f"(?P<space>{_LINE_END})"), "": re.compile(_LINE_END)}
+# The same where nothing precedes the ends of lines: the engine skips to them in a tight loop.
+_CLEAN_WRAPS = {" ": re.compile(f"(?P<space>{_NEXT_LINE})"), "": re.compile(_NEXT_LINE)}
+_PRECEDED = (" \n", "\t\n", "\r\n")
 _BREAKS = ('"\n', "'\n", "=\n", '"\r', "'\r", "=\r")
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a"}
@@ -112,7 +116,8 @@ def unwrapped(text: str, joint: str) -> Layer | None:
     """The text with its lines joined by a space or by nothing; None where it is one line."""
     if "\n" not in text:
         return None
-    return Layer(_WRAPS[joint].sub(joint, text), text, _WRAPS[joint])
+    wraps = _WRAPS if any(preceded in text for preceded in _PRECEDED) else _CLEAN_WRAPS
+    return Layer(wraps[joint].sub(joint, text), text, wraps[joint])
 
 
 def joints(value: str) -> frozenset[str]:
