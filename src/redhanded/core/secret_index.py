@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import compress, count
 from math import ceil
 from struct import unpack_from
 from typing import TYPE_CHECKING, NamedTuple
@@ -60,7 +61,7 @@ class SecretIndex:
 
     def may_hold(self, text: str) -> bool:
         """Whether a sample of the text is part of a secret, or the text has a layer to take off."""
-        return bool(self._seeds) and (is_layered(text) or bool(self._met(_bytes(fold(text)))))
+        return bool(self._seeds) and (is_layered(text) or any(self._met(_bytes(fold(text)))))
 
     def hits(self, text: str) -> list[Hit]:
         """Every place of a registered secret, or of half of one, in the text or a layer of it."""
@@ -84,34 +85,26 @@ class SecretIndex:
     def _verbatim(self, text: str, layers: Sequence[Layer]) -> list[Hit]:
         """The places in a text that lies below those layers, as places above them."""
         low, found = fold(text), list[Hit]()
-        data = _bytes(low)
-        for gram in self._met(data):
-            for at in _places(data, gram.to_bytes(_GRAM, sys.byteorder), self._stride):
-                for needle, offset in self._seeds[gram]:
-                    place = _place(low, at, needle, offset)
-                    if place is not None:
-                        found.append(Hit(*place, needle.mask))
+        for at, gram in self._met(_bytes(low)):
+            for needle, offset in self._seeds[gram]:
+                place = _place(low, at, needle, offset)
+                if place is not None:
+                    found.append(Hit(*place, needle.mask))
         return _undecoded(found, layers) if found and layers else found
 
-    def _met(self, data: bytes) -> set[int]:
-        """The samples that are part of a secret; for most texts there are none, or a few."""
-        grams = self._seeds.keys()
-        return set().union(*(grams & _samples(data, at) for at in range(0, _GRAM, self._stride)))
+    def _met(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """The samples that are part of a secret, each after its place; most texts have few."""
+        for start in range(0, _GRAM, self._stride):
+            samples = _samples(data, start)
+            if not self._seeds.keys().isdisjoint(samples):  # twice as quick, and mostly the end
+                for number in compress(count(), map(self._seeds.__contains__, samples)):
+                    yield start + number * _GRAM, samples[number]
 
 
 def _samples(data: bytes, start: int) -> tuple[int, ...]:
     """Every four bytes from there as one number."""
-    count = (len(data) - start) // _GRAM
-    return unpack_from(f"{count}I", data, start) if count > 0 else ()
-
-
-def _places(data: bytes, gram: bytes, stride: int) -> Iterator[int]:
-    """Where the gram is a sample of the text."""
-    at = data.find(gram)
-    while at >= 0:
-        if at % stride == 0:
-            yield at
-        at = data.find(gram, at + 1)
+    size = (len(data) - start) // _GRAM
+    return unpack_from(f"{size}I", data, start) if size > 0 else ()
 
 
 def _bytes(text: str) -> bytes:
