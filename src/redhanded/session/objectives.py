@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from redhanded.core.events import Sampled
 from redhanded.history.records import Evidence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Judged: TypeAlias = "tuple[list[Conclusion], list[Evidence]]"
 _Key: TypeAlias = tuple[str, str, float, str]
+
+_SAMPLED: Final = b'"event":"sampled"'
 
 
 def nothing_carried(_operation: str, _measure: str, _limit: float, _build: str) -> Carried:
@@ -79,8 +81,8 @@ def _name(key: _Key, *, is_one: bool) -> str:
 def read_samples(spools: Iterable[Path]) -> Iterator[Sampled]:
     """The samples that the processes of a run wrote down."""
     for spool in spools:
-        for event in read_spool(spool):
-            if event["event"] == "sampled":
+        for event in read_spool(spool, holding=_SAMPLED):
+            if event.get("event") == "sampled":
                 yield sample_of(event)
 
 

@@ -23,11 +23,12 @@ from redhanded.reports.html.survey import Survey
 from redhanded.reports.html.units import Words, ticks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from redhanded.reports.dossier.dossier import Dossier
     from redhanded.reports.dossier.head import Head
+    from redhanded.reports.html.payload import Ticks, Trends
     from redhanded.reports.html.supplement import Supplement
 
 TEMPLATE: Final = "template.html"
@@ -130,12 +131,21 @@ def _index(dossier: Dossier, survey: Survey, words: Words, supplement: Supplemen
         endpoints=endpoints(survey, times, supplement.coverage),
         latency=latencies(times, supplement.objectives),
         health=_health(head, survey, words),
-        trends=supplement.trends,
+        trends=_trends(supplement.trends, times),
         provenance=provenance(head, supplement.links),
         chunks=[],
     )
     made["words"] = words.table()
     return made
+
+
+def _trends(known: Trends | None, times: Mapping[str, Sequence[Ticks]]) -> Trends | None:
+    """The trends with what the operations took in this run, which is the last."""
+    for pace in known["paces"] if known is not None else ():
+        ordered = times.get(pace["operation"], ())
+        if ordered and pace["medians"][-1] is None:
+            pace["medians"][-1] = ordered[(len(ordered) - 1) // 2]
+    return known
 
 
 def _health(head: Head, survey: Survey, words: Words) -> Health:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from redhanded.core.verdicts import Verdict
 from redhanded.reports.html.payload import Process, Rows
 from redhanded.reports.html.units import ticks
 from redhanded.reports.signatures import kind
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from redhanded.reports.dossier.head import Head
     from redhanded.reports.html.payload import Group, Place
     from redhanded.reports.html.units import Words
+
+
+_LETTERS: Final = {str(verdict): verdict.letter for verdict in Verdict}
 
 
 class Columns:
@@ -58,7 +62,8 @@ class Columns:
         made["attempts"].append(row.attempts)
         made["rounds"].append(row.rounds)
         made["group"].append(self._groups.get(place, -1))
-        made["past"].append(self._past.get(row.key or row.test_id, ""))
+        past = self._past.get(row.key or row.test_id, "")
+        made["past"].append(f"{past}{letter(row)}" if past else "")
         self._add_rare(place, row)
 
     def _add_rare(self, place: Place, row: Row) -> None:
@@ -68,6 +73,13 @@ class Columns:
             self._made["quarantine"][place] = (row.owner, row.until)
         if row.is_beside:
             self._made["beside"].append(place)
+
+
+def letter(row: Row) -> str:
+    """What became of a test in one sign."""
+    if row.outcome == "skipped":
+        return "-"
+    return _LETTERS.get(kind(row), "?")
 
 
 def processes(head: Head) -> list[Process]:
