@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from redhanded.reports.dossier.head import Head
 
 _PLACE: Final = re.compile(r"(?P<file>.+?):(?P<line>\d{1,9})(?::.*)?", re.DOTALL)
-_WEB: Final = re.compile(r"https?://[^\s<>\"'`\\^{}|\x00-\x20\x7f-\U0010ffff]+", re.IGNORECASE)
+# The flag is for the scheme alone: beside ranges beyond ASCII it would leave out plain letters.
+_WEB: Final = re.compile(r"(?i:https?)://[^\s<>\"'`\\^{}|\x00-\x20\x7f-\U0010ffff]+")
 
 
 class Place(NamedTuple):

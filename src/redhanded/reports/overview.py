@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from redhanded.reports.signatures import Alike
 
 _UNJUDGED_EXIT: Final = 75
+_FOLDER: Final = ".redhanded"  # where a run writes unless its settings say otherwise
 _SIGNS: Final = {Verdict.INCONCLUSIVE: "⚠️", Verdict.RECOVERED: "♻️", Verdict.PASS: "✅"}
 _FEW: Final = 10  # lines of a table, each of a bounded length
 _RESERVE: Final = 200  # bytes for the line that says what was left out
@@ -67,6 +68,8 @@ def _top(dossier: Dossier) -> Iterator[str]:
         yield from (
             f"| {_sign(kind)} {prose(kind)} | {count} |\n" for kind, count in counts.items()
         )
+        beside = sum(row.is_beside for row in dossier.rows)
+        yield f"| ❌ finding on the run as a whole | {beside} |\n" if beside else ""
         yield "\n"
 
 
@@ -211,4 +214,4 @@ def _of_part(part: Part) -> Iterator[str]:
 def _folder(part: Part) -> str:
     """Where the evidence lies, as the run was told to put it."""
     folders = [value for key, value, _ in part.settings if key == "folder"]
-    return f"{folders[0]}/runs/{part.name}" if folders and part.name else ""
+    return f"{(folders or [_FOLDER])[0]}/runs/{part.name}" if part.name else ""

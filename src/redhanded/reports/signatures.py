@@ -66,8 +66,8 @@ def alike(rows: Iterable[Row]) -> list[Alike]:
 
 
 def counted(rows: Iterable[Row]) -> dict[str, int]:
-    """How many tests came to what, the worst first."""
+    """How many tests came to what, the worst first; findings on the run are no tests."""
     counts: dict[str, int] = {}
-    for row in sorted(rows, key=rank):
+    for row in sorted((row for row in rows if not row.is_beside), key=rank):
         counts[kind(row)] = counts.get(kind(row), 0) + 1
     return counts
