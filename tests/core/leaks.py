@@ -109,6 +109,35 @@ ENCODINGS: dict[str, Encoding] = {
     "cut_short": lambda secret: f"{secret[: max(8, len(secret) * 4 // 5)]}...",
 }
 
+FURTHER: dict[str, Encoding] = {
+    "base64_unpadded": lambda secret: _basic(secret, "").rstrip("="),
+    "base64_url_unpadded": lambda secret: _url_digits(secret, "").rstrip("="),
+    "base64_url_shifted_by_one": lambda secret: _url_digits(secret, "x"),
+    "base64_url_shifted_by_two": lambda secret: _url_digits(secret, "xy"),
+    "base64_in_json": lambda secret: json.dumps({"token": _basic(secret, "user:")}),
+    "base64_in_percent": lambda secret: quote(_basic(secret, "user:"), safe=""),
+    "hex_wrapped": lambda secret: _wrapped(_raw(f"id={secret}").hex(), 64),
+    "percent_in_json_in_json": lambda secret: _json_string(_json_string(quote(secret, safe=""))),
+    "html_in_json": lambda secret: _json_string(html.escape(secret)),
+    "log_line": lambda secret: f"2024-03-01 10:00:00,000 ERROR key={secret!r}, tries=3",
+    "table": lambda secret: f"| key | {secret} |",
+    "url_fragment": lambda secret: f"https://x.example/cb#state=1&access_token={quote(secret)}",
+}
+"""Others that were met, beyond the forty."""
+
+PARTS = {
+    "line_of_a_key": (SHAPES["private_key"], SHAPES["private_key"].splitlines()[2]),
+    "payload_of_a_token": (SHAPES["json_web_token"], SHAPES["json_web_token"].split(".")[1]),
+    "signature_of_a_token": (SHAPES["json_web_token"], SHAPES["json_web_token"].split(".")[2]),
+    "line_of_a_list": ("first-line-81\nsecond-line-82", "second-line-82"),
+    "password_of_a_url": ("postgresql://app:hX9!k2Lm@db.internal:5432/orders", "hX9!k2Lm"),
+}
+"""Secrets, each with a part of it that gives it away by itself."""
+
+
+def _url_digits(secret: str, before: str) -> str:
+    return base64.urlsafe_b64encode(_raw(before + secret)).decode()
+
 
 def reading(text: str) -> Iterator[str]:
     """Every plain text that a patient reader gets out of a text, with at most four steps."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import quopri
+import re
 import unicodedata
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from redhanded.core.decoding import decoded
 
@@ -21,6 +23,7 @@ SHORTEST_SECRET = 6
 # A shorter line of a key file, or segment of a token, says nothing and stands in many texts.
 _SHORTEST_PART = 8
 _DEPTH = 3
+_URL_PASSWORD = re.compile(r"://[^/?#\s:@]*:([^/?#\s]+)@")
 # How many base64 digits depend on the 0, 1 or 2 bytes before the secret in a group of three.
 _STRANGE_DIGITS = (0, 2, 3)
 
@@ -44,6 +47,7 @@ def _wholes(value: str) -> Iterator[str]:
     yield from (unicodedata.normalize(form, value) for form in ("NFC", "NFD"))
     yield from (line for line in _lines(value) if len(line) >= _SHORTEST_PART)
     yield from (part for part in _segments(value) if len(part) >= _SHORTEST_PART)
+    yield from (part for part in _passwords(value) if len(part) >= SHORTEST_SECRET)
 
 
 def _unmarked(value: str) -> str:
@@ -62,6 +66,12 @@ def _segments(value: str) -> Iterator[str]:
     """The payload and the signature of a JSON Web Token; its header is the same for everyone."""
     if value.startswith("eyJ") and value.count(".") >= 2:
         yield from value.split(".")[1:]
+
+
+def _passwords(value: str) -> Iterator[str]:
+    """The password in a URL, which is as good as the whole to who knows the server."""
+    for match in _URL_PASSWORD.finditer(value):
+        yield from {match[1], unquote(match[1])}
 
 
 def _forms(value: str) -> Iterator[str]:
