@@ -31,7 +31,7 @@ function endpointRow(one) {
   return h('tr', { 'data-state': one.state }, h('th', { scope: 'row', class: 'mono' },
     one.calls ? inward(`e=${encodeURIComponent(one.operation)}`, one.operation) : one.operation, one.is_deprecated && h('span', { class: 'tag' }, 'deprecated')),
   h('td', {}, h('span', { class: `k t-${known.tone}` }, sign(known.kind), STATES[one.state])), h('td', {}, h('div', { class: 'states' }, one.statuses.map(statusCell))),
-  h('td', { class: 'num' }, grouped(one.calls)), h('td', { class: 'num' }, grouped(one.checks)), h('td', { class: 'num' }, lasted(one.p50)), h('td', { class: 'num' }, lasted(one.p95)));
+  h('td', { class: 'num' }, grouped(one.calls)), h('td', { class: 'num' }, one.checks === undefined ? '–' : grouped(one.checks)), h('td', { class: 'num' }, lasted(one.p50)), h('td', { class: 'num' }, lasted(one.p95)));
 }
 
 /** @param {any[]} cell */
