@@ -12,7 +12,7 @@ from redhanded.reports.html.payload import Group
 from redhanded.verdict.causes import causes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from redhanded.reports.dossier.case import Row
     from redhanded.reports.html.payload import Place
@@ -27,11 +27,11 @@ _HELD: Final = frozenset({signatures.PASS, "pytest.skip", "pytest.xfail"})
 _ROUTES: Final = 12  # that are named of one group
 
 
-def groups(rows: Sequence[Row]) -> list[Group]:
-    """The tests that did not hold, together by their reason."""
+def groups(rows: Sequence[Row], routes: Mapping[Place, str]) -> list[Group]:
+    """The tests that did not hold, together by their reason; `routes` are what they rest on."""
     places = {id(row): place for place, row in enumerate(rows)}
     told = [row for row in rows if signatures.kind(row) not in _HELD]
-    found = [_group(alike.rows, places) for alike in signatures.alike(told)]
+    found = [_group(alike.rows, places, routes) for alike in signatures.alike(told)]
     return sorted(found, key=lambda group: _rank(group["kind"]))  # stable: the largest first
 
 
@@ -39,7 +39,7 @@ def _rank(kind: str) -> int:
     return _RANKS.get(kind, _RANKS["unjudged"])
 
 
-def _group(rows: Sequence[Row], places: dict[int, Place]) -> Group:
+def _group(rows: Sequence[Row], places: Mapping[int, Place], routes: Mapping[Place, str]) -> Group:
     """One group; what was held back because of it stands at its end."""
     ordered = sorted(rows, key=lambda row: row.code == BLOCKED)
     first, held = ordered[0], sum(row.code == BLOCKED for row in rows)
@@ -49,7 +49,7 @@ def _group(rows: Sequence[Row], places: dict[int, Place]) -> Group:
         code=first.code,
         title=known.title if known else "",
         headline=_headline(ordered[: len(rows) - held] or ordered),
-        routes=_routes(rows),
+        routes=_named(routes.get(places[id(row)], "") for row in ordered),
         tests=[places[id(row)] for row in ordered],
     )
     if 0 < held < len(rows):
@@ -65,6 +65,6 @@ def _headline(rows: Sequence[Row]) -> str:
     return f"{told} and the like" if others else told
 
 
-def _routes(rows: Sequence[Row]) -> list[str]:
-    """The operations that the tests rest on, as far as each is known."""
-    return [*dict.fromkeys(row.operations[-1] for row in rows if row.operations)][:_ROUTES]
+def _named(routes: Iterable[str]) -> list[str]:
+    """Each of these operations once, as far as they are known."""
+    return [*dict.fromkeys(filter(None, routes))][:_ROUTES]

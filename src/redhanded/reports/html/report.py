@@ -120,7 +120,7 @@ def _moved(count: int) -> str:
 def _index(dossier: Dossier, survey: Survey, words: Words, supplement: Supplement) -> Index:
     head, rows = dossier.head, dossier.rows
     times = {operation: survey.times(operation) for operation in survey.operations}
-    together = groups(rows)
+    together = groups(rows, survey.routes)
     columns = Columns(head, together, words, supplement.past)
     made = Index(
         v=VERSION,
