@@ -2,6 +2,9 @@
 // Elements are made here and nowhere else; nothing of the data is ever read as markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
+const widths = new ResizeObserver((changes) => {
+  for (const { target } of changes) target.toggleAttribute('tabindex', target.scrollWidth > target.clientWidth + 1) && target.setAttribute('tabindex', '0');
+});
 const SAFE_LINK = /^https?:\/\//i;
 const NEAR_LINK = /^(?![a-z][a-z0-9+.-]*:)(?!\/)[^\\]+$/i;
 
@@ -96,7 +99,14 @@ function table(caption, heads, rows, more) {
   const columns = heads.map((head) => (Array.isArray(head) ? head : [head, '']));
   const top = h('thead', {}, h('tr', {}, columns.map(([text, kind]) => h('th', { scope: 'col', class: kind || undefined }, text))));
   const whole = h('table', more, h('caption', { class: 'unseen' }, caption), top, h('tbody', {}, rows));
-  return h('div', { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: 0 }, whole);
+  return scrolling(caption, whole);
+}
+
+/** A box of its own width, in the way of Tab only while there is more than it shows. @param {string} name @param {HTMLElement} content */
+function scrolling(name, content) {
+  const box = h('div', { class: 'scroll', role: 'group', 'aria-label': name }, content);
+  widths.observe(box);
+  return box;
 }
 
 /** @param {string} name @param {any} value @param {boolean} [isWide] */

@@ -16,9 +16,9 @@ function exchangeShown(view, attempt) {
     (told.notes || []).map((/** @type {string} */ note) => h('p', { class: 'notice' }, note)),
     copying(view, attempt), attemptFacts(view, attempt),
     h('div', { class: 'sides' },
-      h('div', {}, h('h4', {}, 'Request'), headersShown('Headers of the request', told.request_headers), bodyShown(view, told.request, [], 'of the request')),
-      h('div', {}, h('h4', {}, 'Response'), headersShown('Headers of the response', told.response_headers))),
-    h('div', {}, h('h4', {}, 'Body of the response'), violationsOutside(view, attempt), bodyShown(view, told.response, violationsOf(view, attempt), 'of the response')));
+      h('div', {}, h('h3', {}, 'Request'), headersShown('Headers of the request', told.request_headers), bodyShown(view, told.request, [], 'of the request')),
+      h('div', {}, h('h3', {}, 'Response'), headersShown('Headers of the response', told.response_headers))),
+    h('div', {}, h('h3', {}, 'Body of the response'), violationsOutside(view, attempt), bodyShown(view, told.response, violationsOf(view, attempt), 'of the response')));
 }
 
 /** @param {string} phase */
@@ -89,15 +89,17 @@ function bodyShown(view, key, violations, whose) {
   const raw = () => rawText(body);
   const tree = body.kind === 'json' && body.text && bodyTree(body.text, Boolean(body.is_cut), violations);
   if (!tree) return h('div', {}, notes, body.kind === 'json' && body.text && h('p', { class: 'soft' }, 'It is declared as JSON, and is not valid JSON.'), raw());
-  const place = h('div', {}, tree);
+  const [tools, lines] = tree;
+  const place = h('div', {}, lines);
   const [asTree, asRaw] = ['tree', 'raw'].map((name) => button(name, () => turn(name), { 'aria-pressed': String(name === 'tree'), 'data-body': name }));
   /** @param {string} name */
   function turn(name) {
-    fill(place, name === 'tree' ? tree : raw());
+    fill(place, name === 'tree' ? lines : raw());
+    tools.style.visibility = name === 'tree' ? '' : 'hidden';
     asTree.setAttribute('aria-pressed', String(name === 'tree'));
     asRaw.setAttribute('aria-pressed', String(name === 'raw'));
   }
-  return h('div', {}, notes, h('div', { class: 'copying', role: 'group', 'aria-label': `Body ${whose}` }, asTree, asRaw), place);
+  return h('div', {}, notes, h('div', { class: 'copying', role: 'group', 'aria-label': `Body ${whose}` }, asTree, asRaw, tools), place);
 }
 
 /** @param {any} body */

@@ -17,7 +17,7 @@ function groupShown(group, number) {
   const meta = [badge(kind), h('code', {}, group.code), h('span', {}, group.title), h('span', {}, many(count, 'test')),
     group.unsent && h('span', {}, `${group.unsent} of them held back because of it`)];
   return h('div', { class: `group t-${kindOf(kind).tone}`, 'data-kind': kind, id: `group-${number}` },
-    h('div', { class: 'meta' }, meta), h('h3', {}, group.headline),
+    h('div', { class: 'meta' }, meta), h('h3', {}, factOf(group.headline, group.code)),
     group.routes.length > 0 && h('p', { class: 'soft mono' }, group.routes.slice(0, 4).join(', '), group.routes.length > 4 && ` and ${group.routes.length - 4} more`),
     some(group.tests, FIRST_TESTS, (place) => testLink(place, group), tests),
     count > FIRST_TESTS && h('p', {}, inward(`g=${number}`, `list all ${grouped(count)}`)));
@@ -31,7 +31,7 @@ function testLink(place, group) {
   return h('li', {}, link,
     quarantine && h('span', { class: 'soft' }, ` quarantined for ${quarantine[0]} until ${quarantine[1]}`),
     group.is_quarantined && h('span', { class: 'soft' }, ` · ${kindOf(group.kind).word}`),
-    group.tests.length > 1 && own && own !== group.headline && h('div', { class: 'soft' }, own));
+    group.tests.length > 1 && own && own !== group.headline && h('div', { class: 'soft' }, factOf(own, group.code)));
 }
 
 /** A section of the overview with its heading, ready to be filled. @param {string} id @param {string} title */

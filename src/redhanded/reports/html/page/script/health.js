@@ -6,7 +6,7 @@ const BINS = 240;
 function showHealth() {
   const section = sectionOf('health', 'Run health');
   const { health } = run;
-  put(section, lanes(health), h('div', { class: 'duo' }, turnsShown(health), waitsShown(health), requeuesShown(health), budgetShown(health)));
+  put(section, lanes(health), turnsShown(health), h('div', { class: 'duo' }, waitsShown(health), requeuesShown(health), budgetShown(health)));
 }
 
 /** @param {any} health */
@@ -23,7 +23,7 @@ function lanes(health) {
     rows.push(laneRow(`circuit ${said(origin)}`, circuitLane(turns, whole), many(turns.length, 'change')));
   }
   const labels = h('tr', {}, h('td', {}), h('td', { class: 'axis-labels' }, [0, 0.25, 0.5, 0.75, 1].map((share) => h('span', {}, clock(share * whole)))), h('td', {}));
-  return table('Processes, canaries and circuits in time, UTC', ['', 'Timeline', ['', 'num']], [...rows, labels], { class: 'lanes' });
+  return table('Processes, canaries and circuits in time, UTC', ['Of', 'Timeline', ['Came to', 'num']], [...rows, labels], { class: 'lanes' });
 }
 
 /** @param {string} name @param {Element} lane @param {any} end */

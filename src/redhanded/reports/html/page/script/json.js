@@ -30,7 +30,7 @@ function parsedJson(text, isCut) {
     }
   }
   const root = holder.items[0] || null;
-  if (root) root.parent = null;
+  if (root) Object.assign(root, { parent: null, key: null });
   return root;
 }
 

@@ -35,6 +35,12 @@ function badge(kind) {
   return h('span', { class: `k t-${known.tone}` }, sign(kind), known.word);
 }
 
+/** A headline without the verdict and the code that stand beside it. @param {string | undefined} headline @param {string} code */
+function factOf(headline, code) {
+  const [head, ...rest] = (headline || '').split(`${code}: `);
+  return code && rest.length && /^[A-Z ]*$/.test(head) ? rest.join(`${code}: `) : headline || '';
+}
+
 /** The last runs as strokes: the worse, the taller. @param {string} past */
 function sparkline(past) {
   if (!past) return h('span', { class: 'soft' }, '–');

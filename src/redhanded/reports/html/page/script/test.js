@@ -62,7 +62,8 @@ function headShown(place, detail) {
   const { rows } = run;
   const [owner, until] = rows.quarantine[place] || [];
   const id = rows.id[place];
-  return [h('p', { class: 'headline' }, badge(kindAt(place)), ' ', rows.headline[place]),
+  const code = said(rows.code[place]);
+  return [h('p', { class: 'headline' }, badge(kindAt(place)), ' ', code && [h('code', {}, code), ' '], factOf(rows.headline[place], code)),
     h('dl', { class: 'facts' }, fact('took', lasted(rows.took[place])), fact('calls', `${rows.calls[place]} in ${many(rows.attempts[place], 'attempt')}`),
       fact('worker', processAt(place)), fact('began', `${clock(rows.at[place])} UTC`), said(rows.route[place]) && fact('endpoint', h('code', {}, said(rows.route[place]))),
       detail?.place && fact('place', h('code', {}, detail.place)), fact('replay', h('code', {}, `redhanded replay ${id}`)), rows.past[place] && fact('last runs', sparkline(rows.past[place])),

@@ -12,7 +12,7 @@ function showTestsSection() {
   list.body = h('tbody');
   const heads = h('tr', {}, COLUMNS.map(headOf));
   const shown = h('table', { id: 'rows' }, h('caption', { class: 'unseen' }, 'Tests of the run'), h('thead', {}, heads), list.body);
-  const box = h('div', { id: 'list', role: 'region', 'aria-label': 'Tests', tabindex: 0, scroll: () => requestAnimationFrame(drawRows) }, shown);
+  const box = h('div', { id: 'list', role: 'group', 'aria-label': 'Rows of tests', tabindex: 0, scroll: () => requestAnimationFrame(drawRows) }, shown);
   put(section, kindChips(), filterFields(), h('p', { id: 'count', class: 'lead', 'aria-live': 'polite' }), box);
   window.addEventListener('resize', () => requestAnimationFrame(drawAnew));
   window.addEventListener('beforeprint', () => printed(true));

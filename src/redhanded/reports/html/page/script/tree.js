@@ -10,7 +10,7 @@ const DEEPEST = 20;
  * @param {string} text
  * @param {boolean} isCut
  * @param {any[]} violations those of this body
- * @returns {Node | null} null where the text is no JSON
+ * @returns {HTMLElement[] | null} buttons and the tree; null where the text is no JSON
  */
 function bodyTree(text, isCut, violations) {
   const root = parsedJson(text, isCut);
@@ -23,9 +23,10 @@ function bodyTree(text, isCut, violations) {
   const shown = h('table', { class: 'tree' }, h('caption', { class: 'unseen' }, 'Body, value by value'), treeHead(view), lines);
   const redraw = () => drawLines(view, lines, redraw);
   redraw();
-  const tools = h('div', { class: 'copying' },
-    button('expand all', () => { openAll(root, true); redraw(); }), button('collapse', () => { openAll(root, false); redraw(); }));
-  return h('div', {}, root.items.length ? tools : null, h('div', { class: 'scroll', role: 'region', 'aria-label': 'Body as a tree', tabindex: 0 }, shown));
+  const tools = h('span', {},
+    button('expand all', () => { openAll(root, true); redraw(); }), ' ', button('collapse', () => { openAll(root, false); redraw(); }));
+  tools.hidden = !root.items.length;
+  return [tools, scrolling('Body as a tree', shown)];
 }
 
 /** @param {any} view */

@@ -60,7 +60,7 @@ function pacesShown(paces) {
   if (!paces.length) return null;
   const row = (/** @type {any} */ one) => h('tr', {}, h('th', { scope: 'row', class: 'mono' }, one.operation), h('td', {}, paceLine(one.medians)),
     h('td', { class: 'num' }, lasted(one.medians.findLast((/** @type {any} */ each) => each !== null))), h('td', {}, one.note));
-  const shown = table('Medians by run', ['Operation', 'Medians, oldest first', ['Now', 'num'], ''], []);
+  const shown = table('Medians by run', ['Operation', 'Medians, oldest first', ['Now', 'num'], 'Against before'], []);
   return h('div', {}, h('h3', {}, 'Pace by run'), shown, some(paces, 25, row, /** @type {any} */ (shown.querySelector('tbody')))[1]);
 }
 
