@@ -108,7 +108,7 @@ def _ordinary(seed: int) -> Figure:
 
 def texts(seed: int) -> dict[str, str]:
     """Texts of 10,000 characters, by what they are."""
-    chance = random.Random(seed)
+    chance = random.Random(f"texts {seed}")
     ordinary = lines(2_000)
     chance.shuffle(ordinary)
     rows = [{"id": at, "name": "Ann", "total": f"{at}.50", "note": "a\nb"} for at in range(300)]
