@@ -21,6 +21,11 @@ def breaches(name: str, value: Any) -> list[str]:  # noqa: ANN401  any JSON valu
     return [f"{[*error.instance_path]}: {error.message}"[:500] for error in _of(name, value)]
 
 
+def published(name: str) -> Any:  # noqa: ANN401
+    """A schema of ours as it is shipped."""
+    return _read(_OURS / f"{name}.schema.json")
+
+
 def _of(name: str, value: Any) -> Iterator[jsonschema_rs.ValidationError]:  # noqa: ANN401
     return {"ctrf": _ctrf, "har": _har, "allure": _allure}.get(
         name, lambda: _own(name)
@@ -51,7 +56,7 @@ def _allure() -> jsonschema_rs.Draft202012Validator:
 @cache
 def _own(name: str) -> jsonschema_rs.Draft202012Validator:
     """A schema of ours, under which a key that it does not know is a breach."""
-    schema = _closed(_read(_OURS / f"{name}.schema.json"))
+    schema = _closed(published(name))
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
