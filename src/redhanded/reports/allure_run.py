@@ -65,7 +65,7 @@ def categories() -> list[dict[str, Any]]:
         {
             "name": title,
             "matchedStatuses": [status],
-            "messageRegex": f"(?s){word(verdict)}\\b.*",
+            "messageRegex": f"(?s){word(verdict).replace(' ', '[ _]')}\\b.*",
             "flaky": verdict is Verdict.RECOVERED,
         }
         for verdict, (title, status) in _CATEGORIES.items()
