@@ -62,7 +62,7 @@ class Contracts:
 
     def hearing(self, run: TestRun) -> Hearing:
         """The hearing of a test."""
-        return Hearing(self, run.test_id, run.scope.calls)
+        return Hearing(self, run.test_id, run.scope.calls, run.inquiry)
 
 
 def contracts_of(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from redhanded.pipeline.call import Call
     from redhanded.pipeline.origin import Origin
     from redhanded.pipeline.surroundings import Surroundings
+    from redhanded.verdict.inquiry import Inquiry
 
 # Said anew by the control request itself.
 _OWN_HEADERS = frozenset(
@@ -56,6 +57,11 @@ class Judged(Protocol):
     @property
     def scope(self) -> Scope:
         """The calls."""
+        ...
+
+    @property
+    def inquiry(self) -> Inquiry:
+        """What takes in the questions that are put, and their answers."""
         ...
 
 
@@ -161,6 +167,7 @@ class Examiner:
         return Situation(
             almanac=self.almanac,
             home=self.home,
+            inquiry=run.inquiry,
             test_id=run.test_id,
             round=run.round,
             rounds=self._settings.requeue.rounds,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt
     from redhanded.pipeline.call import Scope
     from redhanded.session.session import Session
+    from redhanded.verdict.inquiry import Inquiry
 
 CODE: Final = "cleanup.failed"
 _SHOWN = 5  # objects that a finding names
@@ -34,6 +35,7 @@ class Removed(NamedTuple):
     test_id: str
     round: int
     scope: Scope
+    inquiry: Inquiry
 
 
 def weigh(session: Session, asked: Removal, removed: Removed) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from redhanded.core.events import Breached
 from redhanded.core.verdicts import Verdict
@@ -14,7 +14,9 @@ from redhanded.session.masked import masked_violation
 from redhanded.verdict import drift
 from redhanded.verdict.almanac import origin_of
 from redhanded.verdict.findings import is_weather
+from redhanded.verdict.inquiry import Inquiry
 from redhanded.verdict.provenance import build_of, is_own
+from redhanded.verdict.questions import Questions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from redhanded.session.contracts import Contracts
     from redhanded.session.judges import Judge, Ruling
     from redhanded.verdict.drift import Opinion
+    from redhanded.verdict.inquiry import Speaks
 
 _KINDS = 200  # of breach that are told of one test: a document that fits nowhere has no end of them
 _FINDINGS = 20
@@ -76,6 +79,7 @@ class Hearing:
     contracts: Contracts
     test_id: str
     calls: Sequence[Call]
+    inquiry: Inquiry = field(default_factory=Inquiry)
     _heard: set[str] = field(default_factory=set)
     _tallies: dict[Kind, Tally] = field(default_factory=dict)
     _opinions: dict[str, list[Opinion]] = field(default_factory=dict)
@@ -199,15 +203,29 @@ class Hearing:
     def _finding(self, charge: Charge) -> Finding:
         opinions = self._opinions[charge.attempt.id]
         is_of_body = any(map(drift.is_about_body, charge.violations))
-        facts = [*drift.words(opinions, of=charge.judge.kind)] if is_of_body else []
+        facts = self._words(charge.attempt.id, opinions, charge.judge.kind) if is_of_body else []
         times = max(tally.count for tally in charge.tallies)
         facts += [f"{times} answers of this test break it in the same way"] * (times > 1)
-        return drift.of_breaches(charge.violations, charge.attempt, *facts)
+        found = drift.of_breaches(charge.violations, charge.attempt, *facts)
+        if found.verdict is Verdict.INCONCLUSIVE:
+            Questions(self.inquiry, charge.attempt).own(found.evidence[0])
+        return found
+
+    def _words(
+        self, attempt_id: str, opinions: Sequence[Opinion], kind: Literal["code", "document"]
+    ) -> list[str]:
+        """Which of two contracts is behind, where both have judged; it is an answer as well."""
+        words = [*drift.words(opinions, of=kind)]
+        if words:
+            is_agreed = any(not one.is_kept for one in opinions if one.kind != kind)
+            speaks: Speaks = "api" if is_agreed else "nobody"
+            self.inquiry.note(attempt_id, "Do code and document agree?", "; ".join(words), speaks)
+        return words
 
     def _with_word(self, found: Finding) -> Finding:
         opinions = self._opinions.get(found.attempt_id, ())
         if opinions and any(map(drift.is_about_body, found.violations)):
-            found = found.also(*drift.words(opinions, of="code"))
+            found = found.also(*self._words(found.attempt_id, opinions, "code"))
         if found.verdict.is_red and (refused := self._refused_in(found)):
             found = found.also(f"the request that was refused follows {refused}")
         return found

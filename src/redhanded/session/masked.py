@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from redhanded.core.events import Examined
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from redhanded.core.redaction import Redactor
     from redhanded.core.verdicts import Finding
     from redhanded.core.violation import Violation
+    from redhanded.verdict.inquiry import Answer
 
 
 def masked_finding(finding: Finding, mask: Callable[[str], str]) -> Finding:
@@ -32,6 +35,18 @@ def masked_violation(violation: Violation, mask: Callable[[str], str]) -> Violat
         actual=mask(violation.actual),
         expected=mask(violation.expected),
         suggestion=mask(violation.suggestion),
+    )
+
+
+def masked_answer(answer: Answer, test_id: str, mask: Callable[[str], str]) -> Examined:
+    """The question and its answer as they may be stored."""
+    return Examined(
+        test_id=test_id,
+        attempt_id=answer.attempt_id,
+        question=answer.question,
+        answer=mask(answer.answer),
+        speaks=answer.speaks,
+        asked=answer.asked,
     )
 
 

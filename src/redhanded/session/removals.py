@@ -11,6 +11,7 @@ from redhanded.cleanup.registry import Cleanup
 from redhanded.pipeline.call import PURPOSE, Scope
 from redhanded.session.failed_removals import Removed, weigh
 from redhanded.verdict.findings import is_weather
+from redhanded.verdict.inquiry import Inquiry
 from redhanded.verdict.provenance import foreign_sign
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Removals:
         owner = self._owner
         send = Sender(self._session, owner.test_id, owner.scope.trace_id)
         answer = send(asked.method, asked.path, asked.identity)
-        weigh(self._session, asked, Removed(owner.test_id, owner.round, send.scope))
+        weigh(self._session, asked, Removed(owner.test_id, owner.round, send.scope, owner.inquiry))
         return Answered(answer.status_code, self._is_by_others(send.scope.attempts[-1]))
 
     def _is_by_others(self, attempt: Attempt) -> bool:
@@ -105,4 +106,4 @@ def of_scope(session: Session, name: str) -> Removals:
     async def nothing() -> None:
         """There is nothing to let go of."""
 
-    return Removals(session, Removed(name, 0, Scope()), nothing)
+    return Removals(session, Removed(name, 0, Scope(), Inquiry()), nothing)

@@ -11,9 +11,10 @@ from redhanded.core.events import TestEnded, TestStarted
 from redhanded.core.verdicts import Finding, Verdict, worst
 from redhanded.pipeline.call import Scope
 from redhanded.session.leases import TestLeases
-from redhanded.session.masked import masked_bodies, masked_finding
+from redhanded.session.masked import masked_answer, masked_bodies, masked_finding
 from redhanded.session.removals import Removals
 from redhanded.session.steps import Steps
+from redhanded.verdict.inquiry import Inquiry
 from redhanded.verdict.triage import triage
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class TestRun:
             ceiling=ceiling,
             mask=mask,
         )
+        self.inquiry: Inquiry = Inquiry()
         self.lease: TestLeases = TestLeases(session.membership, lambda: self.seconds)
         self.asked_for_client: bool = False
         self.is_judged: bool = True
@@ -183,7 +185,14 @@ class TestRun:
             return _HELD
         judgement = self._judgement(phase, error)
         self._judgements.append(judgement)
+        self._tell_questions(judgement.verdict)
         return judgement
+
+    def _tell_questions(self, verdict: Verdict) -> None:
+        """Tell which questions led to a verdict that needs a reason."""
+        answers, mask = self.inquiry.take(), self._session.redactor.text
+        for one in answers if verdict is not Verdict.PASS else ():
+            self._session.emit(masked_answer(one, self.test_id, mask))
 
     def _may_break_contract(self, phase: str) -> bool:
         """Whether a phase in which nothing failed is to be heard by itself.

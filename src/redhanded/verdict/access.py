@@ -10,6 +10,7 @@ from redhanded.pipeline.table import SAFE_METHODS
 from redhanded.verdict.almanac import credentials_of, is_good
 from redhanded.verdict.arms import Arm, Ask, Diagnosis, Situation, outcome
 from redhanded.verdict.findings import path_of
+from redhanded.verdict.questions import Questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,15 +29,19 @@ def of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagno
     """
     shown = credentials_of(attempt)
     if not shown:
-        return (yield from _of_login(found, situation))
+        return (yield from _of_login(found, attempt, situation))
+    ask = Questions(situation.inquiry, attempt)
     if attempt.method in SAFE_METHODS:
         again = yield Ask(Arm.TARGET, attempt)
+        ask.let_in(again)
         if again is not None and again.is_complete and again.status != 401:
             return _rejected(found, f"asked again with the same credential, it {outcome(again)}")
     elsewhere = _opened_by(shown, situation)
     if elsewhere is None:
+        ask.elsewhere(None, None)
         return found.excused("auth.never_worked", "no call has been let in by it in this run")
     probe = yield Ask(Arm.INPUT, _carrying(elsewhere, shown))
+    ask.elsewhere(elsewhere, probe)
     if probe is None:
         return found
     where = f"{elsewhere.method} {path_of(elsewhere)}"
@@ -47,7 +52,7 @@ def of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagno
     return found.also(f"the same credential is let in by {where} ({outcome(probe)})")
 
 
-def _of_login(found: Finding, situation: Situation) -> Diagnosis[Finding]:
+def _of_login(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
     """What a 401 means for a request that carries its credential in its body, or none at all.
 
     Where a route is closed now that another credential had opened, it is not this one's fault.
@@ -56,8 +61,10 @@ def _of_login(found: Finding, situation: Situation) -> Diagnosis[Finding]:
         lambda seen: seen.method in SAFE_METHODS and is_good(seen) and bool(credentials_of(seen))
     )
     opened = next(known, None)
+    ask = Questions(situation.inquiry, attempt)
     if opened is not None:
         probe = yield Ask(Arm.INPUT, opened)
+        ask.elsewhere(opened, probe)
         if probe is None or probe.status != 401:
             return found
         fact = f"{opened.method} {path_of(opened)} is closed now to a credential that had opened it"
@@ -65,7 +72,9 @@ def _of_login(found: Finding, situation: Situation) -> Diagnosis[Finding]:
     # A refusal stands for a while, in which nobody logs in again: then the last login speaks.
     own = yield Ask(Arm.LOGIN)
     own = own or next(situation.almanac.latest(lambda seen: seen.purpose == "auth"), None)
-    if own is not None and own.purpose == "auth" and own.status in (401, 403):
+    is_refused = own is not None and own.purpose == "auth" and own.status in (401, 403)
+    ask.login(own, is_refused=is_refused)
+    if is_refused:
         return found.excused("auth.never_worked", "the run's own logins are refused as well")
     return found
 
@@ -92,17 +101,24 @@ def of_renewal(attempts: Sequence[Attempt], situation: Situation) -> Diagnosis[F
         like = None if known is None else _carrying(known, shown)
     if not shown or like is None or shown == credentials_of(granted):
         return None
-    refusals = 0
+    good, asked = yield from _let_in_again(like)
+    Questions(situation.inquiry, refused).renewal(asked, good)
+    return None if good is None else _rejected_before(refused, good)
+
+
+def _let_in_again(like: Attempt) -> Diagnosis[tuple[Attempt | None, list[Attempt]]]:
+    """The success of a request that was refused, None where it has none, and all that was asked."""
+    asked: list[Attempt] = []
     for _ in range(2 * LOOKS):
         again = yield Ask(Arm.INPUT, like)
         if again is None:
-            return None
+            break
+        asked.append(again)
         if is_good(again):
-            return _rejected_before(refused, again)
-        refusals += again.status == 401
-        if refusals == LOOKS:
-            return None
-    return None
+            return again, asked
+        if sum(made.status == 401 for made in asked) == LOOKS:
+            break
+    return None, asked
 
 
 def _rejected_before(refused: Attempt, again: Attempt) -> Finding:

@@ -7,11 +7,12 @@ came of it, and returns a finding. It has no I/O; the session asks.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from redhanded.verdict.findings import is_weather
+from redhanded.verdict.inquiry import Inquiry
 
 if TYPE_CHECKING:
     from redhanded.core.attempt import Attempt
@@ -55,10 +56,12 @@ class Situation:
     still between two moments of wall time. `pairs` are the failures, each beside a healthy canary,
     that convict. `patience` are the seconds after which a route is no longer thought to be out only
     for a while. `round` counts how often the test was run before, of `rounds` times at most.
+    `inquiry` takes in each question and its answer; no verdict rests on it.
     """
 
     almanac: Almanac
     home: str
+    inquiry: Inquiry = field(default_factory=Inquiry)
     test_id: str = ""
     round: int = 0
     rounds: int = 0

@@ -20,6 +20,7 @@ from redhanded.verdict import findings
 from redhanded.verdict.almanac import origin_of
 from redhanded.verdict.arms import CANARY, Arm, Ask, Diagnosis, Situation, is_well, outcome
 from redhanded.verdict.provenance import is_own
+from redhanded.verdict.questions import Questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,11 +42,15 @@ def of_failure(
 ) -> Diagnosis[Finding]:
     """What an attempt means that brought no answer of the API's own; `attempts` are its call's."""
     found = findings.of_attempt(attempt, attempts)
+    ask = Questions(situation.inquiry, attempt)
+    ask.whole()
     if attempt.row == "corrupt":  # a gateway may cut every answer in the same way
         found = replace(found, verdict=Verdict.INCONCLUSIVE)
+    ask.table(may_be_weather=found.verdict is Verdict.INCONCLUSIVE)
     if found.verdict is not Verdict.INCONCLUSIVE:
         return found
     reconciled = situation.reconciled(attempt)
+    ask.write(reconciled)
     if reconciled == "duplicated":
         return replace(found, verdict=Verdict.DEFECT, code="write.duplicated")
     found = yield from _of_environment(attempt, attempts, found, situation)
@@ -59,11 +64,17 @@ def _of_environment(
 ) -> Diagnosis[Finding]:
     if (known := _of_runner(attempt, found, situation)) is not None:
         return known
-    if attempt.row in _UNREACHED and _is_elsewhere(attempt, situation):
-        return (yield from _of_address(attempt, found))
+    ask = Questions(situation.inquiry, attempt)
+    if attempt.row in _UNREACHED:
+        is_elsewhere = _is_elsewhere(attempt, situation)
+        ask.address(situation.home, is_elsewhere=is_elsewhere)
+        if is_elsewhere:
+            return (yield from _of_address(attempt, found, ask))
+    ask.repeats(may_repeat=ROWS[attempt.row].repeats)
     if ROWS[attempt.row].repeats:
         return (yield from _beside_canary(attempt, attempts, found, situation))
     down = situation.circuit(attempt)
+    ask.circuit(down)
     return found.also(down) if down else found
 
 
@@ -71,11 +82,14 @@ def _beside_canary(
     attempt: Attempt, attempts: Sequence[Attempt], found: Finding, situation: Situation
 ) -> Diagnosis[Finding]:
     # An open circuit is no fact by itself: the attempts of this very request may have opened it.
+    ask = Questions(situation.inquiry, attempt)
     canary = yield CANARY
+    ask.canary(canary)
     if canary is None:
         return found.also("no canary was asked: the budget of the diagnosis is spent")
     if not is_well(canary):
         down = situation.circuit(attempt)
+        ask.circuit(down)
         fact = f"the canary is not well either ({outcome(canary)})"
         return found.also(fact, *filter(None, [down]))
     trial = _Trial(attempt, attempts, found, situation)
@@ -86,15 +100,17 @@ def _beside_canary(
 
 def _of_runner(attempt: Attempt, found: Finding, situation: Situation) -> Finding | None:
     """What the runner itself has to answer for; None where nothing."""
+    ask = Questions(situation.inquiry, attempt)
     stall = situation.stall(attempt.started_at, attempt.started_at + attempt.elapsed)
+    ask.runner(stall, limit=STALLED)
     if stall >= STALLED:
         fact = f"the runner itself stood still for {stall:.1f} s in that time"
         return found.excused("runner.stalled", fact)
     said = attempt.failure.message if attempt.failure is not None else ""
-    for number in _EXHAUSTED:
-        if os.strerror(number) in said:
-            fact = f"the system of the runner said: {os.strerror(number)}"
-            return found.excused("runner.exhausted", fact)
+    lack = next((os.strerror(one) for one in _EXHAUSTED if os.strerror(one) in said), "")
+    ask.exhausted(lack)
+    if lack:
+        return found.excused("runner.exhausted", f"the system of the runner said: {lack}")
     return None
 
 
@@ -105,8 +121,9 @@ def _is_elsewhere(attempt: Attempt, situation: Situation) -> bool:
     )
 
 
-def _of_address(attempt: Attempt, found: Finding) -> Diagnosis[Finding]:
+def _of_address(attempt: Attempt, found: Finding, ask: Questions) -> Diagnosis[Finding]:
     canary = yield CANARY
+    ask.canary(canary)
     if canary is None or not is_well(canary):
         return found
     facts = (
@@ -129,6 +146,7 @@ class _Trial:
         self._attempt = attempt
         self._found = found
         self._situation = situation
+        self._ask = Questions(situation.inquiry, attempt)
         self._row: Row = ROWS[attempt.row]
         self._suspicion = situation.almanac.suspect(situation.test_id, situation.round, attempts)
         self._failed = sum(made.row == attempt.row for made in attempts)
@@ -140,6 +158,10 @@ class _Trial:
         other = self._situation.almanac.other_input(self._attempt)
         earlier = self._situation.almanac.conviction(self._attempt)
         can_convict = earlier is not None or other is not None or _is_own_word(self._attempt)
+        if earlier is not None:
+            self._ask.convicted(earlier.failed, earlier.well)
+        if other is None:
+            self._ask.no_input()
         while self._well < (self._situation.pairs if can_convict and earlier is None else 2):
             misfit = yield from self._pair(other)
             if misfit is not None:
@@ -153,15 +175,20 @@ class _Trial:
     def _pair(self, other: Attempt | None) -> Diagnosis[Finding | None]:
         """What does not fit a fault of the server, after one more round of the arms."""
         again = yield Ask(Arm.TARGET, self._attempt, _limit(self._attempt, other))
-        if again is None or not _is_alike(again, self._attempt):
+        is_alike = again is not None and _is_alike(again, self._attempt)
+        self._ask.again(again, is_alike=is_alike)
+        if again is None or not is_alike:
             return self._unfinished() if again is None else self._passing(again)
         self._failed += 1
         if other is not None and self._inputs < OTHER_INPUTS:
             beside = yield Ask(Arm.INPUT, other)
-            if beside is not None and not _shows_the_route(beside):
+            is_there = beside is not None and _shows_the_route(beside)
+            self._ask.input(beside, shows_the_route=is_there)
+            if beside is not None and not is_there:
                 return self._route_is_out(f"{other.url} {outcome(beside)} as well")
             self._inputs += beside is not None
         canary = yield CANARY
+        self._ask.canary(canary)
         if canary is None or not is_well(canary):
             return self._unfinished() if canary is None else self._unwell(canary)
         self._well += 1
@@ -177,6 +204,7 @@ class _Trial:
         knows_route = self._knows_route(suspicion.since)
         often = suspicion.times >= self._situation.pairs and suspicion.rounds > 1
         alone = self._is_alone()
+        self._tell_rounds(knows_route=knows_route, is_alone=alone)
         if knows_route and (often or alone):
             return self._convicted_by_rounds()
         suspicion.needs_time = not knows_route and self._knows_route(0.0)
@@ -188,6 +216,12 @@ class _Trial:
             f" {suspicion.rounds} rounds; it is no safe one, so it is not asked again"
             + ("" if knows_route else ", and no other call of its route was well since then"),
         )
+
+    def _tell_rounds(self, *, knows_route: bool, is_alone: bool) -> None:
+        self._ask.not_again()
+        self._ask.rounds(self._suspicion.times, self._suspicion.rounds)
+        self._ask.others(were_well=knows_route)
+        self._ask.alone(is_alone=is_alone)
 
     def _knows_route(self, since: float) -> bool:
         almanac = self._situation.almanac

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redhanded.core.attempt import is_near
 from redhanded.pipeline.table import SAFE_METHODS
 from redhanded.verdict.arms import CANARY, Arm, Ask, Diagnosis, Situation, is_well
+from redhanded.verdict.questions import Questions
 from redhanded.verdict.words import duration
 
 if TYPE_CHECKING:
@@ -55,15 +56,22 @@ def of_lateness(found: Finding, late: Sequence[Late], situation: Situation) -> D
     shares = [(one, _own(one.attempt, situation)) for one in late]
     own = [(one, share) for one, share in shares if share > one.ceiling]
     if not own:
+        longest, share = max(shares, key=lambda pair: pair[1] - pair[0].ceiling)
+        Questions(situation.inquiry, longest.attempt).share(share, longest.ceiling)
         return found.excused(UNATTRIBUTED, "without the runner's and the way's own time it held")
     worst, share = max(own, key=lambda pair: pair[1] - pair[0].ceiling)
+    ask = Questions(situation.inquiry, worst.attempt)
+    ask.share(share, worst.ceiling)
     canary = yield CANARY
-    if canary is not None and not is_quick(canary, share):
+    was_quick = canary is not None and is_quick(canary, share)
+    ask.quick_canary(canary, is_quick=was_quick)
+    if canary is not None and not was_quick:
         return found.excused(
             UNATTRIBUTED, f"the canary after it was slow as well ({_pace(canary)})"
         )
     befores = [_before(one.attempt, taken, situation) for one, taken in own]
     before = min(befores, key=list(Before).index)
+    ask.before(before.value)
     times = befores.count(Before.QUICK) + _earlier(worst.attempt, situation)
     if times > 1:
         return _attributed(found, share, f"{times} calls of the test were late")
@@ -75,16 +83,20 @@ def of_lateness(found: Finding, late: Sequence[Late], situation: Situation) -> D
 def _measured_again(
     found: Finding, late: Late, share: float, before: Before, situation: Situation
 ) -> Diagnosis[Finding]:
-    asked = 0
+    ask = Questions(situation.inquiry, late.attempt)
+    asked: list[Attempt] = []
     for _ in range(REPLAYS):
         again = yield Ask(Arm.TARGET, late.attempt)
         canary = yield CANARY
         if again is None or canary is None:
             break
-        asked += 1
+        asked.append(again)
         if _own(again, situation) > late.ceiling and is_quick(canary, share):
-            return _attributed(found, share, f"asked again, it was late again (try {asked})")
-    found = found.also(f"asked again {asked} times, it was in time") if asked else found
+            ask.late_again(asked, is_late=True)
+            fact = f"asked again, it was late again (try {len(asked)})"
+            return _attributed(found, share, fact)
+    ask.late_again(asked, is_late=False)
+    found = found.also(f"asked again {len(asked)} times, it was in time") if asked else found
     return _alone(found, share, late, before)
 
 

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.pipeline.ceiling import first_own
 from redhanded.pipeline.table import ROWS, SAFE_METHODS
-from redhanded.verdict import access, pace
+from redhanded.verdict import access, builds, pace
 from redhanded.verdict.arms import CANARY, Diagnosis, Situation, outcome
 from redhanded.verdict.drift import PREFIX, UNDOCUMENTED
 from redhanded.verdict.findings import is_weather, path_of
 from redhanded.verdict.provenance import (
     LEARNED,
-    build_of,
     foreign_sign,
     is_own,
     is_page,
@@ -26,6 +25,7 @@ from redhanded.verdict.provenance import (
     speaks_json,
     stranger_sign,
 )
+from redhanded.verdict.questions import Questions
 from redhanded.verdict.words import seconds_in
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from redhanded.pipeline.call import Call
     from redhanded.verdict.almanac import Almanac
 
-_CANARIES = 4  # asked one after the other, they meet two builds that share the load
 _DONE_BEFORE = frozenset({404, 409, 410, 412})
 _OF_STATUS = frozenset({"status", UNDOCUMENTED})
 _STATUS = re.compile(r"\b[1-5]\d\d\b")
@@ -51,6 +50,8 @@ def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagn
     if found.code in _OF_CODE:
         return _of_exception(found, calls, situation)
     attempt, attempts = _behind(found, calls)
+    if found.verdict is Verdict.RECOVERED:
+        _tell_recovery(attempt, attempts, situation)
     if found.verdict not in _RED or attempt is None or attempt.status is None:
         return found
     excuse = _excuse(found, attempt, attempts, calls, situation)
@@ -59,8 +60,19 @@ def of_red(found: Finding, calls: Sequence[Call], situation: Situation) -> Diagn
     if excuse is not None:
         return found.excused(*excuse)
     if not is_weather(attempt):  # else the diagnosis has asked already
-        found = yield from _of_builds(found, attempt, situation)
+        found = yield from builds.of_builds(found, attempt, situation)
     return (yield from _of_refusal(found, attempt, situation))
+
+
+def _tell_recovery(
+    attempt: Attempt | None, attempts: Sequence[Attempt], situation: Situation
+) -> None:
+    """Why a call that was answered in the end is told of: what became of its other attempts."""
+    for lost in attempts[:-1]:
+        if attempt is not None and is_weather(lost):
+            ask = Questions(situation.inquiry, lost)
+            ask.whole()
+            ask.recovered(attempt)
 
 
 def _of_exception(found: Finding, calls: Sequence[Call], situation: Situation) -> Finding:
@@ -68,6 +80,8 @@ def _of_exception(found: Finding, calls: Sequence[Call], situation: Situation) -
     last = [call.attempts[-1] for call in _own(calls)]
     signs = (foreign(one, situation.almanac) for one in last if _may_be_foreign(one))
     sign = next(filter(None, signs), "")
+    if last:
+        Questions(situation.inquiry, last[-1]).own(sign)
     return found.excused("provenance.foreign", sign) if sign else found
 
 
@@ -81,20 +95,28 @@ def _excuse(
     """The cause, and the fact that shows it, for which nobody need be asked; None without one."""
     if is_weather(attempt):  # the diagnosis has weighed where it came from
         return None
+    ask = Questions(situation.inquiry, attempt)
+    ask.whole()
     looked_at = [(attempt, attempts)]
     if not found.attempt_id:  # nobody knows which answers a plain assert looked at
         looked_at = [(call.attempts[-1], call.attempts) for call in _own(calls)]
-    if sign := next(filter(None, (foreign(one, situation.almanac) for one, _ in looked_at)), ""):
+    sign = next(filter(None, (foreign(one, situation.almanac) for one, _ in looked_at)), "")
+    ask.own(sign)
+    if sign:
         return "provenance.foreign", sign
-    if any(_repeats_a_write(found, *one) for one in looked_at):
+    was_lost = any(_repeats_a_write(found, *one) for one in looked_at)
+    ask.repeated_write(was_lost=was_lost)
+    if was_lost:
         fact = "an earlier attempt of this write was lost on its way back and may have done it"
         return "write.retried", fact
-    if fact := _builds_met(calls):
+    fact = builds.met(_own(calls))
+    ask.builds(fact)
+    if fact:
         return "provenance.deploy", fact
     # What others do to an object changes its values, and never the form in which it is sent.
-    if not _is_of_contract(found) and (fact := _interference(attempt, calls)):
-        return "data.interference", fact
-    return None
+    fact = "" if _is_of_contract(found) else _interference(attempt, calls)
+    ask.interference(fact)
+    return ("data.interference", fact) if fact else None
 
 
 def _is_of_contract(found: Finding) -> bool:
@@ -110,7 +132,7 @@ def _of_refusal(found: Finding, attempt: Attempt, situation: Situation) -> Diagn
         return (yield from access.of_refusal(found, attempt, situation))
     # Whoever answers at a wrong address keeps no contract, and knows of no access either.
     if attempt.status == 404 and (wants_success or not is_own(attempt)):
-        return (yield from _of_address(found, situation))
+        return (yield from _of_address(found, attempt, situation))
     return found
 
 
@@ -129,6 +151,8 @@ def of_green(calls: Sequence[Call], situation: Situation) -> Diagnosis[list[Find
         last = call.attempts[-1]
         if _may_be_foreign(last):
             sign = foreign(last, situation.almanac)
+            if sign:
+                Questions(situation.inquiry, last).own(sign)
             doubts += [_not_by_api(last, sign)] if sign else []
             pages += [last] if is_page(last) else []
     if (
@@ -172,9 +196,14 @@ def _of_unstamped(attempt: Attempt, situation: Situation, *, by_stamp: bool) -> 
     canary = yield CANARY
     if canary is None or canary.url == attempt.url:
         return ""
+    sign = ""
     if is_strange and _is_of_one_place(canary, attempt):
-        return f"the health endpoint is answered by {_server(canary)} too, without the stamp"
-    return "" if is_compared else _sign_beside(canary, attempt, by_stamp=by_stamp)
+        sign = f"the health endpoint is answered by {_server(canary)} too, without the stamp"
+    elif not is_compared:
+        sign = _sign_beside(canary, attempt, by_stamp=by_stamp)
+    if sign or by_stamp:
+        Questions(situation.inquiry, attempt).own(sign, canary)
+    return sign
 
 
 def _sign_beside(canary: Attempt, attempt: Attempt, *, by_stamp: bool) -> str:
@@ -271,50 +300,14 @@ def _is_same_object(made: Attempt, attempt: Attempt) -> bool:
     )
 
 
-def _builds_met(calls: Sequence[Call]) -> str:
-    """That more than one build has answered this very test, in a clause; empty where one did."""
-    named = {build_of(one) for call in _own(calls) for one in call.attempts if one.is_complete}
-    met = sorted(named - {""})
-    return f"builds {' and '.join(met)} have both answered this test" if len(met) > 1 else ""
-
-
-def _of_builds(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
-    """The finding, excused where two builds of the API answer in turn."""
-    build = build_of(attempt)
-    known = situation.almanac.builds(attempt)
-    if not build or len(known) < 2:
-        return found
-    answered = set()
-    for _ in range(_CANARIES):
-        canary = yield CANARY
-        if canary is None:
-            break
-        answered.add(build_of(canary))
-    answered.discard("")
-    if len(answered) > 1:
-        named = " and ".join(sorted(answered))
-        return found.excused("provenance.deploy", f"builds {named} answer in turn")
-    if answered and build not in answered:
-        now = answered.pop()
-        if now in known and _was_before(now, attempt, situation):
-            fact = f"build {build} answered, build {now} before and after it"
-            return found.excused("provenance.target", fact)
-    return found
-
-
-def _was_before(build: str, attempt: Attempt, situation: Situation) -> bool:
-    before = situation.almanac.latest(
-        lambda seen: seen.started_at < attempt.started_at and build_of(seen) == build
-    )
-    return next(before, None) is not None
-
-
-def _of_address(found: Finding, situation: Situation) -> Diagnosis[Finding]:
+def _of_address(found: Finding, attempt: Attempt, situation: Situation) -> Diagnosis[Finding]:
     """The finding, held against the base URL where nothing of the API was ever found there."""
-    almanac = situation.almanac
+    almanac, ask = situation.almanac, Questions(situation.inquiry, attempt)
     if almanac.answered > almanac.not_found:
+        ask.found(almanac.answered, almanac.not_found, None)
         return found
     canary = yield CANARY
+    ask.found(almanac.answered, almanac.not_found, canary)
     if canary is None or canary.status != 404:
         return found
     facts = (
