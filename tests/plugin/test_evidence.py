@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from redhanded.reports.dossier.reading import read
 from tests.plugin.suites import Ran, Serve, Suite
 from tests.servers import raw
 
@@ -116,8 +117,10 @@ def test_a_failure_shows_the_breach_once_and_the_rest_beside_it(
             "  calls     GET /before -> 200 in *",
             "            POST /orders -> 201 in *",
             "  why red   a whole answer came *",
-            "  replay    curl *",
+            "  replay    redhanded replay *",
+            "            curl *",
             "  evidence  build 7f3c1e2  trace *  attempt *",
+            "            *report.html#t=*",
             "  explain   redhanded explain body.schema",
             f"FAILED test_suite.py::test_it - {head}*",
         ]
@@ -126,7 +129,7 @@ def test_a_failure_shows_the_breach_once_and_the_rest_beside_it(
 
 
 @pytest.mark.skipif(not (SHELL and shutil.which("curl")), reason="needs a POSIX shell and curl")
-def test_the_replay_line_runs_as_printed(
+def test_the_curl_line_runs_as_printed(
     suite: Suite, raw_server: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Secrets stand in it as variables of the shell."""
@@ -139,9 +142,9 @@ def test_the_replay_line_runs_as_printed(
             expect(api.put("/a b", params={"q": "'$x'"}, json={"it's": "é"}), 200)
     """
     ran = suite(source, base_url=server.url, toml=BEARER)
-    line = next(line for line in ran.result.stdout.lines if line.startswith("  replay"))
+    line = next(line for line in ran.result.stdout.lines if line.startswith(" " * 12 + "curl"))
 
-    subprocess.run([SHELL, "-c", line.removeprefix("  replay")], check=True, capture_output=True)
+    subprocess.run([SHELL, "-c", line.strip()], check=True, capture_output=True)
 
     first, again = [request for request in server.requests if request.path != "/health"]
     assert (again.method, again.target, again.body) == (first.method, first.target, first.body)
@@ -298,6 +301,36 @@ def test_a_link_to_the_trace_is_shown_where_the_project_names_one(
 
     trace = ran.of("test_ended")[0]["trace_id"]
     assert f"  evidence  https://traces.test/t/{trace}  trace {trace}" in ran.text
+
+
+def test_one_id_leads_from_the_failure_to_its_replay_and_to_the_page(
+    suite: Suite, raw_server: Serve
+) -> None:
+    """The failure, the last words and the report's rows have one name for a test."""
+    source = "def test_it(api):\n    assert api.get('/x').status_code == 404\n"
+
+    ran = suite(source, base_url=raw_server(raw.answer(200)).url)
+
+    run = ran.files("spool", "main.ndjson")[0].parents[1]
+    (row,) = read([run]).rows
+    assert f"  replay    redhanded replay {row.id}" in ran.result.stdout.lines
+    assert any(line.endswith(f"report.html#t={row.id}") for line in ran.result.stdout.lines)
+    assert f"replay: redhanded replay {row.id}  # test_suite.py::test_it" in ran.section
+
+
+@pytest.mark.parametrize("option", ["-q", "-v"], ids=["quiet", "verbose"])
+def test_the_last_words_lead_to_a_replay_and_a_trace_unless_they_are_quiet(
+    suite: Suite, raw_server: Serve, option: str
+) -> None:
+    """One test of each cause is named, with the link that the project has a template for."""
+    source = "def test_it(api):\n    assert api.get('/x').status_code == 404\n"
+    toml = 'trace_url = "https://traces.test/t/{trace_id}"\n'
+
+    ran = suite(source, option, "--tb=no", base_url=raw_server(raw.answer(200)).url, toml=toml)
+
+    trace = ran.of("test_ended")[0]["trace_id"]
+    assert (f"  trace: https://traces.test/t/{trace}" in ran.text) is (option == "-v")
+    assert ("replay: redhanded replay " in ran.text) is (option == "-v")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redhanded.core.verdicts import Verdict, worst
+from redhanded.plugin.leads import lead_of
 from redhanded.plugin.places import typed, typed_id
 from redhanded.plugin.quarantined import Quarantined
 from redhanded.plugin.verdicts import (
@@ -16,9 +17,11 @@ from redhanded.plugin.verdicts import (
     is_beside,
     is_final,
     met_server_error,
+    trace_of,
     verdict_of,
     was_red,
 )
+from redhanded.plugin.writable import writable
 from redhanded.reports.account import Account
 from redhanded.reports.groups import Line, grouped
 from redhanded.reports.terminal import Ending, details
@@ -26,6 +29,7 @@ from redhanded.reports.terminal import Ending, details
 if TYPE_CHECKING:
     from redhanded.core.settings import Settings
     from redhanded.plugin.signals import Signals
+    from redhanded.reports.terminal import Lead
     from redhanded.session.session import Session
 
 _HELD = (Verdict.PASS, Verdict.RECOVERED)
@@ -46,6 +50,8 @@ class Chronicle:
     account: Account = field(default_factory=Account)
     quarantined: Quarantined = field(default_factory=Quarantined)
     contracts: list[str] = field(default_factory=list)
+    paces: list[str] = field(default_factory=list)
+    reports: list[str] = field(default_factory=list)
     shortfall: str = ""
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _lines: list[Line] = field(default_factory=list)
@@ -54,6 +60,7 @@ class Chronicle:
     _server_errors: set[str] = field(default_factory=set)
     _red_at_first: set[str] = field(default_factory=set)
     _beside: set[str] = field(default_factory=set)
+    _traces: dict[str, str] = field(default_factory=dict)
     _refusal: str = ""
 
     def note(self, report: pytest.TestReport) -> None:
@@ -70,6 +77,7 @@ class Chronicle:
             else:
                 self._count(report.nodeid, verdict)
             self._lines.append(Line(report.nodeid, verdict, *cause_of(report)))
+            self._traces[report.nodeid] = trace_of(report)
             self._server_errors.update([report.nodeid] if met_server_error(report) else [])
             self._red_at_first.update([report.nodeid] if was_red(report) else [])
         elif report.failed:
@@ -91,6 +99,10 @@ class Chronicle:
         covered = self.quarantined.covered  # what held in another phase of the same test is none
         ended = [verdict for name, verdict in self._verdicts.items() if name not in covered]
         return {verdict: ended.count(verdict) for verdict in Verdict if verdict in ended}
+
+    def count_red(self) -> int:
+        """How many tests are red so far."""
+        return sum(count for verdict, count in self.counts().items() if verdict.is_red)
 
     def told(self) -> dict[str, tuple[str, str]]:
         """The verdict of each test, and its cause where it did not simply pass.
@@ -193,11 +205,11 @@ class Chronicle:
         if verbosity >= 0:
             reporter.section("redhanded")
         for alarm in ending.alarms:
-            reporter.line(session.redactor.text(alarm), bold=True, red=True)
-        reporter.line(session.redactor.text(ending.verdict), bold=True, **{ending.tone: True})
+            reporter.line(_shown(alarm, session), bold=True, red=True)
+        reporter.line(_shown(ending.verdict, session), bold=True, **{ending.tone: True})
         if verbosity >= 0:
             for line in details(ending, are_all_named=verbosity > 0):
-                reporter.line(session.redactor.text(line))
+                reporter.line(_shown(line, session))
 
     def sentences(self) -> list[str]:
         """What the run means, in the sentences that stand first; after the exit code is known."""
@@ -236,9 +248,27 @@ class Chronicle:
             covered=len(self.quarantined.covered),
             quarantined=self._quarantined(config),
             contracts=self.contracts,
+            paces=self.paces,
+            leads=self._leads(session, config),
+            reports=self.reports,
         )
+
+    def _leads(self, session: Session, config: pytest.Config) -> dict[str, Lead]:
+        """Where to go on from each test that sent anything."""
+        return {
+            self._typed(line, config).test_id: lead_of(
+                line.test_id, self._traces[line.test_id], session.settings
+            )
+            for line in self._lines
+            if line.route and line.test_id not in self._beside
+        }
 
     def _quarantined(self, config: pytest.Config) -> list[str]:
         is_verbose = config.get_verbosity() > 0
         named = partial(typed_id, config=config)
         return [*self.quarantined.lines(named, are_all_named=is_verbose)]
+
+
+def _shown(text: str, session: Session) -> str:
+    """The text as the terminal may have it."""
+    return writable(session.redactor.text(text))

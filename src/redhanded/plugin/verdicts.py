@@ -205,6 +205,11 @@ def cause_of(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str
     return _property(report, CAUSE), _property(report, HEADLINE), _property(report, ROUTE)
 
 
+def trace_of(report: pytest.TestReport) -> str:
+    """The trace to which all attempts of a report's test belong; empty where it has none."""
+    return _property(report, TRACE)
+
+
 def was_red(report: pytest.TestReport) -> bool:
     """Whether a recovered test was red before another plugin ran it again."""
     return bool(_property(report, WAS_RED))

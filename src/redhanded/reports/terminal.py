@@ -1,9 +1,10 @@
-"""The last words of a run in the terminal: one sentence, causes, and where the evidence is."""
+"""The last words of a run in the terminal: one sentence, causes, paces, and where all of it is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from textwrap import wrap
+from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.groups import grouped
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 _TESTS = 3
 _ROUTES = 3
 _CAUSES = 10
+_LEADS = 3
+_WIDTH = 100
+
+
+class Lead(NamedTuple):
+    """Where a reader goes on from a test: the command that sends its calls again, its trace."""
+
+    replay: str
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +38,8 @@ class Ending:
     the API at all. `folder` is where its evidence is, as a reader would type it. `beside` counts
     findings that no single test made. `covered` counts the tests that did not hold and are
     quarantined, on which `quarantined` says more. `contracts` are lines on breaches of contracts
-    that fail no test.
+    that fail no test. `paces` are lines on operations against what is declared for them, `leads` is
+    where to go on by test, `reports` are lines on the files that were written.
     """
 
     counts: Mapping[Verdict, int]
@@ -42,6 +53,9 @@ class Ending:
     covered: int = 0
     quarantined: Sequence[str] = field(default=())
     contracts: Sequence[str] = field(default=())
+    paces: Sequence[str] = field(default=())
+    leads: Mapping[str, Lead] = field(default_factory=dict)
+    reports: Sequence[str] = field(default=())
 
     @property
     def tone(self) -> str:
@@ -74,10 +88,14 @@ def details(ending: Ending, *, are_all_named: bool = False) -> Iterator[str]:
     yield from _causes(problems, are_all_named=are_all_named)
     yield from _causes(recovered, are_all_named=are_all_named)
     yield from ending.quarantined
-    yield from ending.contracts
+    yield from ending.paces
+    for line in ending.contracts:
+        yield from _folded(line)
     for note in ending.account.notes:
         yield f"note: {note}"
+    yield from ending.reports
     yield f"evidence: {ending.folder} ({ending.account.masked} values masked)"
+    yield from _replays(problems, ending.leads)
     if ending.account.made:
         yield f"the same data again: --rh-seed={ending.seed}"
 
@@ -95,6 +113,22 @@ def _causes(lines: Sequence[Line], *, are_all_named: bool) -> Iterator[str]:
         left = {test for group in groups if group not in shown for test in group.tests}
         told = f"{len(groups) - len(shown)} more causes in {len(left)} tests"
         yield f"  + {told}: -v names them all"
+
+
+def _folded(line: str) -> list[str]:
+    """The line, on several lines where it is longer than people read."""
+    if len(line) <= _WIDTH:
+        return [line]
+    return wrap(line, _WIDTH, subsequent_indent="  ", break_long_words=False)
+
+
+def _replays(lines: Sequence[Line], leads: Mapping[str, Lead]) -> Iterator[str]:
+    """Where to go on from one test of each of the worst causes."""
+    firsts = (next(filter(leads.get, group.tests), "") for group in grouped(lines))
+    for test_id in [*dict.fromkeys(filter(None, firsts))][:_LEADS]:
+        yield f"replay: {leads[test_id].replay}  # {test_id}"
+        if leads[test_id].trace:
+            yield f"  trace: {leads[test_id].trace}"
 
 
 def _most_telling(groups: Sequence[Group]) -> Sequence[Group]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redhanded.core.verdicts import Verdict
+from redhanded.reports.dossier.ids import id_of
 from redhanded.reports.ledger import ledger
 from redhanded.verdict.curl import curl
 from redhanded.verdict.provenance import build_of
@@ -77,6 +79,7 @@ def _scene(finding: Finding, run: TestRun, session: Session, place: str) -> Scen
         build=build_of(attempt),
         replay=tuple(_replay(attempt, run, session, place)),
         report=_trace_link(attempt, session.settings.trace_url),
+        page=_page(run, session),
     )
 
 
@@ -95,6 +98,7 @@ def _attempt(finding: Finding, attempts: Sequence[Attempt]) -> Attempt | None:
 
 
 def _replay(attempt: Attempt, run: TestRun, session: Session, place: str) -> Iterator[str]:
+    yield f"redhanded replay {_id(run, session)}"
     yield curl(attempt, name_of=session.redactor.name_of, mask=session.redactor.text)
     if run.made_data:
         yield f"pytest {shlex.quote(place)} --rh-seed={session.seed}"
@@ -102,3 +106,17 @@ def _replay(attempt: Attempt, run: TestRun, session: Session, place: str) -> Ite
 
 def _trace_link(attempt: Attempt, template: str | None) -> str:
     return template.replace("{trace_id}", attempt.trace_id) if template else ""
+
+
+def _page(run: TestRun, session: Session) -> str:
+    """The test in the page that the run leaves, from the working folder where it lies below."""
+    if not session.settings.report.html:
+        return ""
+    page, here = session.folder / "report.html", Path.cwd()
+    shown = page.relative_to(here) if page.is_relative_to(here) else page
+    return f"{shown}#t={_id(run, session)}"
+
+
+def _id(run: TestRun, session: Session) -> str:
+    """What reports and commands know the test by."""
+    return id_of(session.settings.shard or "", run.test_id)

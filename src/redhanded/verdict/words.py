@@ -58,7 +58,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What surrounds a finding: the attempt it rests on and how to see it again."""
+    """What surrounds a finding: the attempt it rests on and how to see it again.
+
+    `report` stands before the ids, `page` is where the test stands in the run's own report.
+    """
 
     attempt: Attempt | None = None
     attempts: int = 1
@@ -67,6 +70,7 @@ class Scene:
     frame: Frame | None = None
     replay: Sequence[str] = ()
     report: str = ""
+    page: str = ""
 
 
 def headline(finding: Finding, *, width: int = WIDTH, mask: Callable[[str], str] = unmasked) -> str:
@@ -241,7 +245,8 @@ def _facts(finding: Finding, scene: Scene) -> Iterator[str]:
     attempt = scene.attempt
     if attempt is not None and attempt.trace_id:
         ids = f"trace {attempt.trace_id}  attempt {attempt.id}"
-        yield from _labelled("evidence", [f"{scene.report}  {ids}" if scene.report else ids])
+        told = f"{scene.report}  {ids}" if scene.report else ids
+        yield from _labelled("evidence", [told, *([scene.page] if scene.page else [])])
     yield from _labelled("explain", [f"redhanded explain {finding.code}"])
 
 

@@ -1,4 +1,4 @@
-"""The ids of tests in reports: made of the test alone, so that each report of a run has the same."""
+"""The ids of tests in reports: made of the test alone, so each report of a run has the same."""
 
 from __future__ import annotations
 
