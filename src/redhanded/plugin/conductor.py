@@ -24,6 +24,7 @@ from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.masking import mask_report, printable
 from redhanded.plugin.options import overrides
 from redhanded.plugin.parking import Parking, shorten
+from redhanded.plugin.progress import Progress
 from redhanded.plugin.quarantined import cover
 from redhanded.plugin.refusals import Refusals
 from redhanded.plugin.requeue import Requeue
@@ -105,6 +106,9 @@ class Conductor:
         history.begin()
         if not hasattr(self._config, "workerinput"):
             manager.register(Sweeps(self._session), "redhanded-sweeps")
+            now = self._session.surroundings.clock.monotonic
+            progress = Progress(self._config, now=now, count_red=self._chronicle.count_red)
+            manager.register(progress, "redhanded-progress")
         item = self._config.stash.get(ITEM, None)
         self._signals.begin(item.session if item is not None else None)
         self._stand_down(rivals.at_work(self._config))
