@@ -19,7 +19,7 @@ from redhanded.core.secret import Keyring, Secret
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VALUE = "q7Rk2vXw9LmT4bZs"
+VALUE = "m5Bx2Jc9Hd4Gs7Fa"
 
 
 @dataclass
@@ -122,7 +122,7 @@ def test_its_mask_is_the_one_of_the_evidence() -> None:
         pytest.param(Secret("OTHER", VALUE), True, id="secret-of-another-name"),
         pytest.param(VALUE, True, id="its-value"),
         pytest.param(f"{VALUE}!", False, id="another-text"),
-        pytest.param(Secret("API_TOKEN", "another"), False, id="another-secret"),
+        pytest.param(Secret("API_TOKEN", "w9-another-7Kd2"), False, id="another-secret"),
         pytest.param(16, False, id="a-number"),
         pytest.param("ü\udcff", False, id="not-ascii"),
     ],

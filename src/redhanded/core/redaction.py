@@ -103,6 +103,10 @@ class Redactor:
         """The text with every secret masked; masking it again changes nothing."""
         return self._counted(self._masking(text, ()))
 
+    def safe_end(self, text: str) -> int:
+        """Where the text may be cut: in no registered secret, and before what may begin one."""
+        return self._vault.safe_end(text)
+
     def url(self, url: str) -> str:
         """The URL without its userinfo and the values of its secret parameters."""
         return self._counted(self._masking(url, url_hits(url, self)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left, insort
 from itertools import compress, count
 from math import ceil
 from struct import unpack_from
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.core.decoding import Layer, decoded, is_layered, joints, unwrapped
 from redhanded.core.encodings import fold, spellings
+from redhanded.core.masked_lines import BEFORE_A_FLUSH
 from redhanded.core.masks import Hit
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class SecretIndex:
         self._seeds: dict[int, tuple[tuple[_Needle, int], ...]] = {}
         self._stride = _GRAM
         self._joints: frozenset[str] = frozenset()
+        self._sorted: list[str] = []
+        self._sorted_short: list[str] = []
         self.longest: int = 0
 
     def add(self, value: str, mask: str) -> None:
@@ -52,6 +56,9 @@ class SecretIndex:
         for spelling in spellings(value):
             needle = _Needle(spelling, mask, _least(len(spelling)))
             self.longest = max(self.longest, len(spelling))
+            insort(self._sorted, spelling)
+            if len(spelling) < needle.least + BEFORE_A_FLUSH:
+                insort(self._sorted_short, spelling)
             if needle.least < _RUN:
                 self._stride = _GRAM // 2
             words = _bytes(spelling)
@@ -62,6 +69,20 @@ class SecretIndex:
     def may_hold(self, text: str) -> bool:
         """Whether a sample of the text is part of a secret, or the text has a layer to take off."""
         return bool(self._seeds) and (is_layered(text) or any(self._met(_bytes(fold(text)))))
+
+    def open_end(self, text: str) -> int:
+        """How many characters at the text's end may begin a secret whose rest is yet to come.
+
+        The first few of a long one are not counted: the rest is enough to be found.
+        """
+        low = fold(text[-self.longest :]) if self._seeds else ""
+        ends = (len(low) - start for start in range(len(low)))
+        return next((length for length in ends if self._begins(low[-length:])), 0)
+
+    def _begins(self, end: str) -> bool:
+        known = self._sorted_short if len(end) <= BEFORE_A_FLUSH else self._sorted
+        at = bisect_left(known, end)
+        return at < len(known) and known[at].startswith(end)
 
     def hits(self, text: str) -> list[Hit]:
         """Every place of a registered secret, or of half of one, in the text or a layer of it."""

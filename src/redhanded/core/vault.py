@@ -68,6 +68,12 @@ class Vault:
         """Every place of a registered secret in the text, in any spelling."""
         return self._index.hits(text)
 
+    def safe_end(self, text: str) -> int:
+        """Where the text may be cut: in no registered secret, and before what may begin one."""
+        end = len(text) - self._index.open_end(text)
+        across = (hit.end for hit in self.hits(text) if hit.start < end < hit.end)
+        return max(across, default=end)
+
     def _add(self, value: str, name: str, into: dict[str, str]) -> None:
         into[value] = _own_mask(value, name)
         self._index.add(value, into[value])

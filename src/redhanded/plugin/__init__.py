@@ -7,6 +7,7 @@ it imports nothing but pytest.
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import pytest
 from redhanded.plugin.fixtures import Fixtures
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from redhanded.core.settings import Settings
@@ -101,6 +103,22 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     pluginmanager.add_hookspecs(hooks)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
+    """Take pytest's place at the standard streams before it keeps them for its own use."""
+    if _is_wanted(early_config):
+        from redhanded.plugin.output import watch
+
+        watch(early_config)
+    return (yield)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A secret's name as its id; None leaves other values to pytest."""
+    module = sys.modules.get("redhanded.core.secret")
+    return repr(val) if module and isinstance(val, module.Secret) else None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, and start where the project speaks of redhanded."""
     for marker in MARKERS:
@@ -114,9 +132,10 @@ def _is_wanted(config: pytest.Config) -> bool:
     """Whether anything configures redhanded; tells it without reading the settings."""
     if hasattr(config, "workerinput"):
         return "redhanded" in config.workerinput
-    if any(config.getoption(name, None) for name in _LOOKING):
+    given = config.known_args_namespace
+    if any(getattr(given, name, None) for name in _LOOKING):
         return False  # nothing is going to run
-    if any(config.getoption(f"REDHANDED_{name}") not in (None, [], False) for name in _OPTIONS):
+    if any(getattr(given, f"REDHANDED_{name}", None) not in (None, [], False) for name in _OPTIONS):
         return True
     if any(name.startswith("REDHANDED_") for name in os.environ):
         return True

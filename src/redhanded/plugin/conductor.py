@@ -20,8 +20,11 @@ from redhanded.plugin.frames import machinery_hidden
 from redhanded.plugin.history import History
 from redhanded.plugin.identity import check, label_of
 from redhanded.plugin.junit import junit_path, register
+from redhanded.plugin.masked_channels import MaskedChannels
+from redhanded.plugin.masked_ids import MaskedIds
 from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.masking import mask_report, printable
+from redhanded.plugin.output import mask_output
 from redhanded.plugin.options import overrides
 from redhanded.plugin.parking import Parking, shorten
 from redhanded.plugin.progress import Progress
@@ -96,6 +99,10 @@ class Conductor:
         manager.register(self._requeue, "redhanded-requeue")
         manager.register(Crashes(self._session), "redhanded-crashes")
         manager.register(Refusals(self._config, self._check), "redhanded-refusals")
+        gate = self._session.redactor
+        mask_output(self._config, gate)
+        manager.register(MaskedIds(gate.text), "redhanded-masked-ids")
+        manager.register(MaskedChannels(gate.text), "redhanded-masked-channels")
         history = History(self._config, self._session, self._chronicle)
         manager.register(history, "redhanded-history")
         manager.register(self._contracts, "redhanded-contracts")

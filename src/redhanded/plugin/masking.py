@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,16 +12,28 @@ if TYPE_CHECKING:
     import pytest
 
 _DEEPEST = 12
+# What tests and plugins put into reports beside what pytest does.
+_SAID = frozenset({"user_properties", "wasxfail"})
 _PLAIN = bool | int | float | complex | None
 
 
-def mask_report(report: pytest.TestReport, mask: Callable[[str], str]) -> None:
+def mask_report(
+    report: pytest.TestReport | pytest.CollectReport, mask: Callable[[str], str]
+) -> None:
     """Mask everything that a report shows: the failure, its sections, its properties."""
     report.longrepr = _masked(report.longrepr, mask, _DEEPEST)
-    report.sections = [(title, mask(text)) for title, text in report.sections]
-    report.user_properties = [
-        (name, _masked(value, mask, _DEEPEST)) for name, value in report.user_properties
-    ]
+    report.sections = [(mask(title), mask(text)) for title, text in report.sections]
+    for name in _SAID.intersection(vars(report)):
+        setattr(report, name, _masked(getattr(report, name), mask, _DEEPEST))
+    if is_dataclass(context := getattr(report, "context", None)):  # a subtest's, frozen
+        for part in fields(context):
+            value = _masked(getattr(context, part.name), mask, _DEEPEST)
+            object.__setattr__(context, part.name, value)
+
+
+def mask_object(value: Any, mask: Callable[[str], str]) -> Any:  # noqa: ANN401
+    """The value, with every text in it masked; objects are altered in place."""
+    return _masked(value, mask, _DEEPEST)
 
 
 def _masked(value: Any, mask: Callable[[str], str], depth: int) -> Any:  # noqa: ANN401
