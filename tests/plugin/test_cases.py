@@ -1,4 +1,4 @@
-"""Testcases are made of the reports of a test: what weighs most tells how it ended."""
+"""What a round came to is told by the reports of its phases: what weighs most counts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
+from redhanded.core.events import Reported
 from redhanded.core.verdicts import Verdict
-from redhanded.plugin.cases import Ran, case_of, worker_of, worst_of
-from redhanded.plugin.verdicts import CAUSE, HEADLINE, VERDICT
-from redhanded.reports.junit import Case
-from redhanded.reports.rounds import Lost, Rounds
+from redhanded.plugin.cases import Ran, reported, worker_of, worst_of
+from redhanded.plugin.verdicts import CAUSE, HEADLINE, PARKED, ROUTE, VERDICT
 
 
 def report(
@@ -45,9 +44,9 @@ def taken(*reports: pytest.TestReport) -> Ran:
     return ran
 
 
-def case(ran: Ran, rounds: Rounds | None = None, *, most: int = 1_000) -> Case:
-    """The testcase of a test in whose words nothing is masked."""
-    return case_of(ran, rounds or Rounds(), str, most=most)
+def told(ran: Ran, *, keeps_output: bool = False) -> Reported:
+    """What everybody was told of a test in whose words nothing is masked."""
+    return reported(ran, 17.0, str, keeps_output=keeps_output)
 
 
 @pytest.mark.parametrize(
@@ -62,11 +61,11 @@ def case(ran: Ran, rounds: Rounds | None = None, *, most: int = 1_000) -> Case:
 )
 def test_the_verdict_is_the_type(verdict: Verdict, outcome: str) -> None:
     """Only what is the API's own fault is a failure."""
-    made = case(taken(report(verdict, outcome="failed")))
+    made = told(taken(report(verdict, outcome="failed")))
 
     assert (made.outcome, made.kind) == (outcome, str(verdict))
-    assert made.message == f"{verdict}!"
-    assert made.text == "the story"
+    assert made.headline == f"{verdict}!"
+    assert made.story == "the story"
 
 
 WEIGHTS = [
@@ -94,7 +93,7 @@ def test_the_time_is_that_of_all_phases_of_the_last_round() -> None:
     """As in pytest's own file; what a parked round took is told by its attempts."""
     first = [report(when=when) for when in ("setup", "call", "teardown")]
 
-    assert case(taken(*first, *first)).seconds == 1.5
+    assert told(taken(*first, *first)).seconds == 1.5
 
 
 @pytest.mark.parametrize(
@@ -115,7 +114,7 @@ def test_a_test_whose_call_never_ended_is_no_pass(
     reports: list[pytest.TestReport], outcome: str
 ) -> None:
     """INVARIANT: silence is not green."""
-    made = case(taken(*reports))
+    made = told(taken(*reports))
 
     assert made.outcome == outcome
     assert (made.kind == "inconclusive") is (outcome == "error")
@@ -125,30 +124,8 @@ def test_a_round_that_was_seen_to_fail_is_not_forgotten() -> None:
     """What pytest has counted as a failure stays one; what a plugin hid of a round does not."""
     again = [report(when="setup"), report(), report(when="teardown")]
 
-    assert case(taken(report(Verdict.DEFECT, outcome="failed"), *again)).outcome == "failure"
-    assert case(taken(report(Verdict.DEFECT, outcome="rerun"), *again)).outcome == "passed"
-
-
-@pytest.mark.parametrize(
-    "reports, lost",
-    [
-        pytest.param([report(Verdict.RECOVERED)], ["parked", "reset"], id="recovered"),
-        pytest.param([report()], [], id="held-at-once"),
-        pytest.param([report(Verdict.DEFECT, outcome="failed")], ["parked"], id="red"),
-    ],
-)
-def test_what_was_lost_is_told_where_it_matters(
-    reports: list[pytest.TestReport], lost: list[str]
-) -> None:
-    """Lost attempts where the test recovered, and earlier rounds wherever it has a verdict."""
-    rounds = Rounds(earlier=[Lost("parked", "m")], lost=[Lost("reset", "m")])
-
-    assert [each.cause for each in case(taken(*reports), rounds).lost] == lost
-
-
-def test_a_recovery_without_evidence_tells_its_cause() -> None:
-    """The report alone knows it, where the spool was lost."""
-    assert case(taken(report(Verdict.RECOVERED))).lost == [Lost("net.dns", "recovered!")]
+    assert told(taken(report(Verdict.DEFECT, outcome="failed"), *again)).outcome == "failure"
+    assert told(taken(report(Verdict.DEFECT, outcome="rerun"), *again)).outcome == "passed"
 
 
 @pytest.mark.parametrize(
@@ -161,9 +138,9 @@ def test_a_recovery_without_evidence_tells_its_cause() -> None:
 )
 def test_a_failure_without_a_verdict_has_a_message(longrepr: str, message: str) -> None:
     """The line that says something, whoever wrote it."""
-    made = case(taken(report(outcome="failed", longrepr=longrepr)))
+    made = told(taken(report(outcome="failed", longrepr=longrepr)))
 
-    assert (made.outcome, made.kind, made.message) == ("error", "unjudged", message)
+    assert (made.outcome, made.kind, made.headline) == ("error", "unjudged", message)
 
 
 @pytest.mark.parametrize(
@@ -175,9 +152,9 @@ def test_a_failure_without_a_verdict_has_a_message(longrepr: str, message: str) 
 )
 def test_a_skip_tells_where_and_why(longrepr: object, message: str, text: str) -> None:
     """As pytest's own file does."""
-    made = case(taken(report(outcome="skipped", longrepr=longrepr)))
+    made = told(taken(report(outcome="skipped", longrepr=longrepr)))
 
-    assert (made.outcome, made.message, made.text) == ("skipped", message, text)
+    assert (made.outcome, made.headline, made.story) == ("skipped", message, text)
 
 
 def test_parts_of_a_test_count_only_where_they_failed() -> None:
@@ -188,15 +165,100 @@ def test_parts_of_a_test_count_only_where_they_failed() -> None:
         report(Verdict.DEFECT, context="three", outcome="failed"),
     ]
 
-    made = case(taken(*parts, report()))
+    made = told(taken(*parts, report()))
 
     assert (made.outcome, made.kind, made.seconds) == ("failure", "defect", 0.5)
-    assert case(taken(*parts[:2], report())).outcome == "passed"
+    assert told(taken(*parts[:2], report())).outcome == "passed"
 
 
-def test_stories_are_short_enough_to_be_held() -> None:
-    """Thousands of long stories do not fill the memory before the file is cut to size."""
-    assert case(taken(report(outcome="failed", longrepr="x" * 100)), most=10).text == "x" * 10
+def test_stories_and_output_are_short_enough_to_be_held() -> None:
+    """A test that prints for an hour does not fill the disk; of what it printed the end counts."""
+    failed = report(
+        outcome="failed",
+        longrepr="x" * 300_000,
+        sections=[("Captured stdout call", "a" * 60_000 + "end"), ("redhanded", "evidence")],
+    )
+
+    made = told(taken(failed))
+
+    assert made.story == "x" * 200_000
+    assert len(made.output) == 50_000
+    assert made.output.endswith("aend")
+
+
+@pytest.mark.parametrize(
+    "outcome, keeps_output, output",
+    [
+        pytest.param("passed", False, "", id="passed"),
+        pytest.param("passed", True, "--- Captured log call ---\nhello", id="all-evidence"),
+        pytest.param("failed", False, "--- Captured log call ---\nhello", id="failed"),
+    ],
+)
+def test_what_a_test_printed_is_kept_where_it_is_evidence(
+    outcome: str, output: str, *, keeps_output: bool
+) -> None:
+    """As with bodies: of tests that passed only where all evidence is wanted."""
+    ran = taken(report(outcome=outcome, sections=[("Captured log call", "hello")]))
+
+    assert told(ran, keeps_output=keeps_output).output == output
+
+
+def parked(when: str = "setup") -> pytest.TestReport:
+    """The report of a parked test, as it is told while the test waits."""
+    made = report(when=when)
+    made.user_properties = [(PARKED, "yes"), (CAUSE, "net.dns"), (HEADLINE, "I!"), (ROUTE, "GET /")]
+    return made
+
+
+def test_a_parked_round_is_told_as_parked_and_the_next_one_is_not() -> None:
+    """INVARIANT: a round that ended without a verdict is in the record, and counts for nobody."""
+    ran = taken(report(when="setup"), parked(), report(when="setup"))
+    first = told(ran)
+    ran.end()
+    for when in ("setup", "call", "teardown"):
+        ran.take(report(when=when))
+
+    second = told(ran)
+
+    assert (first.is_parked, first.kind, first.code, first.round) == (
+        True,
+        "inconclusive",
+        "net.dns",
+        0,
+    )
+    assert (first.headline, first.route, first.seconds) == ("I!", "GET /", 1.5)
+    assert (second.is_parked, second.kind, second.round) == (False, "pass", 1)
+
+
+@pytest.mark.parametrize(
+    "crash, place",
+    [
+        pytest.param(SimpleNamespace(path="/home/me/a.py", lineno=17), "a.py:17", id="in-the-test"),
+        pytest.param(SimpleNamespace(path="/lib/other.py", lineno=9), "a.py:2", id="elsewhere"),
+        pytest.param(None, "a.py:2", id="nowhere"),
+    ],
+)
+def test_the_place_is_a_line_of_the_test(crash: object, place: str) -> None:
+    """What annotates a change needs a line of the file that the test is in."""
+    made = report(outcome="failed", longrepr=SimpleNamespace(reprcrash=crash))
+
+    assert taken(made).place == place
+
+
+def test_a_place_without_a_line_is_the_file() -> None:
+    """Plugins bring tests that are no functions."""
+    made = report()
+    made.location = ("a.yaml", None, "t")
+
+    assert taken(made).place == "a.yaml"
+
+
+def test_what_a_test_recorded_is_told_and_what_we_recorded_is_not() -> None:
+    """Properties of ours are told in fields of their own."""
+    made = report(Verdict.RECOVERED)
+    made.user_properties.append(("owner", 7))
+
+    assert told(taken(made)).properties == (("owner", "7"),)
 
 
 @pytest.mark.parametrize(

@@ -1,218 +1,151 @@
-"""JUnit XML: valid, one testcase a test, and never larger than CI systems take it."""
+"""JUnit of a dossier: each test with its attempts, and the run in properties."""
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
-from xml.etree.ElementTree import fromstring
+from xml.etree.ElementTree import Element
 
 import pytest
 
-from redhanded.reports.junit import MESSAGE, Case, Document, address, fitted, share, write, xml
-from redhanded.reports.rounds import Lost
+from redhanded.core.attempt import Failure, Phase
+from redhanded.core.verdicts import Finding, Verdict
+from redhanded.reports.dossier.reading import Spooled, read
+from redhanded.reports.junit import document_of, write
+from tests.reports.dossier.made import making
 from tests.reports.junit_file import JunitFile
 
-HOSTILE = "a\x00b\x1b[1m<&>\"'\r\n\t\ud800\ufffe\U0001f600]]>é"
+A, B = "tests/test_a.py::test_one", "tests/test_a.py::test_two"
+REFUSED = Failure("refused", Phase.CONNECT, "ConnectError", "connection refused")
 
 
-def document(*cases: Case, **properties: str) -> Document:
-    """A run of these tests."""
-    return Document(
-        began=1.5, seconds=2.0, cases=cases, properties=properties, whole_at="see there"
-    )
+def file_of(dossier: Spooled, path: Path) -> JunitFile:
+    """The file of a dossier, as a CI system reads it."""
+    write(dossier, path / "out" / "junit.xml")
+    return JunitFile.parse((path / "out" / "junit.xml").read_text("utf-8"))
 
 
-def read(*cases: Case, limit: int | None = None) -> JunitFile:
-    """The file of a run of these tests, as a CI system reads it."""
-    made = document(*cases)
-    return JunitFile.parse("".join(xml(made) if limit is None else xml(made, limit=limit)))
+def test_every_test_is_a_testcase(tmp_path: Path) -> None:
+    """A pass is bare of failures, a defect has its type, line and story; both their attempts."""
+    with making(tmp_path) as run:
+        run.test(A)
+        run.test(B, Verdict.DEFECT, "status", at=1, properties=(("owner", "me"),))
+        run.over(exit_code=1, sentences=("Red: 1 defect.",))
+
+    file = file_of(read([tmp_path]), tmp_path)
+
+    assert file.told("tests.test_a::test_one") == []
+    assert file.told("tests.test_a::test_two") == [
+        ("failure", "defect", "DEFECT status: 200, want 404")
+    ]
+    trace, attempt, owner = file.output("tests.test_a::test_two")
+    assert trace == "trace 00000000000000000000000000000000"
+    assert attempt.endswith("GET http://127.0.0.1:8000/booking/7 -> 200 in 125 ms")
+    assert owner == "owner: me"
 
 
-def failed(test_id: str = "test_a.py::test_b", **fields: object) -> Case:
-    """A test that ended with a defect."""
-    told: dict[str, object] = {"outcome": "failure", "kind": "defect", "message": "m", "text": "t"}
-    return Case(test_id=test_id, seconds=0.25, **(told | fields))  # type: ignore[arg-type]
+def test_the_run_is_told_in_properties(tmp_path: Path) -> None:
+    """Whoever holds the file finds the run, its seed, its target and how it ended."""
+    with making(tmp_path) as run:
+        run.test(A)
+        run.over(exit_code=1, sentences=("Red: 1 defect.", "More."))
+
+    properties = file_of(read([tmp_path]), tmp_path).properties
+
+    assert properties["redhanded.run_id"] == "run1"
+    assert properties["redhanded.seed"] == "7"
+    assert properties["redhanded.target"] == "http://shop.test"
+    assert properties["redhanded.environment"] == "staging"
+    assert properties["redhanded.exit_code"] == "1"
+    assert properties["redhanded.verdict"] == "Red: 1 defect. More."
+    assert properties["version.python"] == "3.11.9"
+    assert "redhanded.missing" not in properties
 
 
-def test_a_passed_test_is_a_bare_testcase() -> None:
-    """Class, name and seconds, and nothing that a reader could take for a failure."""
-    file = read(Case(test_id="tests/test_a.py::TestB::test_c[x]", seconds=1.23456))
+def test_a_killed_run_says_what_is_missing(tmp_path: Path) -> None:
+    """INVARIANT: a file of half a run cannot be taken for one of a whole."""
+    with making(tmp_path) as run:
+        run.test(A)
+        run.start(B, at=2)
 
-    (case,) = file.cases.values()
-    assert case.attrib == {"classname": "tests.test_a.TestB", "name": "test_c[x]", "time": "1.235"}
-    assert list(case) == []
+    file = file_of(read([tmp_path]), tmp_path)
+
+    assert file.told("tests.test_a::test_two")[0][:2] == ("error", "inconclusive")
+    assert file.properties["redhanded.exit_code"] == ""
+    assert "has no end" in file.properties["redhanded.missing"]
+    assert file.properties["redhanded.verdict"].startswith("This run was killed before its end")
 
 
-def test_a_failure_tells_its_type_its_line_and_its_story() -> None:
-    """The verdict is the type, so that a reader can tell defects from drift."""
-    file = read(failed(kind="drift", message="DRIFT x", text="the story"))
+def test_shards_are_one_file(tmp_path: Path) -> None:
+    """What parts have in common is told once, and tests of one name stay apart."""
+    for number in (1, 2):
+        with making(tmp_path / f"{number}", shard=f"{number}/2", name=f"run1-{number}of2") as run:
+            run.test(A, at=number)
+            run.over()
 
-    assert file.told("test_a::test_b") == [("failure", "drift", "DRIFT x")]
-    assert file.cases["test_a::test_b"].findtext("failure") == "the story"
+    file = file_of(read([tmp_path / "1", tmp_path / "2"]), tmp_path)
+
+    assert [*file.cases] == ["tests.test_a::test_one", "tests.test_a::test_one (2)"]
+    assert file.properties["redhanded.run_id"] == "run1"
 
 
 @pytest.mark.parametrize(
-    "outcome, tag",
+    "verdict, causes",
     [
-        pytest.param("passed", "flakyError", id="held"),
-        pytest.param("error", "rerunError", id="not-held"),
+        pytest.param(Verdict.RECOVERED, ["net.dns", "net.refused"], id="recovered"),
+        pytest.param(Verdict.PASS, [], id="held"),
+        pytest.param(Verdict.DEFECT, ["net.dns"], id="red"),
     ],
 )
-def test_what_was_lost_is_told_beside_how_the_test_ended(outcome: str, tag: str) -> None:
-    """Readers that know `flakyError` count the test as passed and as flaky."""
-    case = failed(outcome=outcome, lost=[Lost("net.reset", "reset", "GET /"), Lost("net.dns", "x")])
+def test_what_weather_took_is_told_where_it_matters(
+    tmp_path: Path, verdict: Verdict, causes: list[str]
+) -> None:
+    """Lost attempts where the test recovered, and earlier rounds wherever it has a verdict."""
+    finding = Finding(Verdict.INCONCLUSIVE, "net.dns", "no address", evidence=("a fact",))
+    with making(tmp_path) as run:
+        run.start(A)
+        run.end(A, Verdict.INCONCLUSIVE, findings=[finding])
+        run.report(A, Verdict.INCONCLUSIVE, is_parked=True)
+        run.start(A, round_=1, at=2)
+        run.send(A, call_id="c", status=None, failure=REFUSED, row="refused")
+        run.send(A, call_id="c")
+        run.end(A, verdict)
+        run.report(A, verdict, code="status", round=1)
+        run.over()
 
-    file = read(case)
+    (case,) = document_of(read([tmp_path])).cases
 
-    lost = [told for told in file.told("test_a::test_b") if told[0] == tag]
-    assert lost == [(tag, "net.reset", "reset"), (tag, "net.dns", "x")]
-    assert file.cases["test_a::test_b"].findtext(f"{tag}/stackTrace") == "GET /"
-
-
-def test_the_run_is_told_in_properties_and_times() -> None:
-    """A reader finds the run's evidence by its id, and the time in UTC."""
-    (pieces,) = ["".join(xml(document(**{"redhanded.run_id": "17"})))]
-
-    file = JunitFile.parse(pieces)
-
-    assert file.properties == {"redhanded.run_id": "17"}
-    assert file.suite.get("timestamp") == "1970-01-01T00:00:01.500+00:00"
-    assert file.suite.get("time") == "2.000"
-
-
-def test_any_text_is_valid_xml() -> None:
-    """INVARIANT: a hostile answer cannot break the file; what XML cannot hold is named."""
-    case = failed(
-        test_id=f"test_a.py::test_b[{HOSTILE}]",
-        message=HOSTILE,
-        text=HOSTILE,
-        output=HOSTILE,
-        lost=[Lost(HOSTILE, HOSTILE, HOSTILE)],
-    )
-    shown = HOSTILE.replace("\x00", "#x00").replace("\x1b", "#x1B")
-    shown = shown.replace("\ud800", "#xD800").replace("\ufffe", "#xFFFE")
-
-    file = read(case)
-
-    ((name, element),) = file.cases.items()
-    assert name == f"test_a::test_b[{shown}]"
-    assert element.findtext("failure") == element.findtext("system-out") == shown
-    assert file.told(name) == [("failure", "defect", shown), ("rerunError", shown, shown)]
+    assert [each.cause for each in case.lost] == causes
 
 
-def test_messages_are_cut_to_what_readers_show() -> None:
-    """The story below holds the whole."""
-    file = read(failed(message="x" * 900, lost=[Lost("net.reset", "y" * 900)]))
+def test_a_recovery_without_evidence_tells_its_cause(tmp_path: Path) -> None:
+    """The report alone knows it, where the spool was lost."""
+    with making(tmp_path) as run:
+        run.report(A, Verdict.RECOVERED, code="net.reset", headline="RECOVERED net.reset")
+        run.over()
 
-    messages = [message for _, _, message in file.told("test_a::test_b")]
-    assert [len(message) for message in messages] == [MESSAGE, MESSAGE]
-    assert messages[0].endswith("…")
+    (case,) = document_of(read([tmp_path])).cases
 
-
-def test_equal_names_are_told_apart() -> None:
-    """INVARIANT: no test hides another; GitLab shows the first of those that go by one name."""
-    ids = [
-        "a.py::t",
-        "a.py::t (2)",
-        "a.py::t",
-        "a.py::t",
-        "a.py::" + "x" * 2000,
-        "a.py::" + "x" * 2001,
+    assert [(each.cause, each.message) for each in case.lost] == [
+        ("net.reset", "RECOVERED net.reset")
     ]
 
-    file = read(*(Case(test_id=test_id, seconds=0) for test_id in ids))
 
-    assert len(file.cases) == len(ids)
-    assert [*file.cases][:4] == ["a::t", "a::t (2)", "a::t (3)", "a::t (4)"]
+def test_stories_are_short_enough_to_be_held(tmp_path: Path) -> None:
+    """Thousands of long stories do not fill the memory before the file is cut to size."""
+    with making(tmp_path) as run:
+        for number in range(4):
+            run.report(f"{A}[{number}]", Verdict.DEFECT, story="x" * 9_000)
+        run.over()
 
+    document = document_of(read([tmp_path]), limit=10_000)
 
-@pytest.mark.parametrize(
-    "test_id, expected",
-    [
-        pytest.param("a/test_b.py::test_c", ("a.test_b", "test_c"), id="function"),
-        pytest.param("test_b.py::C::D::test_e", ("test_b.C.D", "test_e"), id="classes"),
-        pytest.param("b.py::t[x::y/z.py]", ("b", "t[x::y/z.py]"), id="parameters"),
-        pytest.param("a/test_b.py", ("", "a/test_b.py"), id="module"),
-        pytest.param("README.md::README.md", ("README.md", "README.md"), id="no-python"),
-    ],
-)
-def test_a_test_is_addressed_as_in_pytests_own_file(
-    test_id: str, expected: tuple[str, str]
-) -> None:
-    """Histories of CI systems go on when a project changes from one file to the other."""
-    assert address(test_id) == expected
+    assert [len(case.text) for case in document.cases] == [5_000] * 4
 
 
-@pytest.mark.parametrize(
-    "sizes, room, most",
-    [
-        pytest.param([5, 1, 3], 9, 5, id="all-fit"),
-        pytest.param([100, 1, 100], 21, 10, id="the-longest-give"),
-        pytest.param([8, 8], 0, 0, id="no-room"),
-        pytest.param([8, 8], -5, 0, id="less-than-none"),
-        pytest.param([], 10, 0, id="nothing"),
-    ],
-)
-def test_room_is_shared_so_that_short_texts_stay_whole(
-    sizes: list[int], room: int, most: int
-) -> None:
-    """Only the longest are cut, all to the same length."""
-    assert share(sizes, room) == most
+def test_a_folder_without_a_run_is_an_empty_file(tmp_path: Path) -> None:
+    """Nothing known is told as nothing known, and the file is valid."""
+    file = file_of(read([tmp_path]), tmp_path)
 
-
-@pytest.mark.parametrize("most", range(0, 120, 2))
-def test_a_text_that_is_cut_says_so_and_stays_valid(most: int) -> None:
-    """Whatever the room, no escape is torn and no limit passed."""
-    shown = fitted("é<&>" * 100, most, "see there")
-
-    assert len(shown.encode()) <= most
-    assert not shown or shown.endswith("[cut here: 1500 bytes in all; see there]")
-    kept = fromstring(f"<text>{shown}</text>").text or ""  # noqa: S314  we wrote it ourselves
-    assert ("é<&>" * 100).startswith(kept.partition("\n")[0])
-
-
-def test_a_large_run_stays_below_the_limit_and_says_what_is_left_out() -> None:
-    """Each of many stories loses its end; none is left out as a whole, nor is a test."""
-    cases = [failed(f"a.py::t{n}", text="<" * 3_000, output="é" * 20) for n in range(100)]
-
-    text = "".join(xml(document(*cases), limit=100_000))
-
-    file = JunitFile.parse(text)
-    assert 60_000 < len(text.encode()) < 100_000
-    assert len(file.cases) == 100
-    assert file.properties["redhanded.cut"].startswith("100 texts are cut to ")
-    assert file.properties["redhanded.cut"].endswith("below 100000 bytes; see there")
-    assert file.output("a::t7") == ["é" * 20]
-
-
-def test_the_file_and_its_folders_are_made(tmp_path: Path) -> None:
-    """CI jobs name folders that do not exist yet; a file of an earlier run is replaced."""
-    path = tmp_path / "a" / "b" / "junit.xml"
-
-    write(document(failed()), path)
-    write(document(), path)
-
-    assert JunitFile.parse(path.read_text("utf-8")).cases == {}
-
-
-def test_a_file_that_cannot_be_written_raises(tmp_path: Path) -> None:
-    """Whoever asked for it says so."""
-    (tmp_path / "file").touch()
-
-    with pytest.raises(OSError, match="file"):
-        write(document(), tmp_path / "file" / "junit.xml")
-
-
-def test_a_torn_file_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a file would be taken for a whole run by some readers, for a broken job by others."""
-
-    def full(self: Path, data: bytes) -> int:
-        with self.open("wb") as file:
-            file.write(data[:10])
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-
-    with pytest.raises(OSError, match="No space"):
-        write(document(), tmp_path / "junit.xml")
-    assert list(tmp_path.iterdir()) == []
+    suite: Element = file.suite
+    assert suite.get("tests") == "0"
+    assert "holds no spool" in file.properties["redhanded.missing"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from redhanded.core.attempt import NO_WAIT, Attempt, Failure, Phase, Wait
 from redhanded.core.events import AttemptEnded, Event, TestEnded, TestStarted
 from redhanded.core.redaction import Redactor
 from redhanded.core.verdicts import Finding, Verdict
-from redhanded.reports.rounds import Lost, Rounds, read_rounds
+from redhanded.reports.dossier.case import Round
+from redhanded.reports.dossier.reading import read
+from redhanded.reports.rounds import Lost, earlier, lines, lost
 from redhanded.reports.spool import Spool
 
 HOME = "http://api.test"
@@ -67,14 +70,15 @@ def ended(*findings: Finding, verdict: Verdict | None = Verdict.PASS) -> TestEnd
     )
 
 
-def rounds_of(folder: Path, *events: Event, home: str = HOME) -> Rounds:
+def rounds_of(folder: Path, *events: Event) -> Sequence[Round]:
     """What a spool with these events tells of the test."""
-    spool = Spool(folder / "gw0.ndjson", complain=pytest.fail)
+    (folder / "spool").mkdir()
+    spool = Spool(folder / "spool" / "gw0.ndjson", complain=pytest.fail)
     for event in events:
         spool(event)
     spool.close()
-    (rounds,) = read_rounds([folder / "gw0.ndjson"], home).values()
-    return rounds
+    (case,) = read([folder]).cases()
+    return case.rounds
 
 
 @pytest.mark.parametrize(
@@ -100,16 +104,16 @@ def test_an_attempt_is_a_line(tmp_path: Path, attempt: AttemptEnded, line: str) 
     """When, what was asked, what came of it, how long it took; its purpose, its wait and why."""
     rounds = rounds_of(tmp_path, started(), attempt, ended())
 
-    assert rounds.lines() == [f"01:00:00.250Z {line}"]
-    assert rounds.trace_id == "trace0"
+    assert [*lines(rounds, HOME)] == [f"01:00:00.250Z {line}"]
 
 
 def test_of_many_attempts_the_last_are_told(tmp_path: Path) -> None:
     """A test that polls for an hour does not fill the file."""
-    lines = rounds_of(tmp_path, started(), *(tried() for _ in range(60)), ended()).lines()
+    rounds = rounds_of(tmp_path, started(), *(tried() for _ in range(60)), ended())
 
-    assert lines[0] == "... 10 attempts before"
-    assert len(lines) == 51
+    told = [*lines(rounds)]
+    assert told[0] == "... 10 attempts before"
+    assert len(told) == 51
 
 
 def test_an_attempt_is_lost_where_its_call_went_on(tmp_path: Path) -> None:
@@ -118,7 +122,7 @@ def test_an_attempt_is_lost_where_its_call_went_on(tmp_path: Path) -> None:
 
     line = "01:00:00.250Z GET /x -> no answer (phase connect) in 20 ms"
     said = "connection refused: GET /x -> no answer (phase connect) in 20 ms"
-    assert rounds.lost == [Lost("net.refused", said, line)] * 2
+    assert lost(rounds, HOME) == [Lost("net.refused", said, line)] * 2
 
 
 @pytest.mark.parametrize(
@@ -131,14 +135,14 @@ def test_an_attempt_is_lost_where_its_call_went_on(tmp_path: Path) -> None:
 )
 def test_nothing_is_lost_where_no_attempt_made_it_good(tmp_path: Path, events: list[Event]) -> None:
     """How a call ended is its result; an answer is no weather."""
-    assert rounds_of(tmp_path, started(), *events, ended()).lost == []
+    assert lost(rounds_of(tmp_path, started(), *events, ended())) == []
 
 
 def test_a_test_that_lost_much_tells_the_first_of_it(tmp_path: Path) -> None:
     """Twenty lost attempts say what the next hundred would."""
     events: list[Event] = [event for n in range(30) for event in (refused(str(n)), tried(str(n)))]
 
-    assert len(rounds_of(tmp_path, started(), *events, ended()).lost) == 20
+    assert len(lost(rounds_of(tmp_path, started(), *events, ended()))) == 20
 
 
 def test_an_earlier_round_is_told_by_what_kept_it_from_its_verdict(tmp_path: Path) -> None:
@@ -150,10 +154,9 @@ def test_an_earlier_round_is_told_by_what_kept_it_from_its_verdict(tmp_path: Pat
     )
 
     told = "INCONCLUSIVE net.refused: nobody listens"
-    assert rounds.earlier == [Lost("net.refused", told, "a\nb")]
-    assert rounds.lost == []
-    assert len(rounds.lines()) == 2
-    assert rounds.trace_id == "trace1"
+    assert earlier(rounds) == [Lost("net.refused", told, "a\nb")]
+    assert lost(rounds[-1:]) == []
+    assert len([*lines(rounds)]) == 2
 
 
 @pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.RECOVERED, None])
@@ -161,21 +164,4 @@ def test_an_earlier_round_that_held_took_nothing(tmp_path: Path, verdict: Verdic
     """A test may be run twice because somebody wants it so."""
     events: list[Event] = [started(0), ended(verdict=verdict), started(1), ended()]
 
-    assert rounds_of(tmp_path, *events).earlier == []
-
-
-def test_workers_are_told_apart_and_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
-    """A test that ran in two workers has two ledgers; a torn spool costs its last line alone."""
-    for worker in ("gw0", "gw1"):
-        spool = Spool(tmp_path / f"{worker}.ndjson", complain=pytest.fail)
-        spool(started())
-        spool(tried())
-        spool.close()
-    (tmp_path / "gw1.ndjson").write_bytes((tmp_path / "gw1.ndjson").read_bytes()[:-9])
-
-    found = read_rounds([*sorted(tmp_path.iterdir()), tmp_path / "gone.ndjson"], HOME)
-
-    assert {key: len(rounds.lines()) for key, rounds in found.items()} == {
-        ("gw0", "test_a"): 1,
-        ("gw1", "test_a"): 0,
-    }
+    assert earlier(rounds_of(tmp_path, *events)) == []

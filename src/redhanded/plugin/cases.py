@@ -1,22 +1,26 @@
-"""Testcases made of pytest's reports: one for each test, of its last round."""
+"""What each round of a test came to, made of pytest's reports of its phases."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import pytest
 
+from redhanded.core.events import Reported
 from redhanded.core.verdicts import Verdict
 from redhanded.plugin.quarantined import is_covered
-from redhanded.plugin.verdicts import TITLE, cause_of, verdict_of
-from redhanded.reports.junit import MESSAGE, Case, Outcome
-from redhanded.reports.rounds import Lost, Rounds
+from redhanded.plugin.verdicts import TITLE, cause_of, is_beside, is_parked, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+Outcome: TypeAlias = Literal["passed", "failure", "error", "skipped"]
+Report: TypeAlias = pytest.TestReport | pytest.CollectReport
+
 _FAILURES = frozenset({Verdict.DEFECT, Verdict.DRIFT, Verdict.SLOW})
+_PASS = str(Verdict.PASS)
 _UNJUDGED = "unjudged"
 _QUARANTINED = "redhanded.quarantine"
 _WEIGHTS = (
@@ -27,10 +31,13 @@ _WEIGHTS = (
     str(Verdict.RECOVERED),
     "pytest.xfail",
     "pytest.skip",
-    "",
+    _PASS,
 )
-
-Report: TypeAlias = pytest.TestReport | pytest.CollectReport
+_STOPPED = "INCONCLUSIVE run.interrupted: stopped before its verdict"
+_CAPTURED = "Captured "
+_LINE = 2_000  # characters of a line that nothing else tells
+_STORY = 200_000  # characters of a story
+_OUTPUT = 50_000  # characters of what a test printed, the last of it
 
 
 @dataclass(slots=True)
@@ -38,33 +45,56 @@ class Ran:
     """What is known of one test in one process: of its last round the reports that say something.
 
     A report that passed without a verdict says nothing but how long it took. A test is judged once
-    its call is over, or cannot come.
+    its call is over, or cannot come. `parked` is why a round ended without anybody being told,
+    where it did: its cause, headline and route. `round` counts the rounds that were told before.
     """
 
     test_id: str
+    worker: str = "main"
     seconds: float = 0.0
     reports: list[Report] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
+    captured: list[tuple[str, str]] = field(default_factory=list)
+    place: str = ""
     is_judged: bool = False
+    parked: tuple[str, str, str] | None = None
+    is_told: bool = False
+    is_forgettable: bool = False
+    round: int = 0
 
     def take(self, report: pytest.TestReport) -> None:
         """Take in one report; with each set-up a round begins, whoever runs the test again.
 
         A failure that pytest has counted stays: the same test may stand twice on a command line.
         """
-        if report.when == "setup":
-            self.seconds, self.is_judged = 0.0, False
-            self.reports = [counted for counted in self.reports if counted.failed]
-            self.properties.clear()
+        self.is_told = False
+        if is_parked(report):
+            self.parked = cause_of(report)
+        elif report.when != "setup":
+            self.parked = None
+        elif self.parked is None:  # else it is the tear-down, told as a set-up
+            self._begin()
         if hasattr(report, "context"):  # of a part of the test, by `subtests`: only failures count
             self.reports += [report] * report.failed
             return
         self.seconds += report.duration
+        self.place = _place(report)
+        self.captured = [each for each in report.sections if each[0].startswith(_CAPTURED)]
         if report.failed or report.skipped or verdict_of(report) is not None:
             self.reports.append(report)
         self.is_judged |= report.when == "call" or not report.passed
         for name, value in report.user_properties:
             self.properties[f"{name}"] = f"{value}"
+
+    def _begin(self) -> None:
+        self.seconds, self.is_judged = 0.0, False
+        self.reports = [counted for counted in self.reports if counted.failed]
+        self.properties.clear()
+
+    def end(self) -> None:
+        """The round was told; what is of no use for another one is forgotten."""
+        self.is_forgettable = self.parked is None and not any(one.failed for one in self.reports)
+        self.is_told, self.round, self.parked, self.captured = True, self.round + 1, None, []
 
 
 def worker_of(report: Report) -> str:
@@ -73,49 +103,66 @@ def worker_of(report: Report) -> str:
     return str(getattr(report, "worker_id", None) or getattr(gateway, "id", "main"))
 
 
-def case_of(ran: Ran, rounds: Rounds, mask: Callable[[str], str], *, most: int) -> Case:
-    """The testcase of a test, its stories in at most so many characters each before they are cut.
+def reported(
+    ran: Ran, at: float, mask: Callable[[str], str], *, keeps_output: bool = False
+) -> Reported:
+    """What everybody was told of a round; `keeps_output` also where it passed.
 
     Everything was masked where it arose; it is masked again, as everything is that is stored.
     """
+    ended = _ending(ran)
+    is_quiet = ended.outcome == "passed" and not keeps_output
+    stories = () if ended.outcome == "passed" else _stories(ran.reports)
+    own = {name: told for name, told in ran.properties.items() if not _is_ours(name)}
+    return Reported(
+        test_id=ran.test_id,
+        worker=ran.worker,
+        at=at,
+        seconds=ran.seconds,
+        outcome=ended.outcome,
+        kind=ended.kind,
+        code=ended.code,
+        headline=mask(ended.headline),
+        route=mask(ended.route),
+        story=mask("\n\n".join(stories)[:_STORY]),
+        output="" if is_quiet else mask("\n".join(_printed(ran.captured))[-_OUTPUT:]),
+        place=ran.place,
+        round=ran.round,
+        is_parked=ran.parked is not None,
+        is_beside=ended.is_beside,
+        properties=tuple((mask(name), mask(told)) for name, told in own.items()),
+    )
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("redhanded.")
+
+
+class _Ending(NamedTuple):
+    """How a round ended, and what tells it."""
+
+    outcome: Outcome
+    kind: str
+    code: str = ""
+    headline: str = ""
+    route: str = ""
+    is_beside: bool = False
+
+
+def _ending(ran: Ran) -> _Ending:
     outcome, kind, report = worst_of(ran.reports)
-    if not (ran.reports or ran.is_judged):
-        return _unfinished(ran, rounds, mask)
-    told = _message(report) if report is not None else ""
-    return Case(
-        test_id=mask(ran.test_id),
-        seconds=ran.seconds,
-        outcome=outcome,
-        kind=kind,
-        message=mask(told[: 4 * MESSAGE]),
-        text=mask("\n\n".join(_stories(ran.reports))[:most]) if outcome != "passed" else "",
-        lost=[
-            Lost(each.cause, mask(each.message), mask(each.text))
-            for each in _lost(rounds, outcome, report)
-        ],
-        output=mask("\n".join(_output(ran, rounds))),
-    )
+    if ran.parked is not None:
+        return _Ending("error", str(Verdict.INCONCLUSIVE), *ran.parked)
+    if not (ran.reports or ran.is_judged):  # it was stopped: neither green nor red
+        return _Ending("error", str(Verdict.INCONCLUSIVE), "run.interrupted", _STOPPED)
+    if report is None:
+        return _Ending(outcome, kind)
+    code, _, route = cause_of(report)
+    return _Ending(outcome, kind, code, _message(report)[:_LINE], route, _is_beside(report))
 
 
-def _unfinished(ran: Ran, rounds: Rounds, mask: Callable[[str], str]) -> Case:
-    """The testcase of a test that was stopped before its verdict: neither green nor red."""
-    return Case(
-        test_id=mask(ran.test_id),
-        seconds=ran.seconds,
-        outcome="error",
-        kind=str(Verdict.INCONCLUSIVE),
-        message="INCONCLUSIVE run.interrupted: stopped before its verdict",
-        output=mask("\n".join(_output(ran, rounds))),
-    )
-
-
-def _lost(rounds: Rounds, outcome: Outcome, report: Report | None) -> Sequence[Lost]:
-    """What weather took from the test; where it passed, only what its verdict tells."""
-    if outcome != "passed":
-        return rounds.earlier
-    if report is None or verdict_of(report) is None:
-        return ()
-    return [*rounds.earlier, *rounds.lost] or [Lost(*cause_of(report)[:2])]
+def _is_beside(report: Report) -> bool:
+    return isinstance(report, pytest.TestReport) and is_beside(report)
 
 
 def worst_of(reports: Sequence[Report]) -> tuple[Outcome, str, Report | None]:
@@ -124,7 +171,7 @@ def worst_of(reports: Sequence[Report]) -> tuple[Outcome, str, Report | None]:
     Red weighs most, then a failure without any verdict, then what the environment is to blame for.
     """
     ended = [(*_ended(report), report) for report in reports]
-    return min(ended, key=lambda each: _WEIGHTS.index(each[1]), default=("passed", "", None))
+    return min(ended, key=lambda each: _WEIGHTS.index(each[1]), default=("passed", _PASS, None))
 
 
 def _ended(report: Report) -> tuple[Outcome, str]:
@@ -132,14 +179,14 @@ def _ended(report: Report) -> tuple[Outcome, str]:
     if is_covered(report):
         return "skipped", _QUARANTINED
     if hasattr(report, "wasxfail"):
-        return ("skipped", "pytest.xfail") if report.skipped else ("passed", "")
+        return ("skipped", "pytest.xfail") if report.skipped else ("passed", _PASS)
     if report.skipped:
         return "skipped", "pytest.skip"
     if verdict is Verdict.RECOVERED:
         return "passed", str(verdict)
     if verdict is not None and report.failed:
         return ("failure" if verdict in _FAILURES else "error"), str(verdict)
-    return ("error", _UNJUDGED) if report.failed else ("passed", "")
+    return ("error", _UNJUDGED) if report.failed else ("passed", _PASS)
 
 
 def _message(report: Report) -> str:
@@ -176,11 +223,17 @@ def _stories(reports: Sequence[Report]) -> Iterator[str]:
             yield "\n".join([report.longreprtext, *ours])
 
 
-def _output(ran: Ran, rounds: Rounds) -> Iterator[str]:
-    """The attempts of a test, and what it recorded by itself, a line each."""
-    if rounds.attempts:
-        yield f"trace {rounds.trace_id}"
-        yield from rounds.lines()
-    for name, value in ran.properties.items():
-        if not name.startswith("redhanded."):
-            yield f"{name}: {value}"
+def _printed(captured: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """What the test printed and logged, each stream under its title."""
+    for title, text in captured:
+        yield f"--- {title} ---"
+        yield text
+
+
+def _place(report: pytest.TestReport) -> str:
+    """The file and line of a test, from the root: where it failed, else where it begins."""
+    file, line, _ = report.location
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None and Path(f"{crash.path}").as_posix().endswith(Path(file).as_posix()):
+        return f"{file}:{crash.lineno}"
+    return file if line is None else f"{file}:{line + 1}"

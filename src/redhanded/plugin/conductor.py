@@ -19,7 +19,6 @@ from redhanded.plugin.crashes import Crashes
 from redhanded.plugin.frames import machinery_hidden
 from redhanded.plugin.history import History
 from redhanded.plugin.identity import check, label_of
-from redhanded.plugin.junit import junit_path, register
 from redhanded.plugin.masked_channels import MaskedChannels
 from redhanded.plugin.masked_ids import MaskedIds
 from redhanded.plugin.loops import closing_in_its_loop, is_async
@@ -30,6 +29,7 @@ from redhanded.plugin.parking import Parking, shorten
 from redhanded.plugin.progress import Progress
 from redhanded.plugin.quarantined import cover
 from redhanded.plugin.refusals import Refusals
+from redhanded.plugin.reports import Reports, wanted_reports
 from redhanded.plugin.requeue import Requeue
 from redhanded.plugin.rounds import earlier_of, remember
 from redhanded.plugin.signals import Signals
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from redhanded.core.settings import Settings
     from redhanded.session.leases import TestLeases
+    from redhanded.session.sources import Loaded
     from redhanded.session.test_run import TestRun
 
 RUN: pytest.StashKey[TestRun] = pytest.StashKey()
@@ -79,16 +80,20 @@ class Conductor:
     @classmethod
     def start(cls, config: pytest.Config) -> Conductor:
         """A conductor whose session reports from now on; bad settings stop pytest here."""
-        wanted = junit_path(config)
         try:
-            session = _session(config)
+            loaded = load(config.rootpath, overrides=overrides(config), environ=os.environ)
+            wanted = wanted_reports(config, loaded.settings)
+            session = _session(config, loaded)
         except UsageError as error:
             raise pytest.UsageError(f"redhanded: {error}") from None
         session.start()
         active.enter(session)
         conductor = cls(config, session)
-        register(config, session, wanted, conductor._chronicle.sentences)
         conductor._begin()
+        if not hasattr(config, "workerinput"):
+            reports = Reports(config, session, conductor._chronicle, wanted)
+            config.pluginmanager.register(reports, "redhanded-reports")
+            reports.begin()
         return conductor
 
     def _begin(self) -> None:
@@ -288,9 +293,8 @@ class Conductor:
         self._chronicle.summarise(terminalreporter, self._session)
 
 
-def _session(config: pytest.Config) -> Session:
+def _session(config: pytest.Config, loaded: Loaded) -> Session:
     told = _told(config)
-    loaded = load(config.rootpath, overrides=overrides(config), environ=os.environ)
     seed = told.get("seed", loaded.settings.seed)
     berth = Berth(told["run_id"], told["name"]) if told else Berth.take(loaded.settings)
     session = Session(

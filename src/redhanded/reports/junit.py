@@ -1,195 +1,106 @@
-"""JUnit XML: one testcase a test, its attempts inside, in a file that CI systems accept.
-
-The elements and their order are those that Jenkins' schema `junit-10.xsd` and Maven Surefire's
-report share: `flakyError` tells what a test that held had lost on its way, `rerunError` the same
-of a test that did not hold.
-"""
+"""JUnit XML of a run: one testcase a test, with its attempts, and what weather took from it."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
+
+from redhanded.reports.files import write_text
+from redhanded.reports.junit_xml import LIMIT, CaseElement, Document, xml
+from redhanded.reports.rounds import Lost, earlier, lines, lost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from redhanded.reports.rounds import Lost
+    from redhanded.reports.dossier.case import Case
+    from redhanded.reports.dossier.dossier import Dossier
+    from redhanded.reports.dossier.head import Head, Part
 
-Outcome: TypeAlias = Literal["passed", "failure", "error", "skipped"]
-Fit: TypeAlias = "Callable[[str], str]"
-
-LIMIT = 28_000_000  # bytes: GitLab refuses files of 30 MB
-MESSAGE = 500
-_NAME = 1_000
-_RESERVE = 1_000
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_HALF_ESCAPE = re.compile("&[^;]*$")
+_SHORTEST: Final = 2_000  # characters that each story may have, however many there are
+_RECOVERED: Final = "recovered"
+_VERSIONS: Final = ("python", "redhanded", "httpx2")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One test: how it ended, the whole story of it, what was lost on the way, its attempts."""
-
-    test_id: str
-    seconds: float
-    outcome: Outcome = "passed"
-    kind: str = ""
-    message: str = ""
-    text: str = ""
-    lost: Sequence[Lost] = ()
-    output: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A whole run; `began` is wall time, `whole_at` names the place of what had to be cut."""
-
-    began: float
-    seconds: float
-    cases: Sequence[Case]
-    properties: Mapping[str, str] = field(default_factory=dict)
-    whole_at: str = ""
-
-
-def write(document: Document, path: Path) -> None:
-    """Write the run to a file, and make the folders above it.
+def write(dossier: Dossier, path: Path) -> None:
+    """Write the run as JUnit XML, and make the folders above the file.
 
     Raises OSError where that cannot be; a torn file does not stay.
     """
-    content = "".join(xml(document)).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        path.write_bytes(content)
-    except OSError:
-        if path.is_file():
-            with suppress(OSError):
-                path.unlink()
-        raise
+    write_text(path, "".join(xml(document_of(dossier))))
 
 
-def xml(document: Document, *, limit: int = LIMIT) -> Iterator[str]:
-    """The file in pieces, which together stay below the limit: the longest texts are cut for it."""
-    sizes: list[int] = []
-
-    def measure(text: str) -> str:
-        sizes.append(len(_escaped(text).encode()))
-        return ""
-
-    fixed = sum(len(piece.encode()) for piece in _pieces(document, measure))
-    most = share(sizes, limit - fixed - _RESERVE)
-    cut = sum(size > most for size in sizes)
-    told = f"{cut} texts are cut to {most} bytes, to keep this file below {limit} bytes"
-    notes = {"redhanded.cut": f"{told}; {document.whole_at}"} if cut else {}
-    yield from _pieces(document, lambda text: fitted(text, most, document.whole_at), notes)
-
-
-def share(sizes: Sequence[int], room: int) -> int:
-    """The most that each may have, in bytes, so that all of them fit into the room."""
-    for taken, size in enumerate(sorted(sizes)):
-        if size * (len(sizes) - taken) > room:
-            return max(room, 0) // (len(sizes) - taken)
-        room -= size
-    return max(sizes, default=0)
-
-
-def fitted(text: str, most: int, whole_at: str = "") -> str:
-    """The text as XML in at most so many bytes; where it is cut, it says so."""
-    content = _escaped(text).encode()
-    if len(content) <= most:
-        return content.decode()
-    note = _escaped(f"\n[cut here: {len(content)} bytes in all; {whole_at}]")
-    left = most - len(note.encode())
-    if left < 0:
-        return ""
-    return _HALF_ESCAPE.sub("", content[:left].decode(errors="ignore")) + note
-
-
-def _pieces(document: Document, fit: Fit, notes: Mapping[str, str] | None = None) -> Iterator[str]:
-    cases = document.cases
-    counts = Counter(case.outcome for case in cases)
-    began = datetime.fromtimestamp(document.began, UTC).isoformat(timespec="milliseconds")
-    totals = _attributes(tests=f"{len(cases)}", failures=f"{counts['failure']}")
-    yield '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="redhanded">\n'
-    yield (
-        f'<testsuite name="redhanded"{totals} errors="{counts["error"]}"'
-        f' skipped="{counts["skipped"]}" time="{document.seconds:.3f}" timestamp="{began}">\n'
+def document_of(dossier: Dossier, *, limit: int = LIMIT) -> Document:
+    """The run as testcases, their stories short enough to be held in memory."""
+    head = dossier.head
+    failing = sum(row.outcome not in ("passed", "skipped") for row in dossier.rows)
+    most = max(2 * limit // max(failing, 1), _SHORTEST)
+    home = head.parts[0].target if head.parts else ""
+    names = ", ".join(part.name for part in head.parts)
+    return Document(
+        began=head.began,
+        seconds=max(head.ended - head.began, 0.0),
+        cases=[_testcase(case, home, most) for case in dossier.cases()],
+        properties=dict(_properties(head)),
+        whole_at=f"the whole is in the folder of the run {names}",
     )
-    yield "<properties>\n"
-    for name, value in {**document.properties, **(notes or {})}.items():
-        yield f"<property{_attributes(name=name, value=value)}/>\n"
-    yield "</properties>\n"
-    for case, address in zip(cases, _addresses(cases), strict=True):
-        yield from _case(case, address, fit)
-    yield "</testsuite>\n</testsuites>\n"
 
 
-def _case(case: Case, address: tuple[str, str], fit: Fit) -> Iterator[str]:
-    named = _attributes(classname=address[0], name=address[1], time=f"{case.seconds:.3f}")
-    inside = [*_inside(case, fit)]
-    yield f"<testcase{named}>\n" if inside else f"<testcase{named}/>\n"
-    yield from inside
-    if inside:
-        yield "</testcase>\n"
+def _testcase(case: Case, home: str, most: int) -> CaseElement:
+    row = case.row
+    return CaseElement(
+        test_id=row.test_id,
+        seconds=row.seconds,
+        outcome=row.outcome,
+        kind=row.kind,
+        message=row.headline,
+        text=case.story[:most] if row.outcome != "passed" else "",
+        lost=_lost(case, home),
+        output="\n".join(_output(case, home)),
+    )
 
 
-def _inside(case: Case, fit: Fit) -> Iterator[str]:
-    if case.outcome != "passed":
-        told = _attributes(type=case.kind, message=_clipped(case.message, MESSAGE))
-        yield f"<{case.outcome}{told}>{fit(case.text)}</{case.outcome}>\n"
-    word = "flakyError" if case.outcome == "passed" else "rerunError"
-    for lost in case.lost:
-        told = _attributes(type=lost.cause, message=_clipped(lost.message, MESSAGE))
-        yield f"<{word}{told}><stackTrace>{fit(lost.text)}</stackTrace></{word}>\n"
-    if case.output:
-        yield f"<system-out>{fit(case.output)}</system-out>\n"
+def _lost(case: Case, home: str) -> Sequence[Lost]:
+    """What weather took from the test; where it passed, only what its verdict tells."""
+    row = case.row
+    if row.outcome != "passed":
+        return earlier(case.rounds)
+    if row.kind != _RECOVERED:
+        return ()
+    told = [*earlier(case.rounds), *lost(case.rounds[-1:], home)]
+    return told or [Lost(row.code, row.headline)]
 
 
-def _addresses(cases: Sequence[Case]) -> Iterator[tuple[str, str]]:
-    """Class and name of each test, as pytest gives them; each pair occurs once.
-
-    Of tests that go by one name GitLab shows the first alone.
-    """
-    seen: dict[tuple[str, str], int] = {}
-    for case in cases:
-        classname, name = (_clipped(part, _NAME) for part in address(case.test_id))
-        unique, again = name, seen.get((classname, name), 0)
-        while (classname, unique) in seen:
-            again += 1
-            unique = f"{name} ({again + 1})"
-        seen[classname, name] = again
-        seen.setdefault((classname, unique), 0)
-        yield classname, unique
+def _output(case: Case, home: str) -> Iterator[str]:
+    """The attempts of a test, and what it recorded by itself, a line each."""
+    if any(each.sent for each in case.rounds):
+        yield f"trace {case.rounds[-1].trace_id}"
+        yield from lines(case.rounds, home)
+    for name, value in case.properties.items():
+        yield f"{name}: {value}"
 
 
-def address(test_id: str) -> tuple[str, str]:
-    """Class and name by a test's id: `tests.test_a.TestB` and `test_c[x]`, as pytest gives them."""
-    plain, bracket, parameters = test_id.partition("[")
-    file, *inner = plain.split("::")
-    module = file.removesuffix(".py").replace("/", ".")
-    *classes, name = inner or [""]
-    return ".".join([module, *classes]) if name else "", (name or file) + bracket + parameters
+def _properties(head: Head) -> Iterator[tuple[str, str]]:
+    parts = head.parts
+    yield "redhanded.run_id", _told([part.run_id for part in parts])
+    yield "redhanded.seed", _told([f"{part.seed}" for part in parts])
+    yield "redhanded.target", _told([part.target for part in parts])
+    yield "redhanded.environment", _told([part.env for part in parts])
+    yield "redhanded.exit_code", "" if head.exit_code is None else f"{head.exit_code}"
+    yield "redhanded.verdict", " ".join(head.sentences)
+    if head.missing:
+        yield "redhanded.missing", " ".join(head.missing)
+    if parts:
+        yield from _versions(parts[0])
 
 
-def _attributes(**values: str) -> str:
-    return "".join(f' {name}="{_quoted(value)}"' for name, value in values.items())
+def _versions(part: Part) -> Iterator[tuple[str, str]]:
+    for name in _VERSIONS:
+        if name in part.versions:
+            yield f"version.{name}", part.versions[name]
+    if "pytest" in part.plugins:
+        yield "version.pytest", part.plugins["pytest"]
 
 
-def _quoted(text: str) -> str:
-    escaped = _escaped(text).replace('"', "&quot;")
-    return escaped.replace("\n", "&#10;").replace("\t", "&#9;")
-
-
-def _escaped(text: str) -> str:
-    """The text as XML holds it; a character that XML has no place for by its number."""
-    legal = _ILLEGAL.sub(lambda found: f"#x{ord(found[0]):02X}", text)
-    escaped = legal.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return escaped.replace("\r", "&#13;")
-
-
-def _clipped(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _told(values: Sequence[str]) -> str:
+    """What the parts of a run have in common, and what they do not, each once."""
+    return ", ".join(dict.fromkeys(filter(None, values)))

@@ -65,6 +65,11 @@ _NAMES: dict[type[Event], str] = {
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+def line_of(event: Event) -> str:
+    """The event as a line of a spool, without its end."""
+    return _encoded(record(event))
+
+
 def record(event: Event) -> dict[str, Any]:
     """The event as JSON values; `event` names it, `v` tells the format's version."""
     return {"v": VERSION, "event": _NAMES[type(event)], **_fields(event)}
@@ -108,7 +113,7 @@ class Spool:
 
     def __call__(self, event: Event) -> None:
         """Write one event down."""
-        self._lines.append(_encoded(record(event)))
+        self._lines.append(line_of(event))
 
     def close(self) -> None:
         """Close the file."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from redhanded.core.events import Reported
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.dossier.head import Head, Part, Process
 from redhanded.reports.dossier.spools import CONTROLLER, Spool
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from redhanded.core.events import Event
     from redhanded.reports.dossier.case import Row
 
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
@@ -23,18 +24,32 @@ _KILLED: Final = "This run was killed before its end: what follows is what was w
 _INCONCLUSIVE: Final = 75
 
 
-@dataclass(frozen=True, slots=True)
 class Folder:
-    """The folder of one part of a run, and the spools in it."""
+    """The folder of one part of a run, and the spools in it.
 
-    path: Path
-    spools: Sequence[Spool]
+    `main` is that of the process that sees all, an empty one where it is not there; `unheard`
+    counts the tests of which memory alone tells.
+    """
+
+    def __init__(self, path: Path, spools: Sequence[Spool]) -> None:
+        named = {spool.worker: spool for spool in spools}
+        self.path = path
+        self.spools = spools
+        self.main: Spool = named.get(CONTROLLER) or Spool(path / "spool" / f"{CONTROLLER}.ndjson")
+        self.unheard: int = 0
 
     @property
-    def main(self) -> Spool:
-        """The spool of the process that sees all; an empty one where it is not there."""
-        named = {spool.worker: spool for spool in self.spools}
-        return named.get(CONTROLLER) or Spool(self.path / "spool" / f"{CONTROLLER}.ndjson")
+    def all(self) -> Sequence[Spool]:
+        """The spools, with that of the process that sees all, read or made of what it knows."""
+        return self.spools if self.main in self.spools else [*self.spools, self.main]
+
+    def hear(self, event: Event) -> None:
+        """Take in what a process knows by itself, where the spools lack it."""
+        if not isinstance(event, Reported):
+            self.main.remember(event)
+        elif (event.worker, event.test_id) not in self.main.told:
+            self.main.remember(event)
+            self.unheard += 1
 
     @property
     def started(self) -> Record:
@@ -185,8 +200,11 @@ def _trace_url(part: Part) -> str:
 
 def _missing(folder: Folder) -> Iterator[str]:
     """What could not be read, in sentences that say what it means."""
+    if folder.unheard:
+        tests = "1 test is" if folder.unheard == 1 else f"{folder.unheard} tests are"
+        yield f"{folder.name}: {tests} not in the spools: what they came to is told, and no more."
     if not folder.spools:
-        yield f"{folder.path} holds no spool of a run: nothing is known of it."
+        yield f"{folder.path} holds no spool of a run, so nothing is known of what was sent."
         return
     there = {spool.worker for spool in folder.spools}
     told = {worker for spool in folder.spools for worker, _ in spool.told}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from redhanded.reports.dossier.values import Record, Unreadable, parsed, text_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from redhanded.core.events import Event
     from redhanded.reports.dossier.case import Row
     from redhanded.reports.dossier.head import Head
 
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
 def read(
     folders: Sequence[Path],
     *,
+    heard: Iterable[Event] = (),
     mask: Callable[[str], str] = str,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Spooled:
     """The dossier of a run, of its folder or of those of its shards; never raises.
 
-    What cannot be read is told in `Head.missing`. `mask` hides secrets in what authors made up,
+    What cannot be read is told in `Head.missing`. `heard` is what the process that sees all knows
+    by itself, also of tests whose lines are lost. `mask` hides secrets in what authors made up,
     such as names; `tell` hears how far it is.
     """
     parts = [_folder(Path(folder), tell) for folder in folders]
+    for event in heard:
+        parts[0].hear(event)
     found = sorted(
-        (source for part in parts for source in sources(part.spools, part.shard)),
+        (source for part in parts for source in sources(part.all, part.shard)),
         key=lambda one: one.began,
     )
     rows = rows_of(found, mask)
@@ -97,7 +102,7 @@ class _Files:
 
 
 def _case(row: Row, source: Source, files: _Files, mask: Callable[[str], str]) -> Case:
-    rounds, told = Rounds(), {}
+    rounds, told = Rounds(), dict(source.heard)
     for path, worker, (begin, end) in source.spans():
         rounds.enter(worker)
         for line in files.lines(path, begin, end):
@@ -105,11 +110,10 @@ def _case(row: Row, source: Source, files: _Files, mask: Callable[[str], str]) -
             if event is None:
                 continue
             event["test_id"] = row.test_id
-            try:
-                rounds.take(event)
-            except Unreadable:
-                continue
-            if event["event"] == "reported" and event.get("is_parked") is not True:
+            if event["event"] != "reported":
+                with suppress(Unreadable):
+                    rounds.take(event)
+            elif event.get("is_parked") is not True:
                 told = event
     return Case(
         row=row,

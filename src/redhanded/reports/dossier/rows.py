@@ -57,6 +57,11 @@ class Source:
         """Whether anybody told of it as of a test; a sweep sends requests as well."""
         return bool(self.told) or any(life.rounds for _, life in self.lives)
 
+    @property
+    def heard(self) -> Record:
+        """What was reported and stands in no spool; empty of what does."""
+        return next((each.event for each in self.told if each.span is None), {})
+
     def spans(self) -> Iterator[tuple[Path, str, Span]]:
         """Its lines, by file and by the process that wrote them; what was reported comes last."""
         for path, life in sorted(self.lives, key=lambda each: each[1].began):
@@ -64,7 +69,8 @@ class Source:
                 yield path, path.stem, span
         if self.seen_in is not None:
             for each in self.told:
-                yield self.seen_in, CONTROLLER, each.span
+                if each.span is not None:
+                    yield self.seen_in, CONTROLLER, each.span
 
 
 def sources(spools: Sequence[Spool], shard: str) -> list[Source]:

@@ -19,11 +19,13 @@ from redhanded.reports.dossier.values import (
     text_of,
     value_of,
 )
+from redhanded.reports.spool import line_of
 from redhanded.verdict.provenance import BUILD_HEADERS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from redhanded.core.events import Event
     from redhanded.core.verdicts import Finding
 
 CONTROLLER: Final = "main"
@@ -40,7 +42,12 @@ _BUILD = re.compile(
     rb'\["((?i:' + "|".join(map(re.escape, BUILD_HEADERS)).encode() + rb'))",' + _TEXT + rb"\]"
 )
 _BUILDS = tuple(name.encode() for name in BUILD_HEADERS)
-_OF_THE_RUN = {"described": "described", "concluded": "concluded", "run_ended": "ended"}
+_OF_THE_RUN = {
+    "run_started": "started",
+    "described": "described",
+    "concluded": "concluded",
+    "run_ended": "ended",
+}
 _OWN = b'"purpose":"test"'
 _ANSWER = b'"response_headers":['
 
@@ -49,10 +56,13 @@ Span: TypeAlias = tuple[int, int]
 
 
 class Told(NamedTuple):
-    """What the process that sees all reported of a test, without the story."""
+    """What the process that sees all reported of a test, without the story.
+
+    Of what stands in no spool there is no span, and the event is whole.
+    """
 
     event: Record
-    span: Span
+    span: Span | None
 
 
 @dataclass(slots=True)
@@ -141,6 +151,17 @@ class Spool:
         except OSError as error:
             self.trouble = error.strerror or type(error).__name__
 
+    def remember(self, event: Event) -> None:
+        """Take in an event that the file lacks; where it has one, that stands."""
+        told = parsed(line_of(event).encode("utf-8", "backslashreplace"))
+        if told is None:
+            return
+        if told["event"] == "reported":
+            self.told[text_of(told, "worker"), _id(told)] = [Told(told, None)]
+        elif (name := _OF_THE_RUN.get(told["event"])) and not getattr(self, name):
+            setattr(self, name, told)
+        self.last = max(self.last, number_of(told, "at"))
+
     def _take(self, line: bytes, span: Span) -> None:
         if found := _ATTEMPT.match(line):
             self._attempt(line, _Heading(self._text(found[1]), self._text(found[2])), span)
@@ -199,9 +220,7 @@ class Spool:
                 self.turned.append(value_of(Turned, event))
             case "noted":
                 self.notes.setdefault(text_of(event, "message"))
-            case "run_started":
-                self.started = self.started or event
-            case "described" | "concluded" | "run_ended" as name:
+            case "run_started" | "described" | "concluded" | "run_ended" as name:
                 setattr(self, _OF_THE_RUN[name], event)
         self.last = max(self.last, number_of(event, "at"))
 
