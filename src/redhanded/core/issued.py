@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from redhanded.core.encodings import SHORTEST_SECRET
 from redhanded.core.fields import form_fields, string_fields
 from redhanded.core.media import readable
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 _SEARCHED = 4096
 _HINTS = (b"token", b"secret", b"passw", b"key", b"session")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_OF_A_LOGIN = frozenset({"accesstoken", "refreshtoken", "idtoken"})  # RFC 6749, section 5.1
+_OUTSIDE_A_WORD = re.compile(r"[^a-z]")
+_WORD = re.compile(r"[^\W\d_][^\W\d_A-Z]*|[A-Z]+")
+_LONGEST_WORD = 15
 _SHORTEST, _SURE, _LONGEST = 8, 20, 8192
 
 
@@ -29,8 +34,18 @@ def tokens(content: bytes, content_type: str, names: Container[str]) -> Iterator
     kind, text = readable(content[:_SEARCHED], content_type)
     fields = {"json": string_fields, "form": form_fields}.get(kind)
     for name, value in fields(text) if fields else ():
-        if name in names and looks_issued(value):
+        if name in names and (looks_issued(value) or _is_of_a_login(name, value)):
             yield name, value
+
+
+def _is_of_a_login(name: str, value: str) -> bool:
+    """Whether a value stands under a name of OAuth 2.0, which nothing but a token has.
+
+    A single plain word is still none: stand-ins answer with "string" or "token".
+    """
+    if _OUTSIDE_A_WORD.sub("", name.lower()) not in _OF_A_LOGIN or len(value) < SHORTEST_SECRET:
+        return False
+    return len(value) > _LONGEST_WORD or not _WORD.fullmatch(value)
 
 
 def looks_issued(value: str) -> bool:
