@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from redhanded.core.attempt import Attempt, Failure, Phase, Wait
 from redhanded.core.verdicts import Finding, Verdict
 from redhanded.core.violation import Violation
@@ -22,6 +24,7 @@ HOSTILE = {
     "deep": "[" * 10_000 + "]" * 10_000,
     "long": "x" * 1_000_000,
 }
+SAID = [pytest.param(text, id=name) for name, text in HOSTILE.items()]
 PHASES = (
     *((Phase.POOL, 0.0), (Phase.CONNECT, 0.001), (Phase.TLS, 0.01), (Phase.SEND, 0.03)),
     *((Phase.WAIT, 0.031), (Phase.READ, 0.1), (Phase.DONE, 0.125)),

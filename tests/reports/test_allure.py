@@ -14,7 +14,7 @@ from redhanded.reports.allure import write
 from redhanded.reports.allure_run import categories, environment, executor
 from redhanded.reports.dossier.reading import read
 from tests.reports.dossier.made import NOON, dossier_of, making
-from tests.reports.rich import HOSTILE, rich
+from tests.reports.rich import SAID, rich
 from tests.reports.schemas import breaches
 
 TEST = "tests/api/test_a.py::TestB::test_c[1-x]"
@@ -39,7 +39,7 @@ def named(found: list[Any], name: str) -> Any:  # noqa: ANN401
     return result
 
 
-@pytest.mark.parametrize("text", [pytest.param("", id="plain"), *HOSTILE.values()])
+@pytest.mark.parametrize("text", [pytest.param("", id="plain"), *SAID])
 def test_every_result_holds_to_the_schema(tmp_path: Path, text: str) -> None:
     """Whatever servers and tests have said."""
     found = written(tmp_path, text)

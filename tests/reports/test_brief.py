@@ -13,7 +13,7 @@ from redhanded.core.violation import Violation
 from redhanded.reports.brief import failing, findings, index, write
 from redhanded.reports.dossier.reading import Spooled, read
 from tests.reports.dossier.made import dossier_of, making
-from tests.reports.rich import HOSTILE, rich
+from tests.reports.rich import SAID, rich
 from tests.reports.schemas import breaches
 
 TEST = "test_a.py::test_b"
@@ -29,7 +29,7 @@ def page(dossier: Spooled) -> str:
     return "".join(index(dossier))
 
 
-@pytest.mark.parametrize("text", [pytest.param("", id="plain"), *HOSTILE.values()])
+@pytest.mark.parametrize("text", [pytest.param("", id="plain"), *SAID])
 def test_every_finding_holds_to_the_schema(tmp_path: Path, text: str) -> None:
     """Whatever servers and tests have said."""
     lines = told(rich(tmp_path, text))

@@ -11,11 +11,11 @@ import re
 from typing import Final
 
 _TICKS: Final = re.compile("`+")
-_SPECIAL: Final = re.compile(
-    r"[#$&*<>@\[\\\]^_`{|}~]|^[-+]|:(?=[A-Za-z0-9+/-])|(?<=www)\.", re.IGNORECASE
+_SPECIAL: Final = re.compile(r"[#$&*<>@\[\\\]^_`{|}~]|^[-+]|:(?=[A-Za-z0-9+-])")
+_CALLING: Final = re.compile(
+    r"(?<=[@#!$%&~^])(?=[A-Za-z0-9\"(])|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=GH)(?=-\d)", re.IGNORECASE
 )
-_CALLING: Final = re.compile(r"(?<=[@#!$%&~^])(?=[A-Za-z0-9\"(])")
-_JOINER: Final = "\u2060"  # has no width, and parts a sign from the word that it would call
+_JOINER: Final = "\u2060"  # has no width, and parts a sign from its word
 
 # C0 and DEL have pictures; C1, marks of direction, what has no width, line ends and halves of a
 # surrogate pair are spelt out. The joiner of emoji stays.
