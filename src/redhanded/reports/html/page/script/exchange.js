@@ -6,7 +6,7 @@ const RAW_SHOWN = 20000; // characters of a raw body at once
 /** @param {any} view @param {any} attempt */
 function exchangeShown(view, attempt) {
   if (!attempt.told) {
-    const why = 'The test held on to this attempt’s method, route, status, times and ids alone: headers and bodies are kept of tests that did not simply pass.';
+    const why = 'Headers and bodies are kept of tests that did not simply pass; of others the method, route, status, times and ids.';
     return h('div', { class: 'exchange' }, attemptFacts(view, attempt), h('p', { class: 'soft' }, why));
   }
   const { told } = attempt;

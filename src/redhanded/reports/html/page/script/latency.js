@@ -51,5 +51,5 @@ function objectiveShown(one) {
   const [kind, word] = JUDGED[one.state] || JUDGED.open;
   const limit = one.measure === 'errors' ? percent(one.limit) : lasted(one.limit);
   return h('p', {}, h('span', { class: `k t-${kindOf(kind).tone}` }, sign(kind), word), ` ${one.measure} ≤ ${limit}: ${grouped(one.bad)} of ${grouped(one.samples)} beyond it`,
-    one.note && h('span', { class: 'soft' }, ` ${one.note}`));
+    one.note && h('span', { class: 'soft' }, `; ${one.note}`));
 }

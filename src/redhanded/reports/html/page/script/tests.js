@@ -3,6 +3,7 @@
 
 const COLUMNS = [['kind', 'Verdict', 'c-kind'], ['test', 'Test', ''], ['route', 'Endpoint', 'c-route'], ['attempts', 'Attempts', 'c-num c-att'],
   ['took', 'Took', 'c-num'], ['worker', 'Worker', 'c-worker'], ['past', 'Last 30 runs', 'c-past']];
+const FEWEST_COLUMNS = 3; // on a narrow screen
 const BEYOND = 8; // rows kept above and below those in sight
 const MOST_PRINTED = 2000;
 const list = { order: /** @type {number[]} */ ([]), here: -1, rows: new Map(), body: /** @type {any} */ (null), rowHeight: 30, isWhole: false };
@@ -126,7 +127,7 @@ function drawRows() {
   list.rows = kept;
   const below = list.isWhole ? 0 : list.order.length - last;
   arrange([gap('above', list.isWhole ? 0 : first), ...wanted, gap('below', below)]);
-  if (!list.order.length) list.body.replaceChildren(h('tr', {}, h('td', { colspan: COLUMNS.length }, 'No test fits. Clear the filters to see all.')));
+  if (!list.order.length) list.body.replaceChildren(h('tr', {}, h('td', { colspan: FEWEST_COLUMNS }, 'No test fits. Clear the filters to see all.')));
 }
 
 /** Put the rows into the body in this order, moving none that stands where it should. @param {HTMLElement[]} wanted */
@@ -140,7 +141,7 @@ function arrange(wanted) {
 /** @param {string} where @param {number} rows */
 function gap(where, rows) {
   const known = list.body.querySelector(`.gap[data-where="${where}"]`);
-  const row = known || h('tr', { class: 'gap', 'aria-hidden': 'true', 'data-where': where }, h('td', { colspan: COLUMNS.length }));
+  const row = known || h('tr', { class: 'gap', 'aria-hidden': 'true', 'data-where': where }, h('td'));
   row.firstChild.style.height = `${rows * list.rowHeight}px`;
   return row;
 }
@@ -155,7 +156,7 @@ function testRow(number) {
   return h('tr', { 'aria-rowindex': number + 2, 'data-test': rows.id[place], class: number === list.here ? 'here' : undefined },
     h('td', { class: 'c-kind' }, badge(kindAt(place))), h('th', { scope: 'row' }, link),
     h('td', { class: 'c-route mono', title: said(rows.route[place]) }, said(rows.route[place])),
-    h('td', { class: 'c-num c-att' }, rows.attempts[place] > rows.calls[place] ? `${rows.attempts[place]} for ${rows.calls[place]}` : rows.attempts[place]),
+    h('td', { class: 'c-num c-att' }, rows.attempts[place] > rows.calls[place] ? `${rows.attempts[place]} (${many(rows.calls[place], 'call')})` : rows.attempts[place]),
     h('td', { class: 'c-num' }, lasted(rows.took[place])), h('td', { class: 'c-worker' }, processAt(place)),
     h('td', { class: 'c-past' }, sparkline(rows.past[place])));
 }

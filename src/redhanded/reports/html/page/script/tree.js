@@ -18,7 +18,7 @@ function bodyTree(text, isCut, violations) {
   const marks = marksOf(root, violations);
   openFirst(root);
   for (const value of marks.keys()) openAbove(value);
-  const view = { root, marks, isJudged: violations.length > 0, most: MOST_LINES };
+  const view = { root, marks, isJudged: marks.size > 0, most: MOST_LINES };
   const lines = h('tbody');
   const shown = h('table', { class: 'tree' }, h('caption', { class: 'unseen' }, 'Body, value by value'), treeHead(view), lines);
   const redraw = () => drawLines(view, lines, redraw);
