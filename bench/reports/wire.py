@@ -105,7 +105,7 @@ class Wire:
         asked = {"note": self._words(6), "quantity": self._random.randrange(1, 9)}
         return {
             "request": self._body(asked if exchange.method in ("POST", "PUT") else None),
-            "response": self._body(self._answer()),
+            "response": self._body(None if exchange.failure else self._answer()),
         }
 
     def _answer(self) -> dict[str, Any]:

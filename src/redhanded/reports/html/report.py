@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from redhanded.reports.files import writing
-from redhanded.reports.html.chunks import Chunks
+from redhanded.reports.html.chunks import ROOM, Chunks
 from redhanded.reports.html.endpoints import endpoints
 from redhanded.reports.html.failures import failures, title
 from redhanded.reports.html.groups import groups
@@ -80,18 +80,23 @@ def _elements(chunks: list[bytes]) -> Iterator[bytes]:
         yield b'<script type="application/x-gz" id="rh-chunk-%d">%s</script>\n' % (number, chunk)
 
 
-def page(dossier: Dossier, folder: Path, supplement: Supplement = NOTHING) -> Made:
-    """The data of a page that is to lie in that folder; each test is looked at once."""
+def page(
+    dossier: Dossier, folder: Path, supplement: Supplement = NOTHING, *, room: int = ROOM
+) -> Made:
+    """The data of a page that is to lie in that folder; each test is looked at once.
+
+    `room` is how many bytes the details may take before bodies move into files.
+    """
     head, words = dossier.head, Words()
     survey = Survey(head, words)
-    with _no_search_for_cycles(), Chunks(folder, head.began) as chunks:
+    with _no_search_for_cycles(), Chunks(folder, head.began, room=room) as chunks:
         for place, case in enumerate(dossier.cases()):
             chunks.add(case)
             survey.note(place, case)
     index = _index(dossier, survey, words, supplement)
     index["chunks"] = chunks.starts
     if chunks.storage.moved:
-        index["head"]["missing"].append(_moved(chunks.storage.moved))
+        index["head"]["missing"].append(moved(chunks.storage.moved))
     return Made(index, chunks.packed)
 
 
@@ -110,7 +115,7 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _moved(count: int) -> str:
+def moved(count: int) -> str:
     bodies = "1 body lies" if count == 1 else f"{count:,} bodies lie"
     return (
         f"{bodies} in the folder `evidence` beside this page: all of them would make it too large."
