@@ -64,7 +64,7 @@ def reading(content: bytes, nested: int = _NESTED) -> Iterator[Read]:
         for solid in {_SPACE.sub("", view) for view in views}:
             yield Read(solid, solid.lower())
         if nested:
-            hidden = {piece for view in views for piece in _hidden(view)}
+            hidden = _hidden(views)
             packed = [piece for piece in hidden if _unpacked(piece) is not None]
             for piece in packed:
                 yield from reading(piece, nested - 1)
@@ -207,15 +207,23 @@ def _latin(text: str) -> str:
     return raw.decode("utf-8", "replace") if any(byte > 0x7F for byte in raw) else text
 
 
-def _hidden(text: str) -> Iterator[bytes]:
+def _hidden(texts: Iterable[str]) -> set[bytes]:
     """What stands there in base64, wherever it begins, and in hexadecimal."""
-    for match in _BASE64.finditer(text):
-        digits = _SPACE.sub("", match[0]).rstrip("=").replace("-", "+").replace("_", "/")
-        for start in range(4):
-            part = digits[start:]
-            part = part[: len(part) - (len(part) % 4 == 1)]
-            yield base64.b64decode(part + "=" * (-len(part) % 4))
-    for match in _HEXADECIMAL.finditer(text):
-        for start in range(2):
-            part = match[0][start:]
-            yield bytes.fromhex(part[: len(part) // 2 * 2])
+    digits = {match[0] for text in texts for match in _BASE64.finditer(text)}
+    pairs = {match[0] for text in texts for match in _HEXADECIMAL.finditer(text)}
+    return {
+        *(piece for run in digits for piece in _from_base64(run)),
+        *(
+            bytes.fromhex(run[start:][: len(run[start:]) // 2 * 2])
+            for run in pairs
+            for start in (0, 1)
+        ),
+    }
+
+
+def _from_base64(run: str) -> Iterator[bytes]:
+    digits = _SPACE.sub("", run).rstrip("=").replace("-", "+").replace("_", "/")
+    for start in range(4):
+        part = digits[start:]
+        part = part[: len(part) - (len(part) % 4 == 1)]
+        yield base64.b64decode(part + "=" * (-len(part) % 4))
