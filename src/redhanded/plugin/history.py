@@ -9,6 +9,7 @@ import pytest
 from redhanded.plugin.workers import worker_count
 from redhanded.session.archive import Archive, Ended
 from redhanded.session.digest import Told
+from redhanded.session.paces import pace_lines
 from redhanded.session.pulse import Pulse
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ class History:
             return (yield)
         finally:
             if self._archive is not None:
+                self._chronicle.paces += pace_lines(
+                    self._archive.operations, self._session.settings
+                )
                 self._archive.record(self._ended(int(session.exitstatus)))
                 self._chronicle.account.add({"notes": self._session.notes})
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redhanded.core.settings import Settings
-    from redhanded.history.records import Weighed
+    from redhanded.history.records import Operation, Weighed
     from redhanded.history.regression import Comparison
     from redhanded.history.store import Store
     from redhanded.session.conclusion import Conclusion
@@ -199,6 +199,15 @@ class Archive:
             return conclusions(slower)
         self._session.note(sentence(slower))
         return []
+
+    @property
+    def operations(self) -> Sequence[Operation]:
+        """How each operation did, once all tests are over; none where nobody has looked."""
+        settings = self._settings
+        if self._digest is None and not self._is_on and (settings.objectives or settings.ceilings):
+            with suppress(Exception):  # it is told beside a verdict, and is none
+                return self._digested({}).record.operations
+        return () if self._digest is None else self._digest.record.operations
 
     def record(self, ended: Ended) -> None:
         """Keep the run: in the store, or in the outbox; not at all where no test called the API."""
