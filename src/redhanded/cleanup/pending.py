@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
+from redhanded.cleanup.resources import Id
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -32,6 +34,12 @@ class Undo:
     def name(self) -> str:
         """What the function is called in its source."""
         return str(getattr(self.call, "__qualname__", type(self.call).__name__))
+
+    @property
+    def subject(self) -> str:
+        """What it is called with first, where that may be an id or a path; else empty."""
+        first = self.args[0] if self.args else ""
+        return str(first) if isinstance(first, Id) else ""
 
 
 Entry: TypeAlias = Created | Undo

@@ -232,8 +232,7 @@ def _is_meant(entry: Entry, given: Entry) -> bool:
 def _leftover(entry: Entry, reason: str) -> Leftover:
     if isinstance(entry, Created):
         return Leftover(entry.kind, entry.id, reason)
-    first = entry.args[0] if entry.args else ""
-    return Leftover(entry.name, str(first) if isinstance(first, Id) else "", reason)
+    return Leftover(entry.name, entry.subject, reason)
 
 
 def _described(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from redhanded.cleanup.pending import Created
 from redhanded.cleanup.resources import address
 from redhanded.core.attempt import Phase
 from redhanded.core.jsonpath import Nowhere, find, read
-from redhanded.pipeline.call import CALL
+from redhanded.pipeline.call import ATTEMPT, CALL
 from redhanded.verdict.expect import expect
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ Effect: TypeAlias = Write | Post | Look
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creation:
-    """One object to be made, of which no trace is lost whatever happens meanwhile."""
+    """One object to be made, of which no trace is lost whatever happens meanwhile.
+
+    `made` is told of it, with the id of the attempt that made it.
+    """
 
     recipe: Recipe
     resource: Resource
@@ -70,6 +73,7 @@ class Creation:
     tracking: Tracking
     cleanup: Cleanup
     extensions: Mapping[str, Any]
+    made: Callable[[Created, str], None] = lambda _created, _attempt_id: None
 
     def __call__(self) -> Generator[Effect, Any, Any]:
         """The object as the recipe's shape reads it, else the JSON of the answer."""
@@ -86,7 +90,8 @@ class Creation:
             raise
         document = parsed(response.content)
         if response.is_success:
-            yield from self._keep(document)
+            attempt: Attempt | None = response.extensions.get(ATTEMPT)
+            yield from self._keep(document, "" if attempt is None else attempt.id)
         elif mark and _is_unmade(post):
             yield Write(lambda: self.tracking.not_applied(kind, mark))
         return self._value(response, document)
@@ -96,7 +101,7 @@ class Creation:
         options = {"json": self.body.json, "headers": self.body.headers}
         return Post(method, path, {**options, "extensions": self.extensions})
 
-    def _keep(self, document: object) -> Generator[Effect, Any, None]:
+    def _keep(self, document: object, attempt_id: str) -> Generator[Effect, Any, None]:
         """Register the object, whatever else is wrong with the answer."""
         kind, mark = self.recipe.kind, self.body.mark
         which = value_at(document, self.resource.id)
@@ -104,6 +109,7 @@ class Creation:
             return
         made = Created(kind, which, self.parent)
         self.cleanup.add(made)
+        self.made(made, attempt_id)
         yield Write(lambda: self.tracking.created(kind, which, tag=mark, parent=self.parent))
         if mark and self.tracking.must_check(kind):
             yield from self._check(document, which)

@@ -104,6 +104,7 @@ class Maker(Generic[T]):
             parent=parent,
             tracking=session.tracking,
             cleanup=bench.removals.cleanup,
+            made=bench.removals.traces.made,
             extensions=self._extensions(),
         )
 

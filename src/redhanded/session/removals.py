@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from redhanded.cleanup.pending import Answered
+from redhanded.cleanup.pending import Answered, Undo
 from redhanded.cleanup.registry import Cleanup
 from redhanded.pipeline.call import PURPOSE, Scope
 from redhanded.session.failed_removals import Removed, weigh
+from redhanded.session.traces import Traces
 from redhanded.verdict.findings import is_weather
 from redhanded.verdict.inquiry import Inquiry
 from redhanded.verdict.provenance import foreign_sign
@@ -64,13 +65,18 @@ class Removals:
         self._session = session
         self._owner = owner
         self._release = release
+        self.traces: Traces = Traces(session, owner.test_id)
         self.cleanup: Cleanup = Cleanup(
-            session.settings.resources, send=self._send, wait=self._wait, log=session.tracking
+            session.settings.resources, send=self._send, wait=self._wait, log=self.traces
         )
 
     def run(self) -> tuple[Leftover, ...]:
         """Remove everything; what is left over is noted, and never turns a test red."""
-        left = self.cleanup.run() if self.cleanup.pending else ()
+        pending = self.cleanup.pending
+        if not pending:
+            return ()
+        left = self.cleanup.run()
+        self.traces.over([one for one in pending if isinstance(one, Undo)], left)
         for one in left:
             told = f"left behind by {self._owner.test_id}: {one.kind} {one.id} ({one.reason})"
             self._session.note(self._session.redactor.text(told))
@@ -79,7 +85,10 @@ class Removals:
     def _send(self, asked: Removal) -> Answered:
         owner = self._owner
         send = Sender(self._session, owner.test_id, owner.scope.trace_id)
-        answer = send(asked.method, asked.path, asked.identity)
+        try:
+            answer = send(asked.method, asked.path, asked.identity)
+        finally:
+            self.traces.sent(asked.object, send.scope.attempts)
         weigh(self._session, asked, Removed(owner.test_id, owner.round, send.scope, owner.inquiry))
         return Answered(answer.status_code, self._is_by_others(send.scope.attempts[-1]))
 
