@@ -62,7 +62,7 @@ class Bench:
         with tempfile.TemporaryDirectory(prefix="secrets-", ignore_cleanup_errors=True) as name:
             left = ran(self.tool, mode, secrets, folder=Path(name), store=self.store)
         leaks = leaks_of(left, made)
-        met = _met(left)
+        met = _met(left) if mode != "killed" or _lost_a_worker(left) else set()
         return [Cell(name, shape, mode, leaks[name], name in met) for name in CHANNELS]
 
 
@@ -83,6 +83,11 @@ def _met(left: Left) -> set[str]:
     """The channels of which a test was run, as pytest's own XML has it."""
     xml = b"".join(left.outputs.get("junit-of-pytest.xml", [])).decode("utf-8", "replace")
     return {channel for channel in CHANNELS if re.search(rf"\btest_{channel}\b", xml)}
+
+
+def _lost_a_worker(left: Left) -> bool:
+    """Whether a worker died, as it should, in the midst of a test."""
+    return b"replacing crashed worker" in b"".join(left.outputs["terminal"])
 
 
 def figures(*, short: bool, seed: int) -> Iterator[Figure]:

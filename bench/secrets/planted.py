@@ -42,10 +42,11 @@ def plants(shape: str, *, seed: int) -> list[Plant]:
     made = SHAPES[shape](random.Random(f"{seed} {shape}"))
     with tempfile.TemporaryDirectory(prefix="planted-", ignore_cleanup_errors=True) as name:
         left = planted(made.text, before=BEFORE, folder=Path(name))
-    return [*_judged(shape, made, left)]
+    return [*judged(shape, made, left)]
 
 
-def _judged(shape: str, made: Made, left: Left) -> Iterator[Plant]:
+def judged(shape: str, made: Made, left: Left) -> Iterator[Plant]:
+    """What the end of the session says of each file."""
     terminal = left.outputs["terminal"]
     shown = b"".join(terminal).decode("utf-8", "replace")
     is_shown = any(found(made, reading(content)) for content in terminal)
