@@ -34,11 +34,17 @@ function shellWord(text) {
   return text.split(MASKS).filter(Boolean).map((piece) => (isMask(piece) ? `"$${variable(piece)}"` : shellText(piece))).join('') || "''";
 }
 
+/** The text with escapes, as bash, zsh and Python read them, for what cannot be seen. @param {string} text */
+function typed(text) {
+  const long = (/** @type {string} */ one) => `\\U${/** @type {number} */ (one.codePointAt(0)).toString(16).padStart(8, '0')}`;
+  return text.replace(/\udb40[\udc00-\udfff]/g, long).replace(HIDDEN, escaped);
+}
+
 /** @param {string} text */
 function shellText(text) {
-  const hidden = text.replace(HIDDEN, escaped);
+  const hidden = typed(text);
   if (hidden === text) return `'${text.replace(/'/g, "'\\''")}'`;
-  return `$'${text.replace(/[\\']/g, '\\$&').replace(HIDDEN, escaped).replace(/\n/g, '\\n')}'`;
+  return `$'${typed(text.replace(/[\\']/g, '\\$&')).replace(/\n/g, '\\n')}'`;
 }
 
 /** @param {any} request */
@@ -60,8 +66,7 @@ function pythonText(text) {
 
 /** @param {string} text */
 function pythonString(text) {
-  const tags = (/** @type {string} */ one) => `\\U${/** @type {number} */ (one.codePointAt(0)).toString(16).padStart(8, '0')}`;
-  return JSON.stringify(text).replace(/\udb40[\udc00-\udfff]/g, tags).replace(HIDDEN, escaped);
+  return typed(JSON.stringify(text));
 }
 
 /** @param {string[][]} headers @param {string} margin */
