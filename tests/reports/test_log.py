@@ -22,7 +22,7 @@ from redhanded.core.events import (
 )
 from redhanded.core.redaction import Redactor
 from redhanded.core.verdicts import Finding, Verdict
-from redhanded.reports.log import ClientLogs, Context, LogFiles, file_name
+from redhanded.reports.log import ClientLogs, Context, LogFiles, file_name, kept_log, read_log
 
 LOGGER = logging.getLogger("tests.shop")
 ATTEMPT = Attempt(
@@ -125,6 +125,46 @@ def test_only_a_test_that_did_not_pass_has_a_file_of_its_own(
 
     kept = [line["body"] for path in tmp_path.glob("tests/*") for line in lines(path)]
     assert kept == ([] if verdict in (None, Verdict.PASS, Verdict.RECOVERED) else ["mine"])
+
+
+def test_the_log_of_a_test_is_found_by_its_id(tmp_path: Path) -> None:
+    """INVARIANT: whoever knows the run's folder and the test finds its lines, of all rounds."""
+    test_id = "tests/test_x.py::test_a[1/2]"
+    (tmp_path / "logs").mkdir()
+    files = LogFiles(tmp_path / "logs", Context("run1", "gw0"), masked, lambda _: None)
+    for round_ in ("one", "two"):
+        files.begin(test_id, "a" * 32)
+        LogFiles.handle(files, logging.LogRecord("shop", 20, "", 0, round_, (), None))
+        files.end(Verdict.INCONCLUSIVE)
+    files.close()
+    with kept_log(tmp_path, test_id).open("ab") as file:
+        file.write(b'{"body": "to')
+
+    assert [line["body"] for line in read_log(tmp_path, test_id)] == ["one", "two"]
+    assert read_log(tmp_path, "tests/test_x.py::test_other") == []
+
+
+def test_the_log_of_a_test_is_bounded(files: LogFiles, tmp_path: Path) -> None:
+    """INVARIANT: a test that logs for ever fills no disk twice; its worker's file has it all."""
+    files.begin("test_a", "a" * 32)
+    for number in range(2_005):
+        files.handle(logging.LogRecord("shop", logging.INFO, "", 0, f"{number}", (), None))
+    files.end(Verdict.DEFECT)
+
+    (path,) = tmp_path.glob("tests/*")
+    bodies = [line["body"] for line in lines(path)]
+    assert (bodies[0], bodies[999], bodies[1001], bodies[-1]) == ("0", "999", "1005", "2004")
+    assert bodies[1000] == "5 lines are left out here; they stand in gw0.jsonl"
+    assert len(lines(tmp_path / "gw0.jsonl")) == 2_005
+
+
+def test_a_line_is_cut_after_it_was_masked(files: LogFiles, tmp_path: Path) -> None:
+    """INVARIANT: no secret is cut in two, for its half would pass the mask."""
+    body = "x" * ((1 << 16) - 2) + "hush" + "y" * 10
+    files.handle(logging.LogRecord("shop", logging.INFO, "", 0, body, (), None))
+
+    (line,) = lines(tmp_path / "gw0.jsonl")
+    assert line["body"] == "x" * ((1 << 16) - 2) + "**... (11 characters more)"
 
 
 def test_a_traceback_is_masked_too(files: LogFiles, tmp_path: Path) -> None:

@@ -14,17 +14,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redhanded.core.events import AttemptEnded, Event, Noted, RunEnded, RunStarted, TestEnded
 from redhanded.core.verdicts import Verdict
+from redhanded.reports.excerpt import Excerpt
 from redhanded.reports.lines import Lines
+from redhanded.reports.spool import read_spool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from redhanded.core.exchange import Exchange
+
+FOLDER: Final = "logs"
+"""The folder of a run's logs, within its own."""
 
 LOGGER = logging.getLogger("redhanded")
 LOGGER.addHandler(logging.NullHandler())
@@ -34,6 +39,8 @@ _CLIENT_LOGGERS = (
     "httpx2",
     *(f"httpcore2.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
 )
+_TESTS = "tests"
+_LONGEST = 1 << 16  # characters of what was said in one line
 _QUIET = frozenset({None, Verdict.PASS, Verdict.RECOVERED})
 
 
@@ -85,12 +92,18 @@ class JsonFormatter(logging.Formatter):
             {
                 "timestamp": moment.isoformat(timespec="microseconds"),
                 "severity_text": level,
-                "body": self._mask(body),
+                "body": _shown(self._mask(body)),
                 **self._context.attributes(),
                 "logger": logger,
                 **more,
             }
         )
+
+
+def _shown(body: str) -> str:
+    """What was said, as far as anybody reads it; masked before, for half a secret is none."""
+    more = len(body) - _LONGEST
+    return body if more <= 0 else f"{body[:_LONGEST]}... ({more} characters more)"
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -139,7 +152,7 @@ class LogFiles(logging.Handler):
         self._folder = folder
         self._context = context
         self._complain = complain
-        self._of_test: list[str] = []
+        self._of_test = Excerpt()
         self._keeps = True
         self._lines = self._opened(folder / f"{context.worker}.jsonl")
 
@@ -177,19 +190,39 @@ class LogFiles(logging.Handler):
 
     def _keep(self) -> bool:
         """Whether the lines of the test stand in a file of their own."""
-        folder = self._folder / "tests"
+        folder = self._folder / _TESTS
         with suppress(OSError):  # then the file cannot be opened either, which is told
             folder.mkdir(exist_ok=True)
         kept = self._opened(folder / f"{file_name(self._context.test_id)}.jsonl")
-        for line in self._of_test:
+        for line in self._of_test.lines(self._gap):
             kept.append(line)
         kept.close()
         return not kept.lost
+
+    def _gap(self, count: int) -> str:
+        said = f"{count} lines are left out here; they stand in {self._lines.path.name}"
+        return self._json.line(time.time(), "INFO", said, LOGGER.name, {})
 
     def close(self) -> None:
         """Close the worker's file."""
         self._lines.close()
         super().close()
+
+
+def kept_log(run_folder: Path, test_id: str) -> Path:
+    """Where the lines of a test stand that did not pass; another one has no such file."""
+    return run_folder / FOLDER / _TESTS / f"{file_name(test_id)}.jsonl"
+
+
+def read_log(run_folder: Path, test_id: str) -> list[dict[str, Any]]:
+    """The lines of a test that did not pass, those of each round in turn; none where none are.
+
+    A line that a kill tore is left out.
+    """
+    try:
+        return [*read_spool(kept_log(run_folder, test_id))]
+    except OSError:
+        return []
 
 
 def file_name(test_id: str) -> str:
