@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+_EVEN_THEN: Final = "progress-even-when-capture-no"
 _FEWEST: Final = 3  # tests whose pace says anything
 
 
@@ -113,9 +114,7 @@ class Progress:
 
 
 def _is_unwanted(config: pytest.Config) -> bool:
-    """Whether lines would do harm, or nobody asked for any."""
-    return (
-        config.get_verbosity() < 0
-        or config.getoption("capture") == "no"  # tests write where we would
-        or config.getini("console_output_style") == "none"
-    )
+    """Whether lines would do harm, or pytest was told to show no progress either."""
+    style = config.getini("console_output_style")
+    is_printed_over = config.getoption("capture") == "no" and style != _EVEN_THEN
+    return config.get_verbosity() < 0 or style == "classic" or is_printed_over

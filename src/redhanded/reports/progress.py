@@ -29,7 +29,9 @@ def remaining(done: int, total: int, seconds: float) -> float:
 def _pace(rate: float) -> str:
     if rate >= 1:
         return f"{rate:,.1f} a second"
-    return f"{rate * _MINUTE:.1f} a minute"
+    if rate * _MINUTE >= 1:
+        return f"{rate * _MINUTE:.1f} a minute"
+    return f"{rate * _HOUR:.1f} an hour"
 
 
 def _time(seconds: float) -> str:
