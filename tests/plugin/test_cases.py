@@ -242,7 +242,7 @@ def test_the_place_is_a_line_of_the_test(crash: object, place: str) -> None:
     """What annotates a change needs a line of the file that the test is in."""
     made = report(outcome="failed", longrepr=SimpleNamespace(reprcrash=crash))
 
-    assert taken(made).place == place
+    assert taken(report(when="setup"), made, report(when="teardown")).place == place
 
 
 def test_a_place_without_a_line_is_the_file() -> None:

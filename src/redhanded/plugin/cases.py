@@ -78,7 +78,8 @@ class Ran:
             self.reports += [report] * report.failed
             return
         self.seconds += report.duration
-        self.place = _place(report)
+        if report.failed or not self.place:
+            self.place = _place(report)
         self.captured = [each for each in report.sections if each[0].startswith(_CAPTURED)]
         if report.failed or report.skipped or verdict_of(report) is not None:
             self.reports.append(report)
@@ -90,6 +91,7 @@ class Ran:
         self.seconds, self.is_judged = 0.0, False
         self.reports = [counted for counted in self.reports if counted.failed]
         self.properties.clear()
+        self.place = ""
 
     def end(self) -> None:
         """The round was told; what is of no use for another one is forgotten."""

@@ -45,7 +45,7 @@ _SERVICES: Final = (
 def source_of(environ: Mapping[str, str], root: Path) -> dict[str, str]:
     """`commit`, `branch` and `job`, as far as anything tells."""
     service = next((one for one in _SERVICES if environ.get(one.sign)), None)
-    told = dict(_checkout(root))
+    told = {name: said for name, said in _checkout(root) if said}
     if service is not None:
         named = {"commit": service.commit, "branch": service.branch, "job": service.job}
         told |= {name: said for name, form in named.items() if (said := _filled(form, environ))}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from redhanded.core.redaction import Redactor
     from redhanded.session.session import Session
 
 _DEFAULT = "default"
@@ -38,13 +39,36 @@ def described(
         name=session.name,
         shard=settings.shard or "",
         env=settings.env or "",
-        command=tuple(map(mask, command)),
+        command=tuple(_masked(command, session.redactor)),
         workers=workers,
         platform=platform.platform(),
         plugins=dict(plugins),
         settings=tuple(_settings(session)),
         source={name: mask(told) for name, told in source_of(environ, root).items()},
     )
+
+
+def _masked(command: Sequence[str], redactor: Redactor) -> Iterator[str]:
+    """The command without its secrets: known ones, and what is given under a secret's name."""
+    name = ""
+    for argument in command:
+        if name and not argument.startswith("-"):
+            yield redactor.mask_for(argument, name)
+        else:
+            yield _argument(argument, redactor)
+        plain = argument.lstrip("-")
+        is_name = plain != argument and "=" not in plain and redactor.is_secret_name(plain)
+        name = plain if is_name else ""
+
+
+def _argument(argument: str, redactor: Redactor) -> str:
+    key, separator, value = argument.partition("=")
+    name = key.lstrip("-").rpartition(".")[2]
+    if not separator:
+        return redactor.text(argument)
+    if name and value and redactor.is_secret_name(name):
+        return f"{key}={redactor.mask_for(value, name)}"
+    return f"{key}={_argument(value, redactor)}" if "://" not in value else redactor.text(argument)
 
 
 def _settings(session: Session) -> Iterator[tuple[str, str, str]]:
