@@ -169,7 +169,7 @@ def test_nothing_is_written_where_it_would_do_harm(
 
 
 def test_whoever_wants_progress_among_what_tests_print_has_it() -> None:
-    """pytest has a style for that."""
+    """There is a style of pytest for that."""
     terminal = Terminal()
 
     scene(terminal, capture="no", style="progress-even-when-capture-no").run(10, every=0.125)
