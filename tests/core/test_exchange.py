@@ -175,6 +175,19 @@ def test_equal_answers_of_a_run_have_equal_digests() -> None:
     assert first != other
 
 
+@pytest.mark.parametrize("place", [0, 5_000, 29_999_999], ids=["start", "piece", "end"])
+def test_a_large_body_is_told_apart_by_its_pieces(place: int) -> None:
+    """A digest of 30 MB reads its start, its end, its length and pieces between, not all of it."""
+    redactor = Redactor(key=b"run")
+    body = bytearray(30_000_000)
+    before = redactor.digest(bytes(body))
+    body[place] = 1
+
+    assert redactor.digest(bytes(body)) != before
+    assert redactor.digest(bytes(30_000_001)) != before
+    assert redactor.digest(bytes(30_000_000)) == before
+
+
 def test_a_digest_cannot_be_guessed_without_the_run_s_key() -> None:
     """INVARIANT: a digest of a body with a secret is of no use to find the secret by trying."""
     body = b'{"pin":"1234"}'
