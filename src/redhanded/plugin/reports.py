@@ -46,7 +46,7 @@ class Reports:
         self._config = config
         self._session = session
         self._chronicle = chronicle
-        self._reporting = Reporting(session, wanted, environ=os.environ)
+        self._reporting = Reporting(session, wanted, environ=os.environ, root=config.rootpath)
         self._ran: dict[str, dict[str, Ran]] = {}
         self._started: dict[str, None] = {}
         self._told: dict[tuple[str, str], Reported] = {}

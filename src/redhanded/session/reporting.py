@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from redhanded.core.events import Event
     from redhanded.core.settings import Settings
     from redhanded.reports.dossier.dossier import Dossier
-    from redhanded.reports.formats import Format
+    from redhanded.reports.formats import Format, Write
     from redhanded.session.session import Session
 
 PAGE: Final = "report.html"
@@ -111,13 +111,20 @@ class Written(NamedTuple):
 
 
 def write_all(
-    dossier: Dossier, wanted: Iterable[Wanted], *, shown: Callable[[Path], str] = str
+    dossier: Dossier,
+    wanted: Iterable[Wanted],
+    *,
+    shown: Callable[[Path], str] = str,
+    page: Write | None = None,
 ) -> Written:
-    """Write each report, whatever becomes of the others; `shown` is a path as one types it."""
+    """Write each report, whatever becomes of the others; `shown` is a path as one types it.
+
+    `page` writes the page, where somebody knows more of the run than its dossier does.
+    """
     lines, troubles = [], []
     for each in wanted:
         path = shown(each.path)
-        if why := _trouble(each, dossier):
+        if why := _trouble(each, dossier, page):
             asked = each.asked.partition("{}")[0].rstrip('= "')
             advice = f"; give {asked} another path" if asked else _LATER
             troubles.append(f"no {each.format.title}: {path} {why}{advice}")
@@ -126,10 +133,11 @@ def write_all(
     return Written(lines, troubles)
 
 
-def _trouble(wanted: Wanted, dossier: Dossier) -> str:
+def _trouble(wanted: Wanted, dossier: Dossier, page: Write | None = None) -> str:
     """Why a report is not there; empty where it is."""
     try:
-        wanted.format.write(dossier, wanted.path)
+        write = page if page is not None and wanted.name == "html" else wanted.format.write
+        write(dossier, wanted.path)
     except OSError as error:
         return f"cannot be written ({error.strerror or error})"
     except Exception as fault:  # noqa: BLE001  a fault of ours must not cost the run
@@ -145,13 +153,19 @@ class Reporting:
     """
 
     def __init__(
-        self, session: Session, wanted: Sequence[Wanted], *, environ: Mapping[str, str]
+        self,
+        session: Session,
+        wanted: Sequence[Wanted],
+        *,
+        environ: Mapping[str, str],
+        root: Path | None = None,
     ) -> None:
         self.lines: list[str] = []
         self.troubles: list[str] = []
         self.annotations: list[str] = []
         self._session = session
         self._wanted = wanted
+        self._root = root
         is_job = environ.get("GITHUB_ACTIONS") == "true"
         self._is_job = is_job and session.settings.report.github == "auto"
         self._summary = environ.get(_SUMMARY, "")
@@ -172,11 +186,24 @@ class Reporting:
 
         session = self._session
         dossier = read([session.folder], heard=heard, mask=session.redactor.text)
-        written = write_all(dossier, wanted if dossier.rows else self._wanted, shown=shown)
+        told = wanted if dossier.rows else self._wanted
+        written = write_all(dossier, told, shown=shown, page=self._writer(told))
         self.lines += written.lines
         self.troubles += written.troubles
         if self._is_job:
             self._annotate(dossier)
+
+    def _writer(self, wanted: Sequence[Wanted]) -> Write:
+        """What writes the page, with what this session knows of its run."""
+        from redhanded.session.page import Page
+
+        return Page(
+            [self._session.folder],
+            self._session.settings,
+            self._root,
+            others={each.path: each.format.title for each in wanted},
+            note=self.troubles.append,
+        )
 
     def _page(self) -> Iterator[Wanted]:
         """The page in the run's own folder, unless it lies there anyway."""
