@@ -116,7 +116,7 @@ def test_the_page_tells_each_reason_once(tmp_path: Path) -> None:
     assert text.startswith("Red: 3 tests found a defect.\n")
     assert text.count("## `DEFECT body.schema: $.total` (2 tests)\n") == 1
     assert "- `tests/test_a.py::test_defect[2]` at `tests/test_a.py:42`\n" in text
-    assert '  - `body.schema` `$.total`: `"90.00"`, want `number`\n' in text
+    assert '  - `$.total`: `"90.00"`, want `number` (`body.schema`)\n' in text
     assert "test_pass" not in text
 
 

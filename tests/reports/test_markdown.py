@@ -86,8 +86,16 @@ def test_long_text_is_cut_and_says_so() -> None:
     assert clipped("abcdef", 4) == "abc…"
     assert len(Rendered(code("x" * 5_000)).code[0]) == 300
     cut = Rendered(fence("a" * 3_000 + "b" * 3_000)).code[0]
-    assert cut.startswith("a" * 2_000 + "\n[2000 characters are left out here]\n")
+    assert cut.startswith("a" * 2_000 + "\n[1999 characters are left out here]\n")
     assert cut.rstrip().endswith("b" * 2_000)
+
+
+def test_a_story_is_cut_between_its_lines() -> None:
+    """Half a line reads as another one."""
+    cut = Rendered(fence("\n".join(f"line {n}" for n in range(100)), most=60)).code[0]
+
+    assert cut.splitlines()[3:5] == ["line 3", "[738 characters are left out here]"]
+    assert cut.splitlines()[5:] == ["line 97", "line 98", "line 99"]
 
 
 def test_text_that_grows_when_it_is_shown_is_still_cut() -> None:

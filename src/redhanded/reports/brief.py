@@ -84,7 +84,7 @@ def _lines(head: Head, case: Case) -> Iterator[str]:
     for told in [*_findings(head, case)][:_FINDINGS]:
         if told["where"]:
             where, actual, wanted = (code(told[key]) for key in ("where", "actual", "expected"))
-            yield f"  - {code(told['code'])} {where}: {actual}, want {wanted}"
+            yield f"  - {where}: {actual}, want {wanted} ({code(told['code'])})"
     address = trace(head, row.trace_id)
     links = f", {link('trace', address)}" if address else ""
     yield f"  - {code(replay(row))}, {code(anchor(row))}{links}"

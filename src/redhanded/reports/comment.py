@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 60_000  # bytes
 MARK: Final = "<!-- redhanded-report -->\n"
-_EXTENT: Final = Extent(LIMIT - len(MARK), tests=3, story=1_000, operations=0)
+_EXTENT: Final = Extent(LIMIT - len(MARK), tests=3, story=1_500, operations=0)
 
 
 def write(dossier: Dossier, path: Path) -> None:

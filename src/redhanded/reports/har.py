@@ -6,6 +6,7 @@ allows. Source: HTTP Archive 1.2 specification, sections `entries`, `timings` an
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -187,6 +188,7 @@ def _phrase(status: int) -> str:
         return ""
 
 
+@lru_cache(maxsize=64)
 def _address(peer: str) -> str:
     """The address of a peer such as `127.0.0.1:80` or `[::1]:80`; empty where it is none."""
     host = peer[1:].partition("]")[0] if peer.startswith("[") else peer.rpartition(":")[0]

@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 _TICKS: Final = re.compile("`+")
-_SPECIAL: Final = re.compile(r"[#$&*<>@\[\\\]^_`{|}~]|^[-+]|:(?=[A-Za-z0-9+-])")
+_SPECIAL: Final = re.compile(r"[#$&*<>@\[\\\]^`{|}~]|(?<!\w)_|_(?!\w)|^[-+]|:(?=[A-Za-z0-9+-])")
 _CALLING: Final = re.compile(
     r"(?<=[@#!$%&~^])(?=[A-Za-z0-9\"(])|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=GH)(?=-\d)", re.IGNORECASE
 )
@@ -72,7 +72,11 @@ def link(text: str, address: str) -> str:
 
 
 def _middle_cut(text: str, most: int) -> str:
+    """The first and the last lines of a text that is too long, and how much is left out."""
     if len(text) <= most:
         return text
     head, tail = text[: most // 2], text[-(most // 2) :]
-    return f"{head}\n[{len(text) - most} characters are left out here]\n{tail}"
+    head = head[: head.rfind("\n") + 1] or f"{head}\n"
+    tail = tail[tail.find("\n") + 1 :] or tail
+    left_out = len(text) - len(head) - len(tail)
+    return f"{head}[{left_out} characters are left out here]\n{tail}"
