@@ -31,6 +31,7 @@ Exit codes:
         "history": "redhanded.cli.history",
         "flakes": "redhanded.cli.flakes",
         "slow": "redhanded.cli.slow",
+        "report": "redhanded.cli.report",
         "replay": "redhanded.cli.replay",
         "diff": "redhanded.cli.diff",
         "coverage": "redhanded.cli.coverage",

@@ -51,33 +51,40 @@ def wanted_of(
 
     Raises UsageError, in one sentence, where a format is none or a path can be no report's.
     """
-    asked = [_pair(text) for text in given]
-    named = {name for name, _ in asked}
-    files = [each for each in settings.report.files.items() if each[0] not in named]
+    asked = named(given, option=_OPTION, start=start)
+    known = {each.name for each in asked}
+    files = [each for each in settings.report.files.items() if each[0] not in known]
     found = [
         *([_wanted("junit", junit, f"{_JUNIT}={{}}", start)] if junit is not None else []),
-        *(_wanted(name, path, f"{_OPTION} {name}={{}}", start) for name, path in asked),
+        *asked,
         *(_wanted(name, path, f'report.files.{name} = "{{}}"', start) for name, path in files),
     ]
     _refuse_doubles(found)
     return [*dict.fromkeys(found)]
 
 
-def _pair(text: str) -> tuple[str, str]:
+def named(given: Sequence[str], *, option: str, start: Path) -> list[Wanted]:
+    """The reports that an option names as `FORMAT=PATH`, seen from `start`.
+
+    Raises UsageError, in one sentence, where a format is none or a path can be no report's.
+    """
+    pairs = [_pair(text, option) for text in given]
+    found = [_wanted(name, path, f"{option} {name}={{}}", start) for name, path in pairs]
+    _refuse_doubles(found)
+    return found
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
     """Format and path of `FORMAT=PATH`."""
     name, separator, path = (part.strip() for part in text.partition("="))
     if name not in FORMATS:
         close = get_close_matches(name, FORMATS, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(FORMATS)}"
-        raise UsageError(f'{_OPTION} {text}: there is no format "{name}"; {hint}')
+        raise UsageError(f'{option} {text}: there is no format "{name}"; {hint}')
     if not separator or not path:
-        example = f"{_OPTION} {name}={_example(name)}"
-        raise UsageError(f"{_OPTION} {text}: write FORMAT=PATH, such as {example}")
+        example = f"{option} {name}={FORMATS[name].example}"
+        raise UsageError(f"{option} {text}: write FORMAT=PATH, such as {example}")
     return name, path
-
-
-def _example(name: str) -> str:
-    return FORMATS[name].example
 
 
 def _wanted(name: str, given: str, asked: str, start: Path) -> Wanted:

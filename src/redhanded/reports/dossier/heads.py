@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from redhanded.reports.dossier.case import Row
 
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
+_SHARD: Final = re.compile(r"(?P<part>\d{1,4})/(?P<of>\d{1,4})")
+_NAMED: Final = 5  # runs that a sentence names
 _KILLED: Final = "This run was killed before its end: what follows is what was written until then."
 _INCONCLUSIVE: Final = 75
 
@@ -79,7 +82,11 @@ def head_of(folders: Sequence[Folder], rows: Sequence[Row], mask: Callable[[str]
         builds=tuple(map(mask, builds)),
         processes=tuple(_processes(folders)),
         turned=tuple(sorted(turned, key=lambda event: event.at)),
-        missing=tuple(said for folder in folders for said in _missing(folder)),
+        missing=(
+            *(said for folder in folders for said in _missing(folder)),
+            *_missing_shards([part.shard for part in parts]),
+            *_several(parts),
+        ),
         trace_url=next((url for part in parts if (url := _trace_url(part))), ""),
         began=min((part.began for part in parts if part.began), default=0.0),
         ended=max((part.ended for part in parts), default=0.0),
@@ -215,6 +222,23 @@ def _missing(folder: Folder) -> Iterator[str]:
         yield f"{folder.name}: the spool of {worker} is not there, so what it sent is not told."
     for spool in folder.spools:
         yield from _damage(folder, spool)
+
+
+def _missing_shards(shards: Sequence[str]) -> Iterator[str]:
+    """Which parts of a run that several machines share are not there."""
+    known = [found for shard in shards if (found := _SHARD.fullmatch(shard))]
+    most = max((int(found["of"]) for found in known), default=0)
+    there = {int(found["part"]) for found in known}
+    lacking = [f"{part}" for part in range(1, most + 1) if part not in there]
+    if lacking:
+        yield f"Of {most} shards these are not there: {', '.join(lacking)}."
+
+
+def _several(parts: Sequence[Part]) -> Iterator[str]:
+    """That these are not parts of one run, where they are not."""
+    names = list(dict.fromkeys(part.run_id for part in parts))
+    if len(names) > 1:
+        yield f"These are {len(names)} runs, told as one: {', '.join(names[:_NAMED])}."
 
 
 def _damage(folder: Folder, spool: Spool) -> Iterator[str]:
