@@ -63,13 +63,13 @@ class TestInAShell:
         attempt = sent(
             method="PATCH",
             url="http://h:8000/a%20b?q=%24x&n=1",
-            headers={"X-Note": NASTY, "Content-Type": "text/plain"},
+            headers={"X-Note-Id": NASTY, "Content-Type": "text/plain"},
             request_body=f"{NASTY}\nsecond line äöü".encode(),
         )
 
         assert run(curl(attempt)) == [
             "--max-time", "30", "-X", "PATCH", "http://h:8000/a%20b?q=%24x&n=1",
-            "-H", f"X-Note: {NASTY}", "-H", "Content-Type: text/plain",
+            "-H", f"X-Note-Id: {NASTY}", "-H", "Content-Type: text/plain",
             "--data-raw", f"{NASTY}\nsecond line äöü",
         ]  # fmt: skip
 

@@ -79,7 +79,7 @@ class Veil:
         """The veil that knows every secret behind these settings."""
         from redhanded.core.redaction import Redactor
 
-        redactor = Redactor(loaded.settings.redact.names, loaded.settings.redact.shown_query)
+        redactor = Redactor.of(loaded.settings.redact)
         for name, secret in loaded.secrets:
             redactor.register(secret, name=name)
         return cls(redactor, {secret: name for name, secret in loaded.secrets})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from math import log2
 from typing import TypeAlias
 from urllib.parse import unquote_plus
 
 from redhanded.core.detectors import basic_password
 from redhanded.core.masks import Hit, Judge
+from redhanded.core.ordinary import is_harmless
 from redhanded.core.secret_names import words
 
 HeaderHits: TypeAlias = Callable[[str, str, Judge], Iterator[Hit]]
@@ -21,46 +21,31 @@ _SCHEMES = words("""
 _COOKIE = re.compile(r"(?<![^;\s])([^=;\s]+)\s*=\s*([^;\s][^;]*)")
 _QUERY = re.compile(r"(?:^|[&;])([^=&;]+)=([^&;]+)")
 
-# Sent by clients and proxies; any other header of a request may be somebody's way to sign in.
-_KNOWN = words("""
-    age allow alt-svc baggage b3 cache-control connection date dnt expect expires etag forwarded
-    from host keep-alive last-modified max-forwards origin pragma prefer priority range
-    retry-after server strict-transport-security te tracestate traceparent trailer
-    transfer-encoding upgrade user-agent vary via
-""")
-_KNOWN_ENDS = ("-id", "-trace", "-version", "idempotency-key", "-digest")
-_KNOWN_STARTS = ("accept", "content-", "if-", "sec-", "access-control-", "x-forwarded-")
-_CREDENTIAL = re.compile(r"[A-Za-z0-9+/=_.~-]{24,}")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_RANDOM_BITS = 3.0  # a character: more than a word repeated, less than any token
+# Headers that hold a URL, which may hold a token.
+_ADDRESSES = words("content-location location operation-location referer")
+_LINKED = re.compile(r"<([^<>]*)>")
 
 
 def header_hits(name: str, value: str, judge: Judge) -> Iterator[Hit]:
-    """The secret parts of a header's value, as its name announces them."""
+    """The secret parts of a header's value, and all of one whose name nobody knows.
+
+    A value that could be no secret is shown there too.
+    """
     lower = name.lower()
     kind = _KINDS.get(lower)
     if kind is not None:
         yield from kind(name, value, judge)
-    elif judge.is_secret_name(name):
+    elif not judge.is_shown_header(name) and (judge.is_secret_name(name) or not is_harmless(value)):
         yield from _whole(name, value, judge)
 
 
-def unknown_hits(name: str, value: str, judge: Judge) -> Iterator[Hit]:
-    """The value of a request header that nobody knows, where it looks like a credential."""
-    if not _is_known(name.lower()) and _CREDENTIAL.fullmatch(value) and _is_random(value):
-        yield from _whole(name, value, judge)
-
-
-def is_plain(name: str, judge: Judge, *, is_sent: bool) -> bool:
+def is_plain(name: str, judge: Judge) -> bool:
     """Whether a header of this name is shown but for registered secrets."""
-    lower = name.lower()
-    return (
-        lower not in _KINDS and not judge.is_secret_name(name) and (not is_sent or _is_known(lower))
-    )
+    return name.lower() not in _KINDS and judge.is_shown_header(name)
 
 
 def url_hits(url: str, judge: Judge) -> Iterator[Hit]:
-    """The userinfo of a URL, and the secret parameters of its query and its fragment."""
+    """The userinfo of a URL, and what of its query and its fragment is not known to be harmless."""
     scheme, mark, rest = url.partition("://")
     address = len(re.split(r"[?#]", url, maxsplit=1)[0])
     if mark:
@@ -79,7 +64,7 @@ def holds_secret_parts(url: str, judge: Judge) -> bool:
         return True
     query = url.partition("?")[2]
     names = [unquote_plus(pair.partition("=")[0]) for pair in query.split("&") if pair]
-    return any(map(judge.is_secret_query, names))
+    return not all(map(judge.is_shown_query, names))
 
 
 def credentials(name: str, value: str, judge: Judge) -> Iterator[tuple[str, str]]:
@@ -91,8 +76,18 @@ def credentials(name: str, value: str, judge: Judge) -> Iterator[tuple[str, str]
         for match in _COOKIE.finditer(value if lower == "cookie" else value.partition(";")[0]):
             if judge.is_secret_name(match[1]):
                 yield match[1], match[2]
-    elif judge.is_secret_name(name):
+    elif lower in _ADDRESSES:
+        yield from _of_query(value, judge)
+    elif judge.is_secret_name(name) and not judge.is_shown_header(name):
         yield name, value
+
+
+def _of_query(url: str, judge: Judge) -> Iterator[tuple[str, str]]:
+    """The secret parameters of a URL: a redirect may hand out a token in its fragment."""
+    for part in re.split(r"[?#]", url)[1:]:
+        for match in _QUERY.finditer(part):
+            if judge.is_secret_query(name := unquote_plus(match[1])):
+                yield name, unquote_plus(match[2])
 
 
 def _authorization(name: str, value: str) -> Iterator[tuple[str, str]]:
@@ -101,10 +96,6 @@ def _authorization(name: str, value: str) -> Iterator[tuple[str, str]]:
     password = basic_password(proof.strip()) if scheme.lower() == "basic" else None
     if password:
         yield "password", password
-
-
-def _is_known(lower: str) -> bool:
-    return lower in _KNOWN or lower.endswith(_KNOWN_ENDS) or lower.startswith(_KNOWN_STARTS)
 
 
 def _whole(name: str, value: str, judge: Judge) -> Iterator[Hit]:
@@ -135,24 +126,26 @@ def _url_hits(_: str, value: str, judge: Judge) -> Iterator[Hit]:
     yield from url_hits(value, judge)
 
 
+def _link_hits(_: str, value: str, judge: Judge) -> Iterator[Hit]:
+    """The URLs of a Link header (RFC 8288, section 3)."""
+    for link in _LINKED.finditer(value):
+        for start, end, mask in url_hits(link[1], judge):
+            yield Hit(link.start(1) + start, link.start(1) + end, mask)
+
+
 def _query_hits(url: str, start: int, judge: Judge) -> Iterator[Hit]:
     for part in re.finditer(r"[^?#]+", url[start:]):
         for match in _QUERY.finditer(part[0]):
-            name = unquote_plus(match[1])
-            if judge.is_secret_query(name):
+            name, value = unquote_plus(match[1]), unquote_plus(match[2])
+            if not _is_shown(name, value, judge):
                 begin = start + part.start() + match.start(2)
-                mask = judge.mask_for(unquote_plus(match[2]), name)
-                yield Hit(begin, begin + len(match[2]), mask)
+                yield Hit(begin, begin + len(match[2]), judge.mask_for(value, name))
 
 
-def _is_random(value: str) -> bool:
-    """Whether it has digits, letters and the entropy of a token, and is no UUID."""
-    if not any(map(str.isdigit, value)) or not any(map(str.isalpha, value)):
-        return False
-    shares = [value.count(sign) / len(value) for sign in set(value)]
-    return -sum(share * log2(share) for share in shares) >= _RANDOM_BITS and not _UUID.fullmatch(
-        value
-    )
+def _is_shown(name: str, value: str, judge: Judge) -> bool:
+    """Whether a parameter's value is shown: by its name, or because it could be no secret."""
+    is_unknown = not judge.is_shown_query(name) and not judge.is_secret_query(name)
+    return judge.is_shown_query(name) or (is_unknown and is_harmless(value))
 
 
 _KINDS: dict[str, HeaderHits] = {
@@ -162,5 +155,7 @@ _KINDS: dict[str, HeaderHits] = {
     "set-cookie": _set_cookie_hits,
     "location": _url_hits,
     "content-location": _url_hits,
+    "operation-location": _url_hits,
     "referer": _url_hits,
+    "link": _link_hits,
 }

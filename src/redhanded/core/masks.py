@@ -37,6 +37,14 @@ class Judge(Protocol):
         """Whether a query parameter of this name holds a secret and was not declared harmless."""
         ...
 
+    def is_shown_query(self, name: str) -> bool:
+        """Whether a query parameter of this name is known to be no secret."""
+        ...
+
+    def is_shown_header(self, name: str) -> bool:
+        """Whether a header of this name is known to be no secret."""
+        ...
+
     def mask_for(self, value: str, name: str) -> str:
         """The mask of a value that stands under this name."""
         ...

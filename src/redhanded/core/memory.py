@@ -26,8 +26,7 @@ class New(NamedTuple):
 class Side:
     """The headers of one direction: the names that are plain, and what was made of each header."""
 
-    def __init__(self, *, is_sent: bool) -> None:
-        self.is_sent = is_sent
+    def __init__(self) -> None:
         self.plain: dict[bytes, str] = {}
         self.masked: dict[RawHeader, ShownHeader] = {}
 
@@ -42,8 +41,8 @@ class Memory:
     def __init__(self, version: int) -> None:
         self.version = version
         self.urls: dict[str, ShownText] = {}
-        self.sent: Side = Side(is_sent=True)
-        self.received: Side = Side(is_sent=False)
+        self.sent: Side = Side()
+        self.received: Side = Side()
 
     def is_full(self) -> bool:
         """Whether it is time to begin anew."""

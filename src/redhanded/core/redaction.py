@@ -14,7 +14,7 @@ import os
 from dataclasses import replace
 from hashlib import blake2b
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from redhanded.core.detectors import detected
 from redhanded.core.encodings import SHORTEST_SECRET
@@ -25,13 +25,13 @@ from redhanded.core.headers import (
     header_hits,
     holds_secret_parts,
     is_plain,
-    unknown_hits,
     url_hits,
 )
 from redhanded.core.issued import looks_issued, may_hold_tokens, tokens
 from redhanded.core.masks import MASK, Hit, applied, mask, merged
 from redhanded.core.media import Kind, readable
 from redhanded.core.memory import Memory, New, RawHeader, ShownHeader, ShownText, Side
+from redhanded.core.ordinary import is_ordinary_header, is_ordinary_parameter
 from redhanded.core.secret_names import SecretNames
 from redhanded.core.vault import Vault
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from redhanded.core.attempt import Attempt, Failure, RawHeaders
+    from redhanded.core.settings import Redact
 
 __all__ = ["SHORTEST_SECRET", "Exchange", "Redactor"]
 
@@ -50,24 +51,39 @@ _PIECE = 1 << 16
 class Redactor:
     """Makes exchanges of attempts and masked text of text; safe to share between threads.
 
-    `names` are further names of secret fields, headers and parameters; `shown_query` names
-    parameters that are shown although they look secret; `key` is the run's, for digests.
+    `names` are further names of secret fields, headers and parameters; `shown_query` and
+    `shown_headers` name what is shown although nobody knows it, or it looks secret; `key` is the
+    run's, for digests.
     """
 
     def __init__(
         self,
         names: Iterable[str] = (),
         shown_query: Iterable[str] = (),
+        shown_headers: Iterable[str] = (),
         *,
         key: bytes | None = None,
     ) -> None:
         self._names = SecretNames(names)
         self._shown_query = frozenset(name.lower() for name in shown_query)
+        self._shown_headers = frozenset(name.lower() for name in shown_headers)
         self._key = os.urandom(32) if key is None else blake2b(key).digest()
         self._vault = Vault()
         self._memory = Memory(self._vault.version)
         self._lock = Lock()
         self._masked = 0
+
+    @classmethod
+    def of(cls, settings: Redact) -> Self:
+        """A redactor as the settings describe it."""
+        return cls(settings.names, settings.shown_query, settings.shown_headers)
+
+    def unknowing(self) -> Redactor:
+        """Another that judges names as this one does, and knows no secret."""
+        other = Redactor(key=self._key)
+        other._names, other._shown_query = self._names, self._shown_query
+        other._shown_headers = self._shown_headers
+        return other
 
     @property
     def masked(self) -> int:
@@ -94,6 +110,16 @@ class Redactor:
     def is_secret_query(self, name: str) -> bool:
         """Whether a query parameter of this name holds a secret and was not declared harmless."""
         return name in self._names and name.lower() not in self._shown_query
+
+    def is_shown_query(self, name: str) -> bool:
+        """Whether a query parameter of this name is known to be no secret."""
+        is_declared = name.lower() in self._shown_query
+        return is_declared or (name not in self._names and is_ordinary_parameter(name))
+
+    def is_shown_header(self, name: str) -> bool:
+        """Whether a header of this name is known to be no secret."""
+        is_declared = name.lower() in self._shown_headers
+        return is_declared or (name not in self._names and is_ordinary_header(name))
 
     def mask_for(self, value: str, name: str) -> str:
         """The mask of a value under this name: its own if it is registered or a mask already."""
@@ -244,12 +270,9 @@ class Redactor:
 
     def _header(self, header: RawHeader, side: Side) -> ShownHeader:
         name, value = _decoded(header)
-        announced = [*header_hits(name, value, self)]
-        if side.is_sent and not announced:
-            announced += unknown_hits(name, value, self)
-        if is_plain(name, self, is_sent=side.is_sent):
+        if is_plain(name, self):
             side.plain[header[0]] = name
-        shown, hits = self._masking(value, announced)
+        shown, hits = self._masking(value, header_hits(name, value, self))
         return (name, shown), hits
 
     def _failure(self, failure: Failure) -> Failure:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# A part is a run of letters or digits: `X-Api-Key`, `api_key` and `apiKey` have the same parts.
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
 
@@ -52,6 +51,11 @@ def squashed(name: str) -> str:
     return "".join(filter(str.isalnum, name)).lower()
 
 
+def parts(name: str) -> list[str]:
+    """The parts of a name in lower case: `X-Api-Key`, `api_key` and `apiKey` have the same."""
+    return [part.lower() for part in _PART.findall(name)]
+
+
 class SecretNames:
     """The names that announce a secret: those of the field's custom and those declared."""
 
@@ -73,8 +77,8 @@ class SecretNames:
         plain = squashed(name)
         if plain in self._declared:
             return True
-        parts = [part.lower() for part in _PART.findall(name)]
-        return bool(parts) and not _is_described(plain, parts) and _is_announced(plain, parts)
+        found = parts(name)
+        return bool(found) and not _is_described(plain, found) and _is_announced(plain, found)
 
 
 def _is_described(plain: str, parts: list[str]) -> bool:

@@ -336,7 +336,10 @@ class Redact(Table):
         (), description="Further fields, headers and parameters whose values are secret."
     )
     shown_query: tuple[Text, ...] = Field(
-        (), description="Query parameters to show although their names look secret."
+        (), description="Query parameters to show beside the ordinary ones, such as `page`."
+    )
+    shown_headers: tuple[Text, ...] = Field(
+        (), description="Headers to show beside those that are known, such as `Content-Type`."
     )
 
 

@@ -99,7 +99,8 @@ def _attempt(finding: Finding, attempts: Sequence[Attempt]) -> Attempt | None:
 
 def _replay(attempt: Attempt, run: TestRun, session: Session, place: str) -> Iterator[str]:
     yield f"redhanded replay {_id(run, session)}"
-    yield curl(attempt, name_of=session.redactor.name_of, mask=session.redactor.text)
+    gate = session.redactor
+    yield curl(attempt, name_of=gate.name_of, mask=gate.text, gate=gate.unknowing)
     if run.made_data:
         yield f"pytest {shlex.quote(place)} --rh-seed={session.seed}"
 

@@ -140,8 +140,7 @@ class Session:
         self._reporters: Sequence[Emit] = (self._spool, self._log)
 
     def _redactor(self, secrets: Sequence[tuple[str, str]]) -> Redactor:
-        redact = self.settings.redact
-        redactor = Redactor(redact.names, redact.shown_query)
+        redactor = Redactor.of(self.settings.redact)
         for name, value in secrets:
             self._register(redactor, value, name)
         return redactor

@@ -42,16 +42,18 @@ def curl(
     *,
     name_of: NameOf = nameless,
     mask: Callable[[str], str] = unmasked,
+    gate: Callable[[], Redactor] = Redactor,
     max_time: float = 30.0,
 ) -> str:
     """The request of an attempt as one line that a shell runs as printed.
 
     `mask` knows declared secrets, and its masks become variables; what only its name announces
     is called after its header, parameter or field. `name_of` gives the variable of a password
-    inside Basic credentials. A body that no argument can carry is read from standard input, and
-    a comment at the end says so.
+    inside Basic credentials, `gate` a redactor that knows which names are shown, and no secret.
+    A body that no argument can carry is read from standard input, and a comment at the end says
+    so.
     """
-    shown = _masked(attempt, mask)
+    shown = _masked(attempt, mask, gate)
     words = ["--max-time", f"{max_time:g}", *_method(attempt), *_address(shown.url)]
     words += _headers(attempt, shown, name_of)
     body, note = _body(shown, mask)
@@ -72,21 +74,22 @@ class _Request:
         return next(types, "")
 
 
-def _masked(attempt: Attempt, mask: Callable[[str], str]) -> _Request:
+def _masked(attempt: Attempt, mask: Callable[[str], str], gate: Callable[[], Redactor]) -> _Request:
     """First what is declared, under its own name; then what a name announces."""
-    headers = tuple(_masked_header(attempt, *pair, mask) for pair in attempt.request_headers)
-    url = Redactor().url(mask(attempt.url))
+    pairs = attempt.request_headers
+    headers = tuple(_masked_header(attempt, *pair, mask, gate()) for pair in pairs)
+    url = gate().url(mask(attempt.url))
     return _Request(url, headers, attempt.request_body or b"")
 
 
 def _masked_header(
-    attempt: Attempt, name: str, value: str, mask: Callable[[str], str]
+    attempt: Attempt, name: str, value: str, mask: Callable[[str], str], gate: Redactor
 ) -> tuple[str, str]:
     # A redactor for each: it learns credentials, and would take a mask in one header for a secret
     # to be masked in all others.
     declared = (name.encode("latin-1"), mask(value).encode("latin-1"))
     alone = attempt._replace(raw_request_headers=[declared])
-    return Redactor().exchange(alone).request_headers[0]
+    return gate.exchange(alone).request_headers[0]
 
 
 def _method(attempt: Attempt) -> list[str]:
