@@ -75,7 +75,8 @@ def is_fleeting(place: Place, value: object) -> bool:
 
     Ids and keys, times, traces, masks and tags of ours are; names and amounts are not.
     """
-    if is_id(place) or (_TIMED.search(name_at(place)) and isinstance(value, str | int | float)):
+    is_timed = isinstance(value, str | int | float) and not isinstance(value, bool)
+    if is_id(place) or (is_timed and _TIMED.search(name_at(place))):
         return True
     if not isinstance(value, str):
         return False
