@@ -116,10 +116,15 @@ def _texts(content: bytes) -> Iterator[str]:
     yield content.decode("utf-8", "replace")
     if b"\0" in content:
         yield content.replace(b"\0", b"").decode("utf-8", "replace")
-        yield content.decode("utf-16-le", "replace")
+        yield from _wide(content)
     unpacked = _unpacked(content)
     if unpacked is not None:
         yield from _texts(unpacked)
+
+
+def _wide(content: bytes) -> Iterator[str]:
+    """The content as UTF-16, wherever it begins."""
+    yield from (content[start:].decode("utf-16-le", "replace") for start in (0, 1))
 
 
 def _unpacked(content: bytes) -> bytes | None:
@@ -160,12 +165,14 @@ def _rows(content: bytes) -> bytes:
 def _views(text: str) -> Iterator[str]:
     """The text with each kind of wrapping taken off alone, and with all of them, level by level."""
     yield text
+    if "\0" in text:
+        yield from _wide(text.encode("latin-1", "replace"))
     text = _ANSI.sub("", text)
     yield text
     yield _MARKS.sub("\n", text)
     yield _LITERALS.sub("", text)
-    for undo in (_unescaped, unquote, html.unescape, _spaced, _mail, _shell, _latin):
-        yield undo(text)
+    yield _mail(text)
+    yield _shell(text)
     for _ in range(_LEVELS):
         plain = html.unescape(unquote(_unescaped(_LITERALS.sub("", text))))
         yield plain

@@ -53,7 +53,7 @@ def page(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", ENCODINGS, ids=ENCODINGS)
-@pytest.mark.parametrize("shape", ["token", "password", "private_key", "database_url"])
+@pytest.mark.parametrize("shape", ["token", "password", "unicode", "private_key", "database_url"])
 def test_every_encoding_is_read(shape: str, name: str) -> None:
     """A leak that the reader overlooks would be counted as none."""
     secret = SHAPES[shape](random.Random(3)).text
