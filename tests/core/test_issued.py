@@ -7,7 +7,9 @@ import json
 import pytest
 
 from redhanded.core.issued import tokens
+from redhanded.core.redaction import Redactor
 from redhanded.core.secret_names import SecretNames
+from tests.core.attempts import attempt
 
 
 def taken(body: object) -> list[str]:
@@ -46,3 +48,27 @@ def test_a_single_plain_word_is_no_token(value: str) -> None:
 def test_elsewhere_a_phrase_is_a_phrase(name: str) -> None:
     """Under other names an answer explains itself: `"password": "must have eight characters"`."""
     assert taken({name: "must have eight characters"}) == []
+
+
+def test_tokens_in_a_list_are_taken_one_by_one() -> None:
+    """An answer may hand out several at once."""
+    body = {"tokens": ["Zk38dkPq71fk", "b7Rk2vXw9LmT"], "names": ["Zk38dkPq71fk"], "secrets": []}
+
+    assert taken(body) == ["Zk38dkPq71fk", "b7Rk2vXw9LmT"]
+
+
+@pytest.mark.parametrize(
+    "cookie, is_learned",
+    [
+        pytest.param("cart=Zk38dkPq71fk; Path=/; HttpOnly", True, id="hidden-from-scripts"),
+        pytest.param("cart=Zk38dkPq71fk; Path=/", False, id="open-to-scripts"),
+        pytest.param("connect.sid=Zk38dkPq71fk", True, id="by-its-name"),
+    ],
+)
+def test_a_cookie_that_scripts_must_not_see_is_a_token(cookie: str, *, is_learned: bool) -> None:
+    """HttpOnly says that it signs somebody in, whatever it is called (RFC 6265, section 4.1.2.6)."""
+    redactor = Redactor()
+
+    redactor.learn(attempt(received=(("Set-Cookie", cookie),)))
+
+    assert ("Zk38dkPq71fk" not in redactor.text("Zk38dkPq71fk")) is is_learned

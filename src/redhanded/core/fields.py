@@ -43,7 +43,12 @@ _ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]{0,127})(?:\s[^<>]*)?>([^<]+)")
 _ATTRIBUTE = re.compile(r"""\s([A-Za-z_][\w.:-]{0,127})=(?:"([^"]+)"|'([^']+)')""")
 _INPUT = re.compile(r"""\bname=["']([^"']{1,256})["'][^<>]{0,512}?\bvalue=["']([^"']+)["']""")
 
-_STRING_FIELD = re.compile(r'"([^"\\]{1,64})"\s*:\s*"((?:[^"\\]|\\.){1,8192})"')
+_INNER = r'(?:[^"\\]|\\.){1,8192}'
+_STRING_FIELD = re.compile(rf'"([^"\\]{{1,64}})"\s*:\s*"({_INNER})"')
+_LIST_FIELD = re.compile(
+    rf'"([^"\\]{{1,64}})"\s*:\s*\[\s*("{_INNER}"(?:\s*,\s*"{_INNER}"){{0,63}})\s*\]'
+)
+_ITEM = re.compile(rf'"({_INNER})"')
 
 
 def json_hits(text: str, judge: Judge) -> Iterator[Hit]:
@@ -80,9 +85,12 @@ def markup_hits(text: str, judge: Judge) -> Iterator[Hit]:
 
 
 def string_fields(text: str) -> Iterator[tuple[str, str]]:
-    """The names and values of the string fields of a JSON text, at any depth."""
+    """The names and values of the string fields of a JSON text, at any depth, and of lists."""
     for match in _STRING_FIELD.finditer(text):
         yield match[1], _unescaped(match[2])
+    for match in _LIST_FIELD.finditer(text):
+        for item in _ITEM.finditer(match[2]):
+            yield match[1], _unescaped(item[1])
 
 
 def form_fields(text: str) -> Iterator[tuple[str, str]]:

@@ -73,8 +73,9 @@ def credentials(name: str, value: str, judge: Judge) -> Iterator[tuple[str, str]
     if lower in {"authorization", "proxy-authorization"}:
         yield from _authorization(name, value)
     elif lower in {"cookie", "set-cookie"}:
+        is_hidden = lower == "set-cookie" and "httponly" in value.lower()  # from the page's scripts
         for match in _COOKIE.finditer(value if lower == "cookie" else value.partition(";")[0]):
-            if judge.is_secret_name(match[1]):
+            if is_hidden or judge.is_secret_name(match[1]):
                 yield match[1], match[2]
     elif lower in _ADDRESSES:
         yield from _of_query(value, judge)
