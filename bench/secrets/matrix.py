@@ -120,6 +120,8 @@ def _leaking(tool: Tool, cells: Sequence[Cell]) -> Figure:
 
 def _told(cells: Sequence[Cell]) -> Iterator[Figure]:
     """The leaks by channel, by mode, by shape, and by the output in which they stand."""
+    for session, count in Counter((c.shape, c.mode) for c in cells if not c.was_run).items():
+        yield Figure(name=f"  not run: {', '.join(session)}", measured=f"{count} cells")
     leaking = [cell for cell in cells if cell.leaks]
     sizes = {
         axis: Counter(getattr(cell, axis) for cell in cells)

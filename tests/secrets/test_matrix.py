@@ -83,10 +83,13 @@ def test_a_cell_that_was_not_run_misses_the_goal(
     monkeypatch: pytest.MonkeyPatch, without_redis: None
 ) -> None:
     """INVARIANT: a session that broke down leaks nothing, and proves nothing."""
-    [figure] = told(monkeypatch, [Cell("log", "token", "live", (), was_run=False)], short=True)
+    figure, session = told(
+        monkeypatch, [Cell("log", "token", "live", (), was_run=False)], short=True
+    )
 
     assert figure.measured == "0 of 1, 1 not run"
     assert not figure.is_met
+    assert (session.name, session.measured) == ("  not run: token, live", "1 cells")
 
 
 def test_others_are_told_without_a_goal(
