@@ -52,7 +52,7 @@ class _Open:
 
     def end(self, event: Record) -> None:
         """The round is over."""
-        bodies, verdict = event.get("bodies"), event.get("verdict")
+        bodies, verdict = event.get("bodies"), text_of(event, "verdict")
         self.is_over, self.seconds = True, number_of(event, "seconds")
         self.verdict = verdict if verdict in _VERDICTS else None
         self.findings = findings_of(event.get("findings"))
