@@ -27,7 +27,7 @@ function runTone(head) {
 function exitWords(head) {
   const code = head.exit_code;
   if (code === null) return 'the run was cut short';
-  const words = { 0: 'green', 1: 'red', 2: 'interrupted', 5: 'nothing was checked', 75: 'not judged' };
+  const words = { 0: 'green', 1: 'red', 2: 'interrupted', 5: 'nothing was checked', 75: 'not judged', 130: 'interrupted', 143: 'stopped' };
   return `${words[code] || 'failed'} · exit code ${code}`;
 }
 

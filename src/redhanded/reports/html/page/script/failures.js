@@ -31,7 +31,7 @@ function testLink(place, group) {
   return h('li', {}, link,
     quarantine && h('span', { class: 'soft' }, ` quarantined for ${quarantine[0]} until ${quarantine[1]}`),
     group.is_quarantined && h('span', { class: 'soft' }, ` · ${kindOf(group.kind).word}`),
-    group.tests.length > 1 && own && own !== group.headline && h('div', { class: 'soft' }, factOf(own, group.code)));
+    kindOf(group.kind).isRed && group.tests.length > 1 && own && own !== group.headline && h('div', { class: 'soft' }, factOf(own, group.code)));
 }
 
 /** A section of the overview with its heading, ready to be filled. @param {string} id @param {string} title */

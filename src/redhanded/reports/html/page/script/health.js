@@ -22,7 +22,7 @@ function lanes(health) {
     const turns = health.turns.filter((/** @type {any} */ one) => one[3] === origin && one[1] === 'circuit');
     rows.push(laneRow(`circuit ${said(origin)}`, circuitLane(turns, whole), many(turns.length, 'change')));
   }
-  const labels = h('tr', {}, h('td', {}), h('td', { class: 'axis-labels' }, [0, 0.25, 0.5, 0.75, 1].map((share) => h('span', {}, clock(share * whole)))), h('td', {}));
+  const labels = h('tr', { class: 'scale' }, h('td', {}), h('td', { class: 'axis-labels' }, [0, 0.25, 0.5, 0.75, 1].map((share) => h('span', {}, clock(share * whole)))), h('td', {}));
   return table('Processes, canaries and circuits in time, UTC', ['Of', 'Timeline', ['Came to', 'num']], [...rows, labels], { class: 'lanes' });
 }
 
@@ -100,7 +100,7 @@ function turnsShown(health) {
   if (!health.turns.length) return h('div', {}, h('h3', {}, 'Circuits and pace'), h('p', { class: 'empty' }, 'No circuit opened, and no pace was held down.'));
   const row = (/** @type {any[]} */ [at, what, now, origin, reason]) => h('tr', {}, h('td', { class: 'nowrap' }, clock(at)), h('td', {}, `${what} ${now.replace('_', ' ')}`), h('td', {}, said(origin)), h('td', {}, reason));
   const shown = table('Circuits and pace', ['UTC', 'What', 'Origin', 'Why'], []);
-  return h('div', {}, h('h3', {}, 'Circuits and pace'), shown, some(health.turns, 20, row, /** @type {any} */ (shown.querySelector('tbody')))[1]);
+  return h('div', {}, h('h3', {}, 'Circuits and pace'), shown, some(health.turns, 8, row, /** @type {any} */ (shown.querySelector('tbody')))[1]);
 }
 
 /** @param {any} health */
