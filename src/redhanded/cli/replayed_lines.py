@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
 
+from redhanded.session.replay.values import parts_of
 from redhanded.verdict.words import duration
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ def lines(replayed: Replayed) -> Iterator[Line]:
     for outcome in replayed.outcomes:
         yield from _request(outcome)
     if _may_be_gone(replayed):
-        yield Line(
-            f"what the test had made may be gone: redhanded replay {case.row.id} sends all its calls"
-        )
+        yield Line(f"what the test had made may be gone: for all its calls, replay {case.row.id}")
     if replayed.left_out:
         yield Line(f"not sent again: {_listed(replayed.left_out)}")
     if _made(replayed.outcomes):
@@ -70,7 +68,7 @@ def _sentence(replayed: Replayed) -> str:
 
 def _request(outcome: Outcome) -> Iterator[Line]:
     made = outcome.exchange
-    split = urlsplit(made.url)
+    split = parts_of(made.url)
     target = (split.path or "/") + (f"?{split.query}" if split.query else "")
     word = f"{outcome.result:<9}"
     yield Line(f"  {word}  {made.method} {target}", _COLOURS[outcome.result])

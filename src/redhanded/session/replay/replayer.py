@@ -70,7 +70,7 @@ class Replayer:
         )
         with closing(self._clients()) as clients:
             trace_id = ids.trace_id(self._around.entropy)
-            sender = _Sender(clients, self._signer, self._redactor, trace_id)
+            sender = _Sender(clients, self._target, self._signer, self._redactor, trace_id)
             for step in plan.steps:
                 outcome, attempt = _replayed(step, renewal, sender)
                 succession.learn(step.sent, attempt)
@@ -125,6 +125,7 @@ class _Sender:
     """Sends one request as it is, and shows what came of it through the gate."""
 
     clients: Clients
+    target: Target
     signer: Signer
     redactor: Redactor
     trace_id: str
@@ -137,11 +138,13 @@ class _Sender:
             with self.clients.open(scope, identity) as client:
                 request = _built(client, renewed)
                 signed, identity = self.signer.sign(request, issued)
+                if signed:
+                    self.target.guard(str(request.url))
                 refuse_masks(str(request.url), tuple(request.headers.multi_items()))
             with self.clients.open(scope, identity) as client:
                 auth: Any = httpx2.USE_CLIENT_DEFAULT if signed else None
                 client.send(request, auth=auth, follow_redirects=False)
-        except (httpx2.HTTPError, httpx2.InvalidURL, RedhandedError) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, RedhandedError, ValueError) as error:
             reason = str(error).rstrip(".") or type(error).__name__
             return _Answered(_last(scope), signed, f"it was not sent: {reason}")
         return _Answered(_last(scope), signed)
@@ -164,7 +167,11 @@ def _built(client: httpx2.Client, renewed: Renewed) -> httpx2.Request:
         for name, value in request.headers.multi_items()
         if name.lower() in {"host", "content-length", "user-agent"} - given
     ]
-    request.headers = httpx2.Headers([*needed, *renewed.headers])
+    # As it was read: what is beyond US-ASCII is opaque (RFC 9110, section 5.5).
+    whole = [*needed, *renewed.headers]
+    request.headers = httpx2.Headers(
+        [(name.encode("latin-1"), value.encode("latin-1")) for name, value in whole]
+    )
     request.extensions |= {PURPOSE: "probe", RETRY: False, FRESH: True}
     return request
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from redhanded.core.masks import MASK
 from redhanded.session.replay.outcome import Unrepeatable
@@ -16,6 +15,7 @@ from redhanded.session.replay.secrets import (
     in_markup,
     in_url,
 )
+from redhanded.session.replay.values import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,6 +68,15 @@ class Target:
         """Whether the URL leads to the API for which the settings hold secrets."""
         return bool(self.trusted) and _origin(url) == _origin(self.trusted)
 
+    def guard(self, url: str) -> None:
+        """Raise Unrepeatable where the URL leads anywhere else."""
+        if not self.may_have_secrets(url):
+            scheme, host = _origin(url)
+            raise Unrepeatable(
+                f"it holds a secret, and {scheme}://{host} is not the API of the settings: give"
+                f" --base-url {scheme}://{host} if it may have it"
+            )
+
 
 class Renewal:
     """Makes recorded requests ready, with the secrets of today and what answers brought so far."""
@@ -88,6 +97,8 @@ class Renewal:
     def renewed(self, sent: Sent) -> Renewed:
         """The request as it can be sent; raises Unrepeatable where it cannot."""
         made = sent.exchange
+        if not parts_of(made.url).netloc:
+            raise Unrepeatable(f"its address is none: {made.url}")
         url = self._filled(self._succession.url(self._target.rebased(made.url)), in_url, made.url)
         headers = tuple(self._headers(sent, url))
         content = self._content(sent, url)
@@ -113,16 +124,10 @@ class Renewal:
 
     def _filled(self, text: str, spell: Callable[[str], str], url: str) -> str:
         """The text with its secrets, which go to one origin alone."""
-        if not MASK.search(text):
-            return text
-        if self._target.may_have_secrets(self._target.rebased(url)):
+        target = self._target.rebased(url)
+        if MASK.search(text) and self._secrets.knows(text):
+            self._target.guard(target)
             return self._secrets.filled(text, spell)
-        if self._secrets.knows(text):
-            scheme, host = _origin(self._target.rebased(url))
-            raise Unrepeatable(
-                f"it holds a secret, and {scheme}://{host} is not the API of the settings: give"
-                f" --base-url {scheme}://{host} if it may have it"
-            )
         return text
 
     def _content(self, sent: Sent, url: str) -> bytes:
@@ -204,7 +209,7 @@ def _encoded(text: str, content_type: str) -> bytes:
 
 
 def _origin(url: str) -> tuple[str, str]:
-    split = urlsplit(url)
+    split = parts_of(url)
     host = split.netloc.rpartition("@")[2].lower()
     default = {"http": ":80", "https": ":443"}.get(split.scheme.lower(), "")
     return split.scheme.lower(), host.removesuffix(default) if default else host

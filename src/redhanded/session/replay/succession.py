@@ -8,12 +8,20 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from redhanded.core import jsonpath
 from redhanded.core.masks import MASK
 from redhanded.session.replay.outcome import Unrepeatable
-from redhanded.session.replay.values import NOT_JSON, Scalar, is_id, leaves, name_at, parsed
+from redhanded.session.replay.values import (
+    NOT_JSON,
+    Scalar,
+    is_id,
+    leaves,
+    name_at,
+    parsed,
+    parts_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +57,7 @@ class Succession:
     def learn(self, sent: Sent, attempt: Attempt | None) -> None:
         """Take in what an answer of the record had brought, and what the new one brings."""
         made = sent.exchange
-        origin = f"{made.method} {urlsplit(made.url).path or '/'}"
+        origin = f"{made.method} {parts_of(made.url).path or '/'}"
         new = {one.place: one.value for one in _received(attempt)} if attempt is not None else {}
         chosen = _chosen(sent)
         for old in _brought(sent):
@@ -78,7 +86,7 @@ class Succession:
 
     def url(self, url: str) -> str:
         """The URL with new values as segments of its path and as parameters."""
-        split = urlsplit(url)
+        split = parts_of(url)
         segments = [
             self._part(part, quote(self._whole(unquote(part)), safe=":@!$&'()*+,;=~"))
             for part in split.path.split("/")
@@ -185,7 +193,7 @@ def _of_headers(headers: Sequence[tuple[str, str]]) -> Iterator[Brought]:
         if lower in _HEADERS:
             yield Brought(lower, value, is_name=False)
         if lower in _ADDRESSES:
-            for number, part in enumerate(urlsplit(value).path.split("/")):
+            for number, part in enumerate(parts_of(value).path.split("/")):
                 if any(map(str.isdigit, part)):
                     yield Brought(f"{lower} {number}", unquote(part), is_name=True)
         if lower == "set-cookie" and (cookie := _COOKIE.match(value)):

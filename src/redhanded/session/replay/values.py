@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import SplitResult, urlsplit
 
 from redhanded.core.masks import MASK
 
@@ -33,6 +34,14 @@ def parsed(text: str | bytes) -> object:
     except (ValueError, RecursionError):
         return NOT_JSON
     return found
+
+
+def parts_of(url: str) -> SplitResult:
+    """The parts of an address; all of it as a path where it is none, as a record may hold one."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", url, "", "")
 
 
 def leaves(document: object) -> Iterator[tuple[Place, Scalar]]:
