@@ -104,7 +104,7 @@ class Maker(Generic[T]):
             parent=parent,
             tracking=session.tracking,
             cleanup=bench.removals.cleanup,
-            made=bench.removals.traces.made,
+            made=bench.removals.fates.made,
             extensions=self._extensions(),
         )
 

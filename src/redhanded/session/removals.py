@@ -10,7 +10,7 @@ from redhanded.cleanup.pending import Answered, Undo
 from redhanded.cleanup.registry import Cleanup
 from redhanded.pipeline.call import PURPOSE, Scope
 from redhanded.session.failed_removals import Removed, weigh
-from redhanded.session.traces import Traces
+from redhanded.session.fates import Fates
 from redhanded.verdict.findings import is_weather
 from redhanded.verdict.inquiry import Inquiry
 from redhanded.verdict.provenance import foreign_sign
@@ -65,9 +65,9 @@ class Removals:
         self._session = session
         self._owner = owner
         self._release = release
-        self.traces: Traces = Traces(session, owner.test_id)
+        self.fates: Fates = Fates(session, owner.test_id)
         self.cleanup: Cleanup = Cleanup(
-            session.settings.resources, send=self._send, wait=self._wait, log=self.traces
+            session.settings.resources, send=self._send, wait=self._wait, log=self.fates
         )
 
     def run(self) -> tuple[Leftover, ...]:
@@ -76,7 +76,7 @@ class Removals:
         if not pending:
             return ()
         left = self.cleanup.run()
-        self.traces.over([one for one in pending if isinstance(one, Undo)], left)
+        self.fates.over([one for one in pending if isinstance(one, Undo)], left)
         for one in left:
             told = f"left behind by {self._owner.test_id}: {one.kind} {one.id} ({one.reason})"
             self._session.note(self._session.redactor.text(told))
@@ -88,7 +88,7 @@ class Removals:
         try:
             answer = send(asked.method, asked.path, asked.identity)
         finally:
-            self.traces.sent(asked.object, send.scope.attempts)
+            self.fates.sent(asked.object, send.scope.attempts)
         weigh(self._session, asked, Removed(owner.test_id, owner.round, send.scope, owner.inquiry))
         return Answered(answer.status_code, self._is_by_others(send.scope.attempts[-1]))
 

@@ -28,7 +28,7 @@ class _Sent(NamedTuple):
 _NOTHING = _Sent("", None)
 
 
-class Traces:
+class Fates:
     """The journal's log, with an event for each object; `owner` is in whose name they are told.
 
     What was removed although nothing was sent for it, the test itself has removed.
