@@ -50,8 +50,8 @@ def _pages(folder: Path, url: str) -> Iterator[tuple[str, Path | None]]:
     fixture = f"\n\n@pytest.fixture(scope='session')\ndef base_address():\n    return {url!r}\n"
     conftest = (_SUITE / "evidence.py").read_text("utf-8") + fixture
     (theirs / "conftest.py").write_text(conftest, encoding="utf-8")
-    yield _PYTEST_HTML, _pytest_html(theirs)
-    yield _ALLURE, _allure(theirs)
+    yield _PYTEST_HTML, of_pytest_html(theirs)
+    yield _ALLURE, of_allure(theirs)
 
 
 def _project(folder: Path, table: str = "") -> Path:
@@ -73,15 +73,16 @@ def _run(folder: Path, *arguments: str) -> None:
         raise SystemExit(done.stdout.decode() + done.stderr.decode())
 
 
-def _pytest_html(folder: Path) -> Path | None:
+def of_pytest_html(folder: Path) -> Path | None:
+    """The page of pytest-html; None where it is not installed."""
     if find_spec("pytest_html") is None:
         return None
     _run(folder, "-p", "no:redhanded", "--html=page.html", "--self-contained-html")
     return folder / "page.html"
 
 
-def _allure(folder: Path) -> Path | None:
-    """Its page, made of its results by its own generator, which comes from npm."""
+def of_allure(folder: Path) -> Path | None:
+    """The page of Allure, made by its own generator from npm; None where it is not to be had."""
     npx = shutil.which("npx")
     if find_spec("allure_pytest") is None or npx is None:
         return None

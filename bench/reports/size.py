@@ -33,11 +33,12 @@ def figures(*, short: bool) -> Iterator[Figure]:
         folder = fill(Path(name) / "run", tests=tests)
         rounds = 1 if short else 5
         told = [spawned("bench.reports.written", str(folder), str(page)) for _ in range(rounds)]
-        yield from _written(told, tests)
-        yield from _opened(page, short=short)
+        yield from written(told, tests)
+        yield from seen(page, short=short)
 
 
-def _written(told: list[dict[str, Any]], tests: int) -> Iterator[Figure]:
+def written(told: list[dict[str, Any]], tests: int) -> Iterator[Figure]:
+    """The figures of pages of one run, each as the process that wrote it tells."""
     share = tests / TESTS
     size, largest = told[0]["bytes"] / 1e6, _LARGEST * share + (_PAGE if share < 1 else 0)
     yield Figure(
@@ -61,7 +62,8 @@ def _written(told: list[dict[str, Any]], tests: int) -> Iterator[Figure]:
     )
 
 
-def _opened(page: Path, *, short: bool) -> Iterator[Figure]:
+def seen(page: Path, *, short: bool) -> Iterator[Figure]:
+    """The figures of a page that is opened; one that says so where no browser is here."""
     slack = _SLACK if short else 1
     with browsing() as browser:
         if browser is None:

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Literal, NamedTuple
 
-from bench.reports.wire import BUILD, OPERATIONS, ORIGIN, Operation, Wire
+from bench.reports import telling
+from bench.reports.telling import Test
+from bench.reports.wire import OPERATIONS, ORIGIN, Operation, Wire
 from redhanded.core.events import (
     AttemptEnded,
     Concluded,
     Described,
     Emit,
     Event,
-    Examined,
     Reported,
     RunEnded,
     RunStarted,
-    Sampled,
-    Stepped,
     TestEnded,
     TestStarted,
     Turned,
 )
 from redhanded.core.exchange import Exchange
 from redhanded.core.verdicts import Finding, Verdict
-from redhanded.core.violation import Violation
 from redhanded.reports.lines import Bytes
 from redhanded.reports.spool import Spool
 
@@ -43,26 +40,6 @@ NON_PASSES = {
     Verdict.INCONCLUSIVE: 5,
     Verdict.RECOVERED: 4,
 }
-_CODES = {
-    Verdict.DEFECT: "status",
-    Verdict.DRIFT: "contract.body",
-    Verdict.SLOW: "latency.ceiling",
-    Verdict.TEST_BUG: "test.exception",
-    Verdict.INCONCLUSIVE: "net.reset",
-    Verdict.RECOVERED: "net.reset",
-}
-_PHASES = ("setup", "call", "teardown")
-
-
-class _Test(NamedTuple):
-    """One test of the run: when it began, on which worker, and what is to become of it."""
-
-    test_id: str
-    trace_id: str
-    at: float
-    verdict: Verdict
-    worker: int
-    operations: tuple[Operation, ...]
 
 
 def fill(folder: Path, *, tests: int, seed: int = 7) -> Path:
@@ -111,12 +88,12 @@ class _Made:
         """When the last test was over."""
         return max(self._next)
 
-    def test(self, number: int) -> _Test:
+    def test(self, number: int) -> Test:
         """The test of that number."""
         worker = number % WORKERS
         operations = tuple(self._random.choices(OPERATIONS, k=CALLS))
         file = f"tests/{operations[0].route.split('/')[2]}/test_{operations[0].method.lower()}.py"
-        return _Test(
+        return Test(
             test_id=f"{file}::test_an_answer_holds_what_was_promised[{number}]",
             trace_id=self._wire.hex(16),
             at=self._next[worker],
@@ -125,7 +102,7 @@ class _Made:
             operations=operations,
         )
 
-    def events(self, test: _Test) -> Iterator[Event]:
+    def events(self, test: Test) -> Iterator[Event]:
         """All that happens in a test."""
         yield TestStarted(test.test_id, test.trace_id, test.at)
         exchanges, at = [], test.at + 0.002
@@ -136,13 +113,13 @@ class _Made:
                 at = exchange.started_at + exchange.elapsed + 0.001
         self._next[test.worker] = at + 0.003
         yield from self._beside(test, exchanges, at)
-        yield from _steps(test, at)
-        findings = _findings(test, exchanges[-1])
+        yield from telling.steps(test, at)
+        findings = telling.findings(test, exchanges[-1])
         yield self._ended(test, exchanges, findings, at)
-        yield _reported(test, exchanges[-1], at, findings)
+        yield telling.reported(test, exchanges[-1], at, findings)
 
     def _call(
-        self, test: _Test, operation: Operation, at: float, *, is_last: bool
+        self, test: Test, operation: Operation, at: float, *, is_last: bool
     ) -> Iterator[Exchange]:
         """The attempts of one call; weather strikes the last call of a test."""
         made = self._wire.exchange(operation, trace_id=test.trace_id, at=at)
@@ -154,20 +131,20 @@ class _Made:
         if test.verdict is Verdict.RECOVERED or not lost:
             yield self._wire.again(made) if lost else made
 
-    def _beside(self, test: _Test, exchanges: list[Exchange], at: float) -> Iterator[Event]:
+    def _beside(self, test: Test, exchanges: list[Exchange], at: float) -> Iterator[Event]:
         """Canaries of what did not hold, and samples of what has an objective."""
         if test.verdict not in (Verdict.PASS, Verdict.RECOVERED):
             health = Operation("GET", "/v1/stores", 200, 0.004)
             canary = self._wire.exchange(health, trace_id=self._wire.hex(16), at=at)
             canary = canary._replace(purpose="canary", url=f"{ORIGIN}/health")
             yield AttemptEnded(test.test_id, canary, "GET /health", 0.0, "2")
-            yield _examined(test, exchanges[-1], canary)
+            yield telling.examined(test, exchanges[-1], canary)
         for exchange, operation in zip(exchanges, test.operations, strict=False):
             if operation in OPERATIONS[:4] and exchange.failure is None:
-                yield _sampled(test, exchange, operation)
+                yield telling.sampled(test, exchange, operation)
 
     def _ended(
-        self, test: _Test, exchanges: list[Exchange], findings: tuple[Finding, ...], at: float
+        self, test: Test, exchanges: list[Exchange], findings: tuple[Finding, ...], at: float
     ) -> TestEnded:
         is_kept = test.verdict not in (Verdict.PASS, Verdict.RECOVERED)
         return TestEnded(
@@ -217,92 +194,10 @@ def _begin(main: Emit, workers: list[Spool], tests: int) -> None:
 def _end(main: Emit, workers: list[Spool], made: _Made) -> None:
     for number, worker in enumerate(workers):
         worker(RunEnded(RUN, f"gw{number}", made.ended, 1))
-    sentence = f"Red: {made.counts['defect']} defects."
+    sentence = f"Red: {made.counts.get('defect', 0)} defects."
     main(
         Concluded(
             at=made.ended, exit_code=1, sentences=(sentence,), counts=made.counts, masked=CALLS
         )
     )
     main(RunEnded(RUN, "main", made.ended, 1))
-
-
-def _steps(test: _Test, until: float) -> Iterator[Stepped]:
-    """The phases of a test; in every fourth one the call has two steps."""
-    took, test_id = until - test.at, test.test_id
-    for number, name in enumerate(_PHASES, 1):
-        yield Stepped(
-            test_id=test_id, id=str(number), parent="", name=name, at=test.at, seconds=took / 3
-        )
-    if test.trace_id[0] in "0123":
-        for number, name in ((4, "fill a cart"), (5, "place the order")):
-            yield Stepped(
-                test_id=test_id, id=str(number), parent="2", name=name, at=test.at, seconds=took / 6
-            )
-
-
-def _examined(test: _Test, exchange: Exchange, canary: Exchange) -> Examined:
-    return Examined(
-        test_id=test.test_id,
-        attempt_id=exchange.id,
-        question="Was the canary well?",
-        answer="yes, 1 of 1 answers 200 in 4 ms",
-        speaks="environment" if test.verdict is Verdict.INCONCLUSIVE else "api",
-        asked=(canary.id,),
-    )
-
-
-def _sampled(test: _Test, exchange: Exchange, operation: Operation) -> Sampled:
-    return Sampled(
-        test_id=test.test_id,
-        operation=operation.name,
-        measure="p95",
-        limit=0.1,
-        at=exchange.started_at,
-        seconds=exchange.elapsed,
-        is_bad=exchange.elapsed > 0.1,
-        build=BUILD,
-    )
-
-
-def _findings(test: _Test, exchange: Exchange) -> tuple[Finding, ...]:
-    if test.verdict is Verdict.PASS:
-        return ()
-    operation = test.operations[-1]
-    violation = Violation("body.schema", "$.total", '"90.00"', "number", "type", "openapi.yaml")
-    return (
-        Finding(
-            test.verdict,
-            _CODES[test.verdict],
-            f"{operation.name}: $.total is a string, want number",
-            exchange.id,
-            (violation,),
-            ("a whole answer came over HTTP/1.1 from 127.0.0.1:8443",),
-            "certain: one whole answer of the API's own is proof",
-        ),
-    )
-
-
-def _reported(
-    test: _Test, exchange: Exchange, until: float, findings: tuple[Finding, ...]
-) -> Reported:
-    headline = findings[0].message if findings else ""
-    story = f"{test.verdict.upper()} {headline}\n" + "    more of the same\n" * 12
-    return Reported(
-        test_id=test.test_id,
-        worker=f"gw{test.worker}",
-        at=until,
-        seconds=until - test.at,
-        outcome=_outcome(test.verdict),
-        kind=test.verdict,
-        code=findings[0].code if findings else "",
-        headline=headline,
-        route=f"{exchange.method} {exchange.url}" if findings else "",
-        story=story if findings else "",
-        place=f"{test.test_id.partition('::')[0]}:41",
-    )
-
-
-def _outcome(verdict: Verdict) -> Literal["passed", "failure", "error"]:
-    if verdict in (Verdict.INCONCLUSIVE, Verdict.TEST_BUG):
-        return "error"
-    return "failure" if verdict.is_red else "passed"
