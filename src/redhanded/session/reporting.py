@@ -131,22 +131,24 @@ def write_all(
     lines, troubles = [], []
     for each in wanted:
         path = shown(each.path)
-        if why := _trouble(each, dossier, page):
-            asked = each.asked.partition("{}")[0].rstrip('= "')
-            advice = f"; give {asked} another path" if asked else _LATER
-            troubles.append(f"no {each.format.title}: {path} {why}{advice}")
+        asked = each.asked.partition("{}")[0].rstrip('= "')
+        advice = f"; give {asked} another path" if asked else _LATER
+        if why := _trouble(each, dossier, page, advice=advice):
+            troubles.append(f"no {each.format.title}: {path} {why}")
         else:
             lines.append(f"{each.format.title}: {path}")
     return Written(lines, troubles)
 
 
-def _trouble(wanted: Wanted, dossier: Dossier, page: Write | None = None) -> str:
-    """Why a report is not there; empty where it is."""
+def _trouble(
+    wanted: Wanted, dossier: Dossier, page: Write | None = None, *, advice: str = ""
+) -> str:
+    """Why a report is not there, and what to do about a place for it; empty where it is."""
     try:
         write = page if page is not None and wanted.name == "html" else wanted.format.write
         write(dossier, wanted.path)
     except OSError as error:
-        return f"cannot be written ({error.strerror or error})"
+        return f"cannot be written ({error.strerror or error}){advice}"
     except Exception as fault:  # noqa: BLE001  a fault of ours must not cost the run
         return f"cannot be made ({type(fault).__name__}): please report it"
     return ""
