@@ -70,7 +70,8 @@ def test_only_answers_to_first_attempts_of_tests_count(
 
 def test_what_is_above_its_limit_comes_first(tmp_path: Path) -> None:
     """Then what took longest."""
-    sent = [*took("GET /slow", 3.0), *took("GET /late", 0.2), *took("GET /quick", 0.1)]
+    late = took("GET /late", *[0.2] * 20)
+    sent = [*took("GET /slow", 3.0), *late, *took("GET /quick", 0.1)]
 
     found = paces(tmp_path, *sent, **{"objectives.GET /late.p95": "0.1"})
 
@@ -89,6 +90,12 @@ def test_what_is_above_its_limit_comes_first(tmp_path: Path) -> None:
             ("ceiling", 0.5, True),
             id="its-own",
         ),
+        pytest.param({"ceilings.GET /{id}": "0.5"}, ("ceiling", 0.5, True), id="pattern"),
+        pytest.param({"ceilings.POST /a": "0.5"}, ("", None, False), id="another-method"),
+        pytest.param(
+            {"objectives.GET /a.p95": "0.1", "ceilings.GET /a": "5"}, ("p95", 0.1, False), id="few"
+        ),
+        pytest.param({"objectives.GET /a.errors": "0.1"}, ("", None, False), id="errors"),
         pytest.param({"objectives.GET /a.p95": ""}, ("", None, False), id="none"),
         pytest.param({"timeouts.read": "0.1"}, ("", None, False), id="another-setting"),
     ],
@@ -100,6 +107,17 @@ def test_its_own_limit_goes_before_that_of_any(
     (pace,) = paces(tmp_path, *took("GET /a", 1.0), **limits)
 
     assert (pace.measure, pace.limit, pace.is_over) == told
+
+
+def test_a_percentile_of_few_answers_convicts_nobody(tmp_path: Path) -> None:
+    """Below twenty, none lies above a p95 but by chance."""
+    limit = {"objectives.GET /a.p95": "0.1"}
+
+    (few,) = paces(tmp_path / "few", *took("GET /a", *[0.2] * 19), **limit)
+    (many,) = paces(tmp_path / "many", *took("GET /a", *[0.2] * 20), **limit)
+
+    assert (few.is_enough, few.is_over) == (False, False)
+    assert (many.is_enough, many.is_over) == (True, True)
 
 
 def test_only_so_many_are_told(tmp_path: Path) -> None:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
+from contextlib import suppress
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from redhanded.core.attempt import Phase
+from redhanded.pipeline.routes import EVERY, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from redhanded.core.exchange import Exchange
     from redhanded.reports.dossier.case import Sent
     from redhanded.reports.dossier.dossier import Dossier
     from redhanded.reports.dossier.head import Head
 
-_ANY: Final = "*"
+_ENOUGH: Final = 20
+_MEASURES: Final = {"objectives.": ("p95", ".p95"), "ceilings.": ("ceiling", "")}
 
 
 class Pace(NamedTuple):
@@ -35,10 +39,15 @@ class Pace(NamedTuple):
     limit: float | None = None
 
     @property
+    def is_enough(self) -> bool:
+        """Whether there are answers enough for one of them to lie above the percentile."""
+        return self.measure != "p95" or self.answers >= _ENOUGH
+
+    @property
     def is_over(self) -> bool:
-        """Whether the measured value is above the limit; whether that shows anything, n tells."""
+        """Whether what was measured is above the limit."""
         measured = {"p95": self.p95, "ceiling": self.worst}.get(self.measure, 0.0)
-        return self.limit is not None and measured > self.limit
+        return self.limit is not None and self.is_enough and measured > self.limit
 
 
 def slowest(dossier: Dossier, *, most: int) -> list[Pace]:
@@ -46,7 +55,7 @@ def slowest(dossier: Dossier, *, most: int) -> list[Pace]:
     times: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
     for sent in _counting(dossier):
         times[sent.operation].append(server_seconds(sent.exchange))
-    limits = _limits(dossier.head)
+    limits = [*_limits(dossier.head)]
     paces = [_pace(operation, sorted(spent), limits) for operation, spent in times.items()]
     return sorted(paces, key=lambda pace: (not pace.is_over, -pace.p95))[:most]
 
@@ -69,16 +78,16 @@ def _counting(dossier: Dossier) -> Iterator[Sent]:
                     yield from [sent] * (exchange.number == 1)
 
 
-def _pace(operation: str, spent: Sequence[float], limits: Mapping[str, float]) -> Pace:
-    measure, limit = _limit(operation, limits)
+def _pace(operation: str, spent: Sequence[float], limits: Sequence[_Limit]) -> Pace:
+    limit = _limit(operation, limits)
     return Pace(
         operation,
         len(spent),
         _quantile(spent, 0.5),
         _quantile(spent, 0.95),
         spent[-1],
-        measure,
-        limit,
+        limit.measure if limit else "",
+        limit.seconds if limit else None,
     )
 
 
@@ -87,27 +96,35 @@ def _quantile(spent: Sequence[float], share: float) -> float:
     return spent[ceil(share * len(spent)) - 1]
 
 
-def _limit(operation: str, limits: Mapping[str, float]) -> tuple[str, float | None]:
-    """What is declared for an operation, an objective before a ceiling, its own before any."""
-    for route in (operation, _ANY):
-        for key, measure in ((f"objectives.{route}.p95", "p95"), (f"ceilings.{route}", "ceiling")):
-            if key in limits:
-                return measure, limits[key]
-    return "", None
+class _Limit(NamedTuple):
+    """What is declared for a route, below the path of the base URL."""
+
+    route: str
+    measure: str
+    seconds: float
+    below: str
 
 
-def _limits(head: Head) -> dict[str, float]:
-    """The limits among the settings, in seconds, by their key."""
-    found: dict[str, float] = {}
+def _limit(operation: str, limits: Sequence[_Limit]) -> _Limit | None:
+    """What is declared for an operation: by its own route before any, a p95 before a ceiling."""
+    method, _, path = operation.partition(" ")
+    fitting = [limit for limit in limits if matches(limit.route, method, path, below=limit.below)]
+    return min(
+        fitting, key=lambda limit: (limit.route == EVERY, limit.measure == "ceiling"), default=None
+    )
+
+
+def _limits(head: Head) -> Iterator[_Limit]:
+    """The limits among the settings that the run was made with."""
     for part in head.parts:
+        below = urlsplit(part.target).path
         for key, value, _ in part.settings:
-            if key.startswith(("objectives.", "ceilings.")):
-                found |= _number(key, value)
-    return found
+            for prefix, (measure, suffix) in _MEASURES.items():
+                if key.startswith(prefix) and key.endswith(suffix):
+                    route = key.removeprefix(prefix).removesuffix(suffix)
+                    yield from (_Limit(route, measure, each, below) for each in _numbers(value))
 
 
-def _number(key: str, value: str) -> dict[str, float]:
-    try:
-        return {key: float(value)}
-    except ValueError:
-        return {}
+def _numbers(value: str) -> Iterator[float]:
+    with suppress(ValueError):
+        yield float(value)
