@@ -87,12 +87,18 @@ def _ask(sending: Sending, *, is_sure: bool, is_named: bool) -> None:
     reasons += ["it goes to another API than that of the run"] * bool(moved and not is_named)
     if is_sure or not reasons:
         return
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"{' and '.join(reasons).capitalize()}: give --yes to send it")
+    why = " and ".join(reasons)
+    if not can_ask():
+        raise click.UsageError(f"Not sent, for {why}: give --yes to send it")
     for write in writes:
         click.echo(f"  {write}", err=True)
-    if not click.confirm(f"{' and '.join(reasons).capitalize()}. Send it?", err=True):
+    if not click.confirm(f"Send it, although {why}?", err=True):
         raise click.UsageError("Nothing was sent, as you said")
+
+
+def can_ask() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty()
 
 
 def _print(replayed: Replayed) -> None:
