@@ -32,6 +32,8 @@ Told: TypeAlias = dict[str, str]
 SECRET = "sk-very-secret-4711-0815"
 OURS = ("ctrf", "har", "ndjson", "brief", "allure", "summary", "comment")
 ALL = [pytest.param(name, id=name) for name in OURS]
+FILES = [pytest.param(name, id=name) for name in OURS if not FORMATS[name].is_folder]
+FULL = Path("/dev/full")
 IS_ROOT = getattr(os, "geteuid", lambda: 1)() == 0
 
 
@@ -207,6 +209,14 @@ def test_what_was_there_stays_whole_where_writing_fails_in_between(
 
     assert sorted(contents(report)) == before
     assert sorted(path.name for path in report.parent.iterdir()) == [name]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no such device")
+@pytest.mark.parametrize("name", FILES)
+def test_a_disk_that_is_full_is_told_as_such(tmp_path: Path, name: str) -> None:
+    """Whoever asked for the report says why it is not there."""
+    with pytest.raises(OSError, match="No space left"):
+        FORMATS[name].write(rich(tmp_path / "run"), FULL)
 
 
 @pytest.mark.parametrize("name", ALL)

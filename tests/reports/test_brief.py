@@ -13,6 +13,7 @@ from redhanded.core.violation import Violation
 from redhanded.reports.brief import failing, findings, index, write
 from redhanded.reports.dossier.reading import Spooled, read
 from tests.reports.dossier.made import dossier_of, making
+from tests.reports.rendered import Rendered
 from tests.reports.rich import SAID, rich
 from tests.reports.schemas import breaches
 
@@ -126,6 +127,16 @@ def test_the_page_begins_with_the_worst(tmp_path: Path) -> None:
 
     heads = [line.strip("#` ").split()[0] for line in text.splitlines() if line.startswith("## ")]
     assert heads == ["DEFECT", "DEFECT", "DRIFT", "SLOW", "TEST_BUG", "another", "INCONCLUSIVE"]
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_nothing_that_was_said_becomes_markup(tmp_path: Path, text: str) -> None:
+    """INVARIANT: the page has the same headings and lists, and links to nothing."""
+    plain, told = Rendered(page(rich(tmp_path / "1"))), Rendered(page(rich(tmp_path / "2", text)))
+
+    assert told.tags.keys() == {"p", "h2", "ul", "li", "code"}
+    assert (told.tags["h2"], told.tags["ul"]) == (plain.tags["h2"], plain.tags["ul"])
+    assert (told.links, told.calls) == ([], [])
 
 
 def test_of_many_tests_with_one_reason_twenty_are_told(tmp_path: Path) -> None:

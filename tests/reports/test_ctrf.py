@@ -11,7 +11,7 @@ import pytest
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.ctrf import pieces, status, write
 from redhanded.reports.dossier.reading import read
-from tests.reports.dossier.made import NOON, dossier_of
+from tests.reports.dossier.made import NOON, dossier_of, making
 from tests.reports.rich import BESIDE, COUNTS, SAID, rich
 from tests.reports.schemas import breaches
 
@@ -110,6 +110,32 @@ def test_rounds_before_the_last_are_retries(tmp_path: Path) -> None:
     assert (earlier["attempt"], earlier["status"]) == (1, "other")
     assert earlier["message"] == "net.refused: refused"
     assert earlier["extra"]["attempts"] == 1
+
+
+@pytest.mark.parametrize(
+    "verdict, told",
+    [
+        pytest.param(None, "skipped", id="none"),
+        pytest.param(Verdict.PASS, "passed", id="pass"),
+        pytest.param(Verdict.RECOVERED, "passed", id="recovered"),
+        pytest.param(Verdict.DEFECT, "failed", id="defect"),
+        pytest.param(Verdict.TEST_BUG, "failed", id="test-bug"),
+        pytest.param(Verdict.INCONCLUSIVE, "other", id="inconclusive"),
+    ],
+)
+def test_an_earlier_round_keeps_its_own_status(
+    tmp_path: Path, verdict: Verdict | None, told: str
+) -> None:
+    """A later success does not erase it."""
+    with making(tmp_path) as run:
+        for round_, came_to in enumerate((verdict, Verdict.PASS)):
+            run.start("a.py::b", at=round_, round_=round_)
+            run.end("a.py::b", came_to, round=round_)
+        run.report("a.py::b")
+
+    (test,) = json.loads("".join(pieces(run.dossier())))["results"]["tests"]
+    (earlier,) = test["retryAttempts"]
+    assert (earlier["status"], test["status"]) == (told, "passed")
 
 
 def test_the_suite_is_the_file_and_its_classes(tmp_path: Path) -> None:
