@@ -155,6 +155,34 @@ def test_rulers_are_no_part_of_a_key() -> None:
     assert [spelling for spelling in spelled if spelling.startswith("miibvqibadanbgkq")]
 
 
+@pytest.mark.parametrize("between", ["...", "…"], ids=["three", "one"])
+@pytest.mark.parametrize("name", ["raw", "repr", "json_in_json", "percent", "html_quoted"])
+@pytest.mark.parametrize("shape", ["token", "password", "json_web_token", "database_url"])
+def test_both_ends_of_a_shortened_secret_are_masked(shape: str, name: str, between: str) -> None:
+    """INVARIANT: what was shortened in its middle is masked where most of it is left."""
+    secret = SHAPES[shape]
+    third = len(secret) // 3 + 1
+
+    masked = gate(secret).text(ENCODINGS[name](f"{secret[:third]}{between}{secret[-third:]}"))
+
+    assert MASK.search(masked)
+    assert leaked(secret[:third], masked) < RECOVERED
+    assert leaked(secret[-third:], masked) < RECOVERED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{SHAPES['token'][:9]}... and more", id="beginning"),
+        pytest.param(f"{SHAPES['token'][:9]}...{SHAPES['token'][12:20]}", id="no-end"),
+        pytest.param("the correct...staple", id="words"),
+    ],
+)
+def test_an_ellipsis_after_little_of_a_secret_is_left_alone(text: str) -> None:
+    """A quarter of a token tells nothing, and words of a phrase are words."""
+    assert gate(SHAPES["token"], SHAPES["passphrase"]).text(text) == text
+
+
 def test_two_halves_in_two_writes_are_not_a_leak() -> None:
     """A secret that is written in two parts, each masked alone, shows less than half of itself."""
     secret = SHAPES["token"]

@@ -29,6 +29,7 @@ _RUN = 2 * _GRAM - 1  # any seven characters hold a whole sample
 _SHORTEST_PIECE = 8
 _SHORTEST_PROSE = 16
 _LAYERS = 5
+_ELLIPSES = ("...", "\u2026")
 # What words, names and addresses are made of; a token has digits, a password other signs.
 _PROSE = re.compile(r"(?:[^\W\d]|[ ./:-])*")
 
@@ -69,6 +70,11 @@ class SecretIndex:
     def may_hold(self, text: str) -> bool:
         """Whether a sample of the text is part of a secret, or the text has a layer to take off."""
         return bool(self._seeds) and (is_layered(text) or any(self._met(_bytes(fold(text)))))
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """The spellings that are looked for."""
+        return self._sorted
 
     def open_end(self, text: str) -> int:
         """How many characters at the text's end may begin a secret whose rest is yet to come.
@@ -173,7 +179,21 @@ def _place(low: str, at: int, needle: _Needle, offset: int) -> tuple[int, int] |
         return None
     start = at - _shared(low[max(0, start) : at][::-1], needle.text[:offset][::-1])
     end = at + _shared(low[at : at - offset + len(needle.text)], needle.text[offset:])
-    return (start, end) if _counts(low[start:end], needle) else None
+    if _counts(low[start:end], needle):
+        return start, end
+    return _shortened(low, start, end, needle) if start == at - offset else None
+
+
+def _shortened(low: str, start: int, end: int, needle: _Needle) -> tuple[int, int] | None:
+    """Where both ends of the needle stand around an ellipsis, as pytest shortens a text."""
+    mark = next((mark for mark in _ELLIPSES if low.startswith(mark, end)), None)
+    if mark is None:
+        return None
+    after = end + len(mark)
+    ends = range(len(needle.text) - (end - start), 0, -1)
+    last = next((size for size in ends if low.startswith(needle.text[-size:], after)), 0)
+    told = low[start:end] + low[after : after + last]
+    return (start, after + last) if _counts(told, needle) else None
 
 
 def _shared(one: str, two: str) -> int:
