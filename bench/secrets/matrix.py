@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import product
@@ -47,12 +47,9 @@ class Bench:
 
     def cells(self, shapes: Sequence[str], modes: Sequence[str]) -> list[Cell]:
         """The cells of these shapes and modes, a session for each pair."""
-        with ThreadPoolExecutor(_LANES) as lanes:
-            return [
-                cell
-                for found in lanes.map(lambda pair: self.session(*pair), product(shapes, modes))
-                for cell in found
-            ]
+        pairs = zip(*product(shapes, modes), strict=True)
+        with ProcessPoolExecutor(_LANES) as lanes:  # reading is as much work as running
+            return [cell for of_one in lanes.map(self.session, *pairs) for cell in of_one]
 
     def session(self, shape: str, mode: str) -> list[Cell]:
         """The cells of one session, whose channels each carry a secret of their own."""

@@ -36,6 +36,7 @@ _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{8,}\r?\n?)+={0,2}")
 _HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2}){6,}")
 _LITERALS = re.compile(r"""['"]\s*\n[\sE>|+-]*b?['"]""")
 _MARKS = re.compile(r"\n[E>|+-]+ ")
+_ELLIPSIS = re.compile(r"\.{3}|…")
 _SPACE = re.compile(r"\s+")
 
 
@@ -83,6 +84,8 @@ def _forms(part: str) -> Iterator[str]:
 
 def _holds(text: str, needle: str) -> bool:
     least = max(_LEAST, ceil(SHARE * len(needle)))
+    if any(_both_ends(text, match, needle) >= least for match in _ELLIPSIS.finditer(text)):
+        return True
     # Any piece of that length holds one of these whole.
     step = (least + 1) // 2
     return any(
@@ -90,6 +93,15 @@ def _holds(text: str, needle: str) -> bool:
         for start in range(0, len(needle) - step + 1, step)
         for at in _places(text, needle[start : start + step])
     )
+
+
+def _both_ends(text: str, left_out: re.Match[str], needle: str) -> int:
+    """How much of the needle stands before and after what was left out of it."""
+    start, end = left_out.span()
+    longest = len(needle) - 1
+    before = (size for size in range(longest, 0, -1) if text.endswith(needle[:size], 0, start))
+    after = (size for size in range(longest, 0, -1) if text.startswith(needle[-size:], end))
+    return next(before, 0) + next(after, 0)
 
 
 def _places(text: str, gram: str) -> Iterator[int]:

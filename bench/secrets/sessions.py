@@ -183,7 +183,7 @@ def _stock() -> Iterator[str]:
 
 
 def _environ(mode: str, url: str, vault: Path, folder: Path) -> dict[str, str]:
-    """An environment without secrets, in which everything is written below the folder."""
+    """The environment of a job, without secrets; everything is written below the folder."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -194,7 +194,8 @@ def _environ(mode: str, url: str, vault: Path, folder: Path) -> dict[str, str]:
     home.mkdir()
     own = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "XDG_CACHE_HOME"), str(home))
     killed = {"KILLED": "1"} if mode == "killed" else {}
-    return kept | own | killed | {"VAULT": str(vault), "BASE_URL": url, "COLUMNS": "120"}
+    job = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(home / "summary-of-job.md")}
+    return kept | own | killed | job | {"VAULT": str(vault), "BASE_URL": url, "COLUMNS": "120"}
 
 
 def _settings(url: str, vault: Path, declared: Sequence[str], store_url: str = "") -> str:
@@ -223,4 +224,4 @@ def kind_of(name: Path) -> str:
         return "pytest's cache"
     if parts[0] == ".redhanded":
         return next((part for part in ("spool", "logs", "history") if part in parts), name.name)
-    return "processes" if parts[0] == "environ.txt" else parts[0]
+    return "processes" if parts[0] == "environ.txt" else parts[-1 if parts[0] == "home" else 0]

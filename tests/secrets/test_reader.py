@@ -95,6 +95,21 @@ def test_two_pieces_are_no_leak() -> None:
     assert not is_read(TOKEN, f"{TOKEN[:19]} and, elsewhere, {TOKEN[19:]}".encode())
 
 
+@pytest.mark.parametrize(
+    "shown, is_leak",
+    [
+        (f"{TOKEN[:12]}...{TOKEN[-12:]}", True),
+        (f"{TOKEN[:12]}…{TOKEN[-11:]}", True),
+        (f"{TOKEN[:11]}...{TOKEN[-11:]}", False),
+        (f"{TOKEN[:12]}...{TOKEN[12:24]}", False),
+    ],
+    ids=["both-ends", "one-sign", "too-little", "no-end"],
+)
+def test_both_ends_of_a_shortened_secret_are_a_leak(shown: str, is_leak: bool) -> None:
+    """pytest shortens a text in its middle: of forty characters it shows twenty-four."""
+    assert is_read(TOKEN, f"assert '{shown}' == 'another'".encode()) is is_leak
+
+
 def test_a_part_is_a_leak_by_itself() -> None:
     """A line of a key is a part of its own, and so is the signature of a token."""
     key = f"first line of it\n{TOKEN}\nlast line of it"
