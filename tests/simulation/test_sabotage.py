@@ -119,8 +119,8 @@ def _careless(
 def _backwards(patch: pytest.MonkeyPatch) -> None:
     original = Breaker._enter  # noqa: SLF001  what a state machine does when it breaks
 
-    def enter(self: Breaker, state: State) -> None:
-        original(self, state)
+    def enter(self: Breaker, state: State, reason: str) -> None:
+        original(self, state, reason)
         self.epoch -= 2
         self.permit = Permit(self.epoch)
 
