@@ -5,6 +5,7 @@ function showBanner() {
   const { head } = run;
   const [sentence = 'Nothing was judged: no test ran.', ...others] = head.sentences;
   fill(byId('h-summary'), sentence);
+  byId('waiting').remove();
   const verdict = h('div', { class: `verdict t-${runTone(head)}` }, h('span', { class: 'k' }, sign(runKind(head)), exitWords(head)));
   byId('h-summary').before(verdict);
   put(verdict, byId('h-summary'), others.map((other) => h('p', {}, other)));

@@ -6,7 +6,7 @@ const BINS = 240;
 function showHealth() {
   const section = sectionOf('health', 'Run health');
   const { health } = run;
-  put(section, lanes(health), turnsShown(health), h('div', { class: 'duo' }, waitsShown(health), requeuesShown(health), budgetShown(health)));
+  put(section, health.processes.length > 0 && lanes(health), turnsShown(health), h('div', { class: 'duo' }, waitsShown(health), requeuesShown(health), budgetShown(health)));
 }
 
 /** @param {any} health */

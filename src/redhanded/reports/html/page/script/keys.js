@@ -31,8 +31,9 @@ function pressed(event) {
 }
 
 function search() {
-  if (state.t) turnTo({ t: '' });
-  setTimeout(() => { byId('f-q').scrollIntoView({ block: 'center' }); byId('f-q').focus(); });
+  if (state.t) leaveTest();
+  byId('f-q').scrollIntoView({ block: 'center' });
+  byId('f-q').focus();
 }
 
 /** @param {number} way */

@@ -23,10 +23,7 @@ function follow() {
 function goToSection(id) {
   const heading = document.getElementById(`h-${id}`);
   if (!heading || !SECTIONS.some(([known]) => known === id)) return;
-  if (state.t) {
-    state = { ...state, t: '' };
-    closeTest();
-  }
+  if (state.t) leaveTest();
   heading.scrollIntoView({ block: 'start' });
   heading.focus({ preventScroll: true });
 }
@@ -35,7 +32,7 @@ function showNavigation() {
   put(byId('nav'), h('ul', {}, SECTIONS.map(([id, name]) => h('li', {}, h('a', { href: `#${id}`, click: (/** @type {Event} */ event) => {
     event.preventDefault();
     goToSection(id);
-    history.replaceState(null, '', `#${Object.values(state).some(Boolean) ? address({ t: '' }) : id}`);
+    if (!Object.values(state).some(Boolean)) history.replaceState(null, '', `#${id}`);
   } }, name)))));
 }
 
@@ -53,8 +50,9 @@ function drawLater(sections) {
 
 /** @param {unknown} error */
 function complain(error) {
-  const reason = typeof DecompressionStream === 'undefined' ? 'this browser is too old to unpack it' : `the file is damaged (${error instanceof Error ? error.message : error})`;
+  const reason = typeof DecompressionStream === 'undefined' ? 'this browser is too old to unpack it' : `the file is damaged, its data cannot be unpacked (${error instanceof Error ? error.name : error})`;
   fill(byId('alert'), `The report cannot be shown: ${reason}. The list of failures is in the source of this page; the run's folder has everything else.`);
+  document.getElementById('waiting')?.remove();
   document.documentElement.dataset.ready = 'damaged';
 }
 

@@ -66,7 +66,9 @@ function pythonText(text) {
 
 /** @param {string} text */
 function pythonString(text) {
-  return typed(JSON.stringify(text));
+  const written = JSON.stringify(text);
+  if (!text.includes('"') || text.includes("'")) return typed(written);
+  return typed(`'${written.slice(1, -1).replace(/\\"/g, '"')}'`);
 }
 
 /** @param {string[][]} headers @param {string} margin */

@@ -24,6 +24,13 @@ async function openTest(id) {
   return undefined;
 }
 
+/** Go back to the overview, without an entry of its own in the browser's history. */
+function leaveTest() {
+  state = { ...state, t: '' };
+  history.replaceState(null, '', `#${address({})}`);
+  closeTest();
+}
+
 function closeTest() {
   if (byId('test').hidden) return;
   const place = openView?.place;

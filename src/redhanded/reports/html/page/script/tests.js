@@ -48,7 +48,7 @@ function filterFields() {
   return h('div', { class: 'filters', role: 'search' },
     h('div', {}, h('label', { for: 'f-q' }, 'Search in names, endpoints, codes and messages'), search),
     choice('f-e', 'Endpoint', routes, () => turnTo({ e: value('f-e') })), choice('f-w', 'Worker', workers, () => turnTo({ w: value('f-w') })),
-    button('clear', () => turnTo({ q: '', v: '', e: '', w: '', g: '' }), { id: 'f-clear' }));
+    button('clear', () => { turnTo({ q: '', v: '', e: '', w: '', g: '' }); search.focus(); }, { id: 'f-clear' }));
 }
 
 /** @param {string} id */
@@ -95,7 +95,8 @@ function countWords() {
   const [count, all] = [list.order.length, run.rows.id.length];
   const group = state.g && run.groups[Number(state.g)];
   const why = group ? ` of one failure: ${group.headline}` : '';
-  return count === all ? `${many(all, 'test')}, the worst first` : `${grouped(count)} of ${many(all, 'test')}${why}`;
+  if (!all) return 'No test ran.';
+  return count === all ? `${many(all, 'test')}${state.s ? '' : ', the worst first'}` : `${grouped(count)} of ${many(all, 'test')}${why}`;
 }
 
 function drawAnew() {
@@ -127,7 +128,7 @@ function drawRows() {
   list.rows = kept;
   const below = list.isWhole ? 0 : list.order.length - last;
   arrange([gap('above', list.isWhole ? 0 : first), ...wanted, gap('below', below)]);
-  if (!list.order.length) list.body.replaceChildren(h('tr', {}, h('td', { colspan: FEWEST_COLUMNS }, 'No test fits. Clear the filters to see all.')));
+  if (!list.order.length && run.rows.id.length) list.body.replaceChildren(h('tr', {}, h('td', { colspan: FEWEST_COLUMNS }, 'No test fits. Clear the filters to see all.')));
 }
 
 /** Put the rows into the body in this order, moving none that stands where it should. @param {HTMLElement[]} wanted */
@@ -152,7 +153,8 @@ function testRow(number) {
   const { rows } = run;
   const name = nameAt(place);
   const link = h('a', { href: `#${address({ t: rows.id[place] })}`, title: name, focus: () => { list.here = number; } },
-    said(rows.file[place]) && h('span', { class: 'soft' }, `${said(rows.file[place])}::`), rows.test[place]);
+    said(rows.file[place]) && h('span', { class: 'soft file' }, `${said(rows.file[place])}::`), rows.test[place],
+    rows.beside.includes(place) && h('span', { class: 'tag' }, 'on the run as a whole'));
   return h('tr', { 'aria-rowindex': number + 2, 'data-test': rows.id[place], class: number === list.here ? 'here' : undefined },
     h('td', { class: 'c-kind' }, badge(kindAt(place))), h('th', { scope: 'row' }, link),
     h('td', { class: 'c-route mono', title: said(rows.route[place]) }, said(rows.route[place])),
