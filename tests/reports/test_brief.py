@@ -151,6 +151,17 @@ def test_of_many_tests_with_one_reason_twenty_are_told(tmp_path: Path) -> None:
     assert len(told(dossier)) == 23
 
 
+def test_of_many_reasons_two_hundred_are_told(tmp_path: Path) -> None:
+    """Nobody reads further; the lines have them all."""
+    tests = [(f"test_a.py::test_{n}", Verdict.DEFECT, f"status.{n}") for n in range(203)]
+    dossier = dossier_of(tmp_path, *tests, exit_code=1)
+
+    text = page(dossier)
+
+    assert text.count("\n## ") == 200
+    assert text.endswith("\n3 more reasons of failures: see findings.jsonl.\n")
+
+
 def test_what_is_missing_of_a_run_is_said_first(tmp_path: Path) -> None:
     """A reader must not take a part for the whole."""
     with making(tmp_path) as run:

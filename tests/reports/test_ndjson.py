@@ -75,6 +75,15 @@ def test_a_test_is_told_with_every_round(tmp_path: Path) -> None:
     assert test["rounds"][0]["findings"][0]["code"] == "net.refused"
 
 
+def test_a_test_is_told_with_what_it_said(tmp_path: Path) -> None:
+    """Its place, its story, and what it printed."""
+    (test,) = (line for line in told(tmp_path, "x") if "test_defect[1]" in line.get("test_id", ""))
+
+    assert (test["file"], test["line"]) == ("tests/test_a.py", 41)
+    assert (test["story"], test["output"]) == ("E  x", "x")
+    assert test["signature"] != ""
+
+
 def test_an_attempt_is_told_with_its_bodies_where_they_were_kept(tmp_path: Path) -> None:
     """Bodies of passes are not kept."""
     attempts = [line for line in told(tmp_path) if line["type"] == "attempt"]

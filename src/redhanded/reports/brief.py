@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 _NOT_HELD_AGAINST: Final = frozenset({Verdict.PASS, Verdict.RECOVERED})
+_REASONS: Final = 200
 _TESTS: Final = 20
 _FINDINGS: Final = 10
 
@@ -63,8 +64,12 @@ def index(dossier: Dossier) -> Iterator[str]:
     yield f"{prose(' '.join(dossier.head.sentences))}\n"
     for note in dossier.head.missing:
         yield f"\nnote: {prose(note)}\n"
-    for group in alike(failing(dossier)):
+    groups = alike(failing(dossier))
+    for group in groups[:_REASONS]:
         yield from _group(dossier, group)
+    if len(groups) > _REASONS:
+        left = many(len(groups) - _REASONS, "more reason")
+        yield f"\n{left} of failures: see findings.jsonl.\n"
 
 
 def _group(dossier: Dossier, group: Alike) -> Iterator[str]:

@@ -100,6 +100,7 @@ def _test(case: Case) -> dict[str, Any]:
         "until": row.until,
         "is_beside": row.is_beside,
         "story": case.story,
+        "output": case.output,
         "properties": dict(case.properties),
         "rounds": [_round(each) for each in case.rounds],
     }
