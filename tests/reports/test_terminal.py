@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.account import Account
 from redhanded.reports.groups import Line
-from redhanded.reports.terminal import Ending, details
+from redhanded.reports.terminal import Ending, Lead, details
 from tests.reports.lines import line, weather
 
 GREEN: Mapping[Verdict, int] = MappingProxyType({Verdict.PASS: 3})
@@ -202,3 +203,54 @@ def test_a_run_that_met_nothing_of_the_api_was_none(account: Account, told: str)
     """INVARIANT: everything 404, or everything refused, is no test run."""
     assert told in account.no_test_run
     assert bool(account.no_test_run) is bool(told)
+
+
+def test_one_test_of_each_of_the_worst_causes_has_a_replay() -> None:
+    """Three commands to copy, each with its test, and the trace where there is a link to it."""
+    lines = [line(f"t{number}", f"{number}, want 200") for number in range(5)]
+    leads = {f"t{number}": Lead(f"redhanded replay {number}") for number in range(1, 5)}
+    leads["t2"] = Lead("redhanded replay 2", "http://traces.test/2")
+    ended = replace(ending(*lines, line("t1", "1, want 200")), leads=leads)
+
+    assert list(details(ended))[-4:] == [
+        "replay: redhanded replay 1  # t1",
+        "replay: redhanded replay 2  # t2",
+        "  trace: http://traces.test/2",
+        "replay: redhanded replay 3  # t3",
+    ]
+
+
+def test_a_test_that_recovered_needs_no_replay() -> None:
+    """Its answer was right in the end."""
+    recovered = weather("t", verdict=Verdict.RECOVERED)
+    ended = replace(ending(recovered), leads={"t": Lead("redhanded replay 1")})
+
+    assert not any("replay" in text for text in details(ended))
+
+
+def test_paces_and_reports_stand_around_the_notes() -> None:
+    """What was measured comes before what is to be known, and that before where all of it is."""
+    ended = replace(
+        ending(account=Account(notes=["left behind"])),
+        paces=["slowest"],
+        reports=["report: r.html"],
+    )
+
+    assert list(details(ended)) == [
+        "slowest",
+        "note: left behind",
+        "report: r.html",
+        "evidence: .rh/runs/1 (0 values masked)",
+    ]
+
+
+def test_a_long_line_on_contracts_is_folded() -> None:
+    """Each part has at most a hundred characters, and nothing is lost of it."""
+    told = "contract: " + ", ".join(f"{number} of 99 properties of things" for number in range(7))
+    ended = replace(ending(), contracts=[told, "contract: short"])
+
+    folded = [text for text in details(ended) if not text.startswith("evidence")]
+
+    assert max(map(len, folded)) <= 100
+    assert " ".join(text.strip() for text in folded[:-1]) == told
+    assert folded[-1] == "contract: short"
