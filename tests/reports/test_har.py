@@ -181,6 +181,18 @@ def test_what_makes_no_sense_is_told_as_it_came(
     assert (one["request"]["queryString"], one["response"]["statusText"]) == ([], told)
 
 
+@pytest.mark.parametrize(
+    "url, told",
+    [
+        pytest.param("http://a.test/x?q=%20%zz#f", "http://a.test/x?q=%20%zz#f", id="as-it-is"),
+        pytest.param("http://a.test/<é>", "http://a.test/%3C%C3%A9%3E", id="encoded"),
+    ],
+)
+def test_an_address_is_told_in_ascii(tmp_path: Path, url: str, told: str) -> None:
+    """The format takes addresses alone; what is encoded is not encoded again."""
+    assert entry(tmp_path, url=url)["request"]["url"] == told
+
+
 def marked(*marks: tuple[Phase, float], elapsed: float = 0.1) -> dict[str, float]:
     """The timings of an attempt with these marks."""
     return timings(Redactor().exchange(attempt(marks=marks, elapsed=elapsed)))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from redhanded.reports.files import writing
 from redhanded.reports.har_cookies import cookies_received, cookies_sent
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from redhanded.reports.dossier.case import Case, Round, Row, Sent
     from redhanded.reports.dossier.dossier import Dossier
     from redhanded.reports.dossier.head import Head
+
+
+# Reserved, unreserved and percent-encoded characters stay. Source: RFC 3986, section 2.
+_SAFE: Final = "%:/?#[]@!$&'()*+,;=-._~"
 
 
 def write(dossier: Dossier, path: Path) -> None:
@@ -117,7 +121,7 @@ def _ours(row: Row, round_: Round, sent: Sent) -> dict[str, Any]:
 def _request(exchange: Exchange, body: Body | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "method": exchange.method,
-        "url": exchange.url,
+        "url": quote(exchange.url, safe=_SAFE),
         "httpVersion": exchange.http_version,
         "cookies": cookies_sent(exchange.request_headers),
         "headers": _headers(exchange.request_headers),
