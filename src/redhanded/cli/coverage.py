@@ -85,10 +85,12 @@ def coverage(
 
 def _figures(folders: Sequence[Path], glob: str) -> list[Figures]:
     """The figures of each document; refuses where there are none."""
+    from redhanded.cli.ticker import ticking
     from redhanded.session.coverage_figures import figures
     from redhanded.session.coverage_runs import sighted
 
-    seen = sighted(folders)
+    with ticking() as ticker:
+        seen = sighted(folders, count=ticker.counting("spools read"))
     names = ", ".join(printable(folder.name) for folder in folders)
     if not seen:
         raise Refusal(

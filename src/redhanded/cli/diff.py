@@ -145,6 +145,7 @@ def _tell_live(
 
 
 def _compared(where: tuple[str, ...], level: Level, env: str | None) -> Comparison:
+    from redhanded.cli.ticker import ticking
     from redhanded.contracts.changes import changes
     from redhanded.session.fetching import public
 
@@ -154,9 +155,9 @@ def _compared(where: tuple[str, ...], level: Level, env: str | None) -> Comparis
         raise UsageError(f"OLD and NEW are both {where[0]}: name two documents.")
     old, new = _documents(where, env)
     names = [public(one) if _is_url(one) else Path(one).as_posix() for one in where]
-    return Comparison(
-        names=(names[0], names[1]), old=old, new=new, changes=changes(old, new), least=level
-    )
+    with ticking() as ticker:
+        found = changes(old, new, count=ticker.counting("operations compared"))
+    return Comparison(names=(names[0], names[1]), old=old, new=new, changes=found, least=level)
 
 
 def _documents(where: Collection[str], env: str | None) -> list[Document]:

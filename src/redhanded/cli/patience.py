@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from redhanded.cli.look import seen
+from redhanded.cli.ticker import Ticker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Self, TextIO
+    from collections.abc import Callable
 
     from redhanded.core.attempt import Attempt
 
+__all__ = ["LONGEST_LOOK", "Outcome", "Patience", "Ticker"]
+
 LONGEST_LOOK = 5.0
 _SHORTEST_LOOK = 0.1  # the last look must not fail for want of time alone
-_QUIET = 5.0  # seconds between two lines where lines cannot be rewritten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,47 +76,3 @@ class Patience:
                 return outcome
             tell(f"waiting {outcome.seconds:.0f} of {seconds:g} s: {outcome.last}")
             self.sleep(min(every, left))
-
-
-class Ticker:
-    """Progress: one line, rewritten on a terminal; elsewhere a line now and then."""
-
-    def __init__(
-        self, stream: TextIO, *, now: Callable[[], float], is_rewriting: bool, width: int = 80
-    ) -> None:
-        self._stream = stream
-        self._now = now
-        self._is_rewriting = is_rewriting
-        self._width = width - 1  # a full line would wrap on some terminals
-        self._told_at = now()
-        self._shown = 0
-
-    @classmethod
-    def on(cls, stream: TextIO, environ: Mapping[str, str], *, now: Callable[[], float]) -> Self:
-        """The ticker that suits the stream."""
-        is_rewriting = stream.isatty() and environ.get("TERM") != "dumb"
-        width = shutil.get_terminal_size().columns
-        return cls(stream, now=now, is_rewriting=is_rewriting, width=width)
-
-    def tell(self, sentence: str) -> None:
-        """Show where things stand."""
-        if self._is_rewriting:
-            self._rewrite(sentence[: self._width])
-        elif self._now() - self._told_at >= _QUIET:
-            self._told_at = self._now()
-            self._stream.write(f"{sentence}\n")
-            self._stream.flush()
-
-    def _rewrite(self, text: str) -> None:
-        # Spaces instead of an escape sequence: every console understands them.
-        self._stream.write(f"\r{text.ljust(self._shown)}")
-        self._stream.flush()
-        self._shown = len(text)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            self._stream.write(f"\r{' ' * self._shown}\r")
-            self._stream.flush()

@@ -11,7 +11,6 @@ import click
 from redhanded.cli.output import json_option, print_json, printable
 
 if TYPE_CHECKING:
-    from redhanded.cli.patience import Ticker
     from redhanded.cli.recorded import Recorded
     from redhanded.cli.replays import Replayed, Sending
 
@@ -50,27 +49,21 @@ def replay(
     from redhanded.cli.project import loaded
     from redhanded.cli.recorded import recorded
     from redhanded.cli.replays import Sending
+    from redhanded.cli.ticker import ticking
 
     home = loaded(os.environ, env=env, only=("folder",)).settings.folder
-    with _ticker() as ticker:
+    with ticking() as ticker:
         found = recorded(home, id_, run, tell=ticker.tell)
     profile = env or _profile_of(found)
     sending = Sending.of(loaded(os.environ, env=profile), found, base_url, identity)
     _ask(sending, is_sure=is_sure, is_named=base_url is not None)
-    with _ticker() as ticker:
-        replayed = sending.send(ticker.tell)
+    with ticking() as ticker:
+        replayed = sending.send(ticker.counting("requests sent"))
     if as_json:
         print_json(replayed.described())
     else:
         _print(replayed)
     ctx.exit(_CODES[replayed.result])
-
-
-def _ticker() -> Ticker:
-    from redhanded.cli.patience import Ticker
-    from redhanded.core.clock import SystemClock
-
-    return Ticker.on(sys.stderr, os.environ, now=SystemClock.monotonic)
 
 
 def _profile_of(found: Recorded) -> str | None:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from redhanded.session.replay.plan import Plan
     from redhanded.session.sources import Loaded
 
-_PATIENT = 5  # requests from which on it is told how many are done
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
@@ -100,13 +98,12 @@ class Sending:
             if is_unsafe(made.method)
         ]
 
-    def send(self, tell: Callable[[str], None]) -> Replayed:
-        """What came of it; `tell` hears how far it is."""
-        outcomes, total = [], len(self.plan.steps)
+    def send(self, count: Callable[[int, int], None]) -> Replayed:
+        """What came of it; `count` is told how many requests of how many are sent."""
+        outcomes = []
         for outcome in self.replayer.replay(self.plan):
             outcomes.append(outcome)
-            if total >= _PATIENT:
-                tell(f"replayed {len(outcomes)} of {total}")
+            count(len(outcomes), len(self.plan.steps))
         return Replayed(
             recorded=self.recorded,
             target=self.redactor.url(self.target.base),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from redhanded.cleanup.owner import Standing, address
 from redhanded.cleanup.sweep import Sweep
 from redhanded.cli.config import Veil
 from redhanded.cli.leftovers import Leftover, Outcome, left_by, leftovers
-from redhanded.cli.patience import Ticker
+from redhanded.cli.ticker import Ticker
 from redhanded.client.client import Clients
 from redhanded.core.errors import UsageError
 from redhanded.pipeline.call import PURPOSE, Scope
@@ -93,7 +93,8 @@ class Sweeper:
         live = {one.contents.owner.run for one in held if _is_alive(one) and one.contents.owner}
         is_alive = Liveness(self._settings, live, surroundings=self._around, tell=problems.append)
         with closing(is_alive), closing(self._clients()) as clients, self._ticker() as ticker:
-            sweep = self._engine(clients, ticker, is_alive)
+            count = sum(len(one.remnants) for one in known)
+            sweep = self._engine(clients, ticker, is_alive, count)
             reports = (
                 [sweep.look(known, is_again=True)] if is_dry else [sweep.run(known, is_again=True)]
             )
@@ -156,18 +157,24 @@ class Sweeper:
     def _ticker(self) -> Ticker:
         return Ticker.on(sys.stderr, os.environ, now=self._around.clock.monotonic)
 
-    def _engine(self, clients: Clients, ticker: Ticker, is_alive: Liveness) -> Sweep:
-        settings, clock = self._settings, self._around.clock
+    def _engine(self, clients: Clients, ticker: Ticker, is_alive: Liveness, count: int) -> Sweep:
+        settings, clock, done = self._settings, self._around.clock, itertools.count(1)
 
         def pause(seconds: float) -> None:
             ticker.tell(f"waiting {seconds:.0f} s for the API, or for what may still show")
             self._around.sleep(seconds)
 
+        def sent(method: str, path: str, identity: str | None) -> httpx2.Response:
+            response = _sent(clients, method, path, identity)
+            if method != "GET":  # what only looks removes nothing
+                ticker.count(next(done), count, "removals")
+            return response
+
         return Sweep(
             base_url=self._base_url,
             profile=settings.env or "",
             rules=Rules.of(settings.cleanup, total=settings.timeouts.total),
-            send=answering(partial(_sent, clients), mask=self._redactor.text),
+            send=answering(sent, mask=self._redactor.text),
             is_alive=is_alive,
             sleep=pause,
             monotonic=clock.monotonic,

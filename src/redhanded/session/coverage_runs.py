@@ -15,7 +15,7 @@ from redhanded.session.berth import spools_of
 from redhanded.session.coverage import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from redhanded.contracts.openapi.marks import Mark
@@ -47,15 +47,25 @@ class Sighted:
                 self.undocumented[calls[0]] += calls[1]
 
 
-def sighted(folders: Iterable[Path]) -> list[Sighted]:
-    """What the runs with these folders saw of each document, also of one that no test called."""
+def _count_nothing(_done: int, _total: int) -> None:
+    """Nobody waits for it."""
+
+
+def sighted(
+    folders: Iterable[Path], *, count: Callable[[int, int], None] = _count_nothing
+) -> list[Sighted]:
+    """What the runs with these folders saw of each document, also of one that no test called.
+
+    `count` is told how many spools of how many are read.
+    """
     found: dict[str, Sighted] = {}
     homes = [*folders]
-    for folder in homes:
-        for spool in spools_of(folder):
-            for event in covered(spool):
-                with suppress(KeyError, TypeError, ValueError):
-                    _take(event, found)
+    spools = [spool for folder in homes for spool in spools_of(folder)]
+    for number, spool in enumerate(spools):
+        count(number, len(spools))
+        for event in covered(spool):
+            with suppress(KeyError, TypeError, ValueError):
+                _take(event, found)
     for universe in _universes(homes):
         found.setdefault(universe.digest, Sighted(universe.name, universe.digest))
         found[universe.digest].universe = universe

@@ -18,7 +18,7 @@ from redhanded.contracts.changes.walk import Walk
 from redhanded.contracts.openapi.operations import callbacks_of, operations_of, webhooks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import TypeAlias
 
     from redhanded.contracts.openapi.document import Document
@@ -29,13 +29,25 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 
 
-def changes(old: Document, new: Document, *, today: date | None = None) -> list[Change]:
+def _count_nothing(_done: int, _total: int) -> None:
+    """Nobody waits for it."""
+
+
+def changes(
+    old: Document,
+    new: Document,
+    *,
+    today: date | None = None,
+    count: Callable[[int, int], None] = _count_nothing,
+) -> list[Change]:
     """What changed from one document to the other for those who use the API, sorted by its place.
 
     `today` decides whether a day that was announced has passed; it is the day of the call where it
-    is not given. The same change is told once an operation.
+    is not given. The same change is told once an operation. `count` is told how many operations of
+    how many are compared.
     """
-    comparison = _Comparison(old, new, today or date.today())  # noqa: DTZ011 - as people mean it
+    today = today or date.today()  # noqa: DTZ011 - as people mean it
+    comparison = _Comparison(old, new, today, count)
     found = chain(
         comparison.operations(),
         comparison.webhooks(),
@@ -49,8 +61,11 @@ def changes(old: Document, new: Document, *, today: date | None = None) -> list[
 class _Comparison:
     """The comparison of two documents."""
 
-    def __init__(self, old: Document, new: Document, today: date) -> None:
+    def __init__(
+        self, old: Document, new: Document, today: date, count: Callable[[int, int], None]
+    ) -> None:
         walk = Walk(old, new)
+        self._count: Final = count
         self._old: Final = old
         self._new: Final = new
         self._today: Final = today
@@ -62,7 +77,8 @@ class _Comparison:
         """What changed about what a client may ask of the API."""
         before, after = _by_key(operations_of(self._old)), _by_key(operations_of(self._new))
         paths = {path for path, _ in after}
-        for key, old in before.items():
+        for number, (key, old) in enumerate(before.items()):
+            self._count(number, len(before))
             if key in after:
                 scene = _scene(after[key].template, old, after[key])
                 yield from self._operation(scene, old, after[key])
