@@ -17,12 +17,12 @@ import pytest
 
 from redhanded.core.verdicts import Verdict
 from redhanded.reports import brief, ctrf, har, ndjson
-from redhanded.reports.allure_names import unique
 from redhanded.reports.dossier.case import Case, Row
 from redhanded.reports.dossier.dossier import Dossier
 from redhanded.reports.dossier.head import Head
 from redhanded.reports.dossier.reading import read
 from redhanded.reports.formats import FORMATS
+from redhanded.reports.run_ids import unique
 from redhanded.reports.signatures import is_failure
 from tests.reports.dossier.made import dossier_of, making
 from tests.reports.junit_file import JunitFile

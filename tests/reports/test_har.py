@@ -186,6 +186,7 @@ def test_what_makes_no_sense_is_told_as_it_came(
     [
         pytest.param("http://a.test/x?q=%20%zz#f", "http://a.test/x?q=%20%zz#f", id="as-it-is"),
         pytest.param("http://a.test/<é>", "http://a.test/%3C%C3%A9%3E", id="encoded"),
+        pytest.param("http://a.test/\udc80", "http://a.test/%5Cudc80", id="half-of-a-pair"),
     ],
 )
 def test_an_address_is_told_in_ascii(tmp_path: Path, url: str, told: str) -> None:

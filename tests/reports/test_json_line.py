@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from redhanded.core.verdicts import Verdict
 from redhanded.reports.json_line import json_line
 from redhanded.reports.links import Place, place, trace, web
 from redhanded.reports.moments import iso, milliseconds
+from redhanded.reports.run_ids import run_id, unique
 from redhanded.reports.signatures import alike, rank
 from tests.reports.dossier.made import dossier_of, making
 
@@ -106,6 +108,17 @@ def test_a_place_is_a_file_and_a_line(tmp_path: Path, told: str, known: Place) -
 
     (case,) = run.dossier().cases()
     assert place(case) == known
+
+
+def test_ids_are_those_of_the_run_whatever_it_is_called(tmp_path: Path) -> None:
+    """Another run has others; a name may hold what no encoding has a place for."""
+    head = dossier_of(tmp_path).head
+    (part,) = head.parts
+    odd = replace(head, parts=(replace(part, run_id="\udc80"),))
+
+    assert unique(head, "a", 1) == unique(head, "a", 1) != unique(head, "a", 2)
+    assert unique(odd, "a") != unique(head, "a")
+    assert run_id(replace(head, parts=(part, part))) == run_id(head) == "run1"
 
 
 def test_what_nobody_knows_stands_among_the_unjudged(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from redhanded.reports.json_line import json_line
 from redhanded.reports.links import trace
 from redhanded.reports.markdown import clipped
 from redhanded.reports.moments import milliseconds
+from redhanded.reports.run_ids import unique
 from redhanded.reports.signatures import kind
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _last(head: Head, case: Case, told: Mapping[int, Attachments]) -> dict[str, 
     }
     return {
         **_known_by(head, row),
-        "uuid": names.unique(head, row.id),
+        "uuid": unique(head, row.id),
         "status": _STATUSES.get(row.outcome, "skipped"),
         "statusDetails": {name: value for name, value in details.items() if value},
         "steps": steps(last, told) if last else [],
@@ -90,7 +91,7 @@ def _earlier(
     said = f"{word(finding.verdict)} {finding.code}: {finding.message}" if finding else ""
     return {
         **_known_by(head, case.row),
-        "uuid": names.unique(head, case.row.id, round_.number),
+        "uuid": unique(head, case.row.id, round_.number),
         "status": _round_status(round_.verdict),
         "statusDetails": {"message": clipped(said, MESSAGE)} if said else {},
         "steps": steps(round_, told),

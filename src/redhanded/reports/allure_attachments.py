@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from redhanded.reports.allure_names import unique
+from redhanded.reports.run_ids import unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from hashlib import md5
 from typing import TYPE_CHECKING
-from uuid import NAMESPACE_URL, uuid5
 
 from redhanded.reports.signatures import kind
 
 if TYPE_CHECKING:
     from redhanded.reports.dossier.case import Row
-    from redhanded.reports.dossier.head import Head
-
-
-def unique(head: Head, *parts: object) -> str:
-    """A UUID for a thing of this run; the same whenever the run is written."""
-    runs = "+".join(sorted({part.run_id for part in head.parts}))
-    return str(uuid5(NAMESPACE_URL, ":".join(["redhanded", runs, *map(str, parts)])))
 
 
 def history_id(row: Row) -> str:
-    """What the test is followed by from run to run: its stable id, in the shard that it is of."""
+    """What the test is followed by from run to run: its stable id."""
     return _digest(row.key or row.test_id or row.id)
 
 

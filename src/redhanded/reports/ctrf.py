@@ -6,7 +6,6 @@ Source: the schema of the package `ctrf` 0.3.0, specification 0.0.0. Times are m
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from uuid import NAMESPACE_URL, uuid5
 
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.files import writing
@@ -14,6 +13,7 @@ from redhanded.reports.json_line import json_line
 from redhanded.reports.links import anchor, place, replay, trace, web
 from redhanded.reports.markdown import clipped
 from redhanded.reports.moments import iso, milliseconds
+from redhanded.reports.run_ids import run_id, unique
 from redhanded.reports.signatures import counted, kind
 
 if TYPE_CHECKING:
@@ -60,12 +60,11 @@ def status(outcome: str, verdict: str) -> str:
 
 
 def _document(head: Head) -> dict[str, Any]:
-    runs = "+".join(sorted({part.run_id for part in head.parts})) or "none"
     return {
         "reportFormat": "CTRF",
         "specVersion": SPEC,
-        "reportId": str(uuid5(NAMESPACE_URL, f"redhanded:ctrf:{runs}")),
-        "runId": runs,
+        "reportId": unique(head, "ctrf"),
+        "runId": run_id(head) or "none",
         "timestamp": iso(head.ended),
         "generatedBy": " ".join(["redhanded", *filter(None, [_version(head)])]),
     }

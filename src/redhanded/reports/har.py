@@ -121,7 +121,7 @@ def _ours(row: Row, round_: Round, sent: Sent) -> dict[str, Any]:
 def _request(exchange: Exchange, body: Body | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "method": exchange.method,
-        "url": quote(exchange.url, safe=_SAFE),
+        "url": quote(exchange.url, safe=_SAFE, errors="backslashreplace"),
         "httpVersion": exchange.http_version,
         "cookies": cookies_sent(exchange.request_headers),
         "headers": _headers(exchange.request_headers),
