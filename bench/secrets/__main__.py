@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 from bench.figures import Figure, report
-from bench.secrets import gate, matrix, planted
+from bench.secrets import gate, matrix, planted, positions
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ def main() -> int:
 def figures(*, short: bool, seed: int) -> Iterator[Figure]:
     """All of them, in the order of the page."""
     yield from gate.figures(short=short, seed=seed)
+    yield from positions.figures(seed=seed)
     yield from matrix.figures(short=short, seed=seed)
     yield from planted.figures(short=short, seed=seed)
 
