@@ -66,7 +66,7 @@ def test_tokens_in_a_list_are_taken_one_by_one() -> None:
     ],
 )
 def test_a_cookie_that_scripts_must_not_see_is_a_token(cookie: str, *, is_learned: bool) -> None:
-    """HttpOnly says that it signs somebody in, whatever it is called (RFC 6265, section 4.1.2.6)."""
+    """HttpOnly says that it signs somebody in, whatever it is called (RFC 6265)."""
     redactor = Redactor()
 
     redactor.learn(attempt(received=(("Set-Cookie", cookie),)))

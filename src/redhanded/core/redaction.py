@@ -28,6 +28,7 @@ from redhanded.core.headers import (
     url_hits,
 )
 from redhanded.core.issued import looks_issued, may_hold_tokens, tokens
+from redhanded.core.leak_search import LeakSearch
 from redhanded.core.masks import MASK, Hit, applied, mask, merged
 from redhanded.core.media import Kind, readable
 from redhanded.core.memory import Memory, New, RawHeader, ShownHeader, ShownText, Side
@@ -130,6 +131,14 @@ class Redactor:
     def text(self, text: str) -> str:
         """The text with every secret masked; masking it again changes nothing."""
         return self._counted(self._masking(text, ()))
+
+    def secrets(self) -> dict[str, str]:
+        """Every registered secret and its name: never store or print them."""
+        return {value: MASK.sub(r"\g<name>", mask) for value, mask in self._vault.known().items()}
+
+    def leak_search(self) -> LeakSearch:
+        """A search for the secrets that are registered by now, in what was written."""
+        return LeakSearch(self._vault.spellings(), self._vault.hits)
 
     def safe_end(self, text: str) -> int:
         """Where the text may be cut: in no registered secret, and before what may begin one."""

@@ -74,6 +74,14 @@ class Vault:
         across = (hit.end for hit in self.hits(text) if hit.start < end < hit.end)
         return max(across, default=end)
 
+    def known(self) -> dict[str, str]:
+        """All secrets and their masks."""
+        return self._declared | self._issued
+
+    def spellings(self) -> list[str]:
+        """Every text that is looked for: the secrets, and their spellings in one case."""
+        return [*self.known(), *self._index.texts]
+
     def _add(self, value: str, name: str, into: dict[str, str]) -> None:
         into[value] = _own_mask(value, name)
         self._index.add(value, into[value])

@@ -53,6 +53,7 @@ class Chronicle:
     paces: list[str] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
     shortfall: str = ""
+    leaks: list[str] = field(default_factory=list)
     _verdicts: dict[str, Verdict] = field(default_factory=dict)
     _lines: list[Line] = field(default_factory=list)
     _skipped: set[str] = field(default_factory=set)
@@ -197,7 +198,8 @@ class Chronicle:
 
     def summarise(self, reporter: pytest.TerminalReporter, session: Session) -> None:
         """Write the section `redhanded` of the terminal's summary; quiet, its sentence alone."""
-        if not (self._verdicts or self._skipped or self._refusal or self.account.notes):
+        said = (self._verdicts, self._skipped, self._refusal, self.account.notes, self.leaks)
+        if not any(said):
             return
         verbosity = reporter.config.get_verbosity()
         self._note_unjudged()
@@ -218,16 +220,20 @@ class Chronicle:
             account=self.account,
             folder="",
             seed=0,
-            refusal=self._refusal,
+            refusal=self._refused,
             beside=len(self._beside),
             covered=len(self.quarantined.covered),
         )
         return [*self._alarms(), ending.verdict]
 
+    @property
+    def _refused(self) -> str:
+        return self._refusal or ("a secret stands in a file" if self.leaks else "")
+
     def _alarms(self) -> list[str]:
         """What a reader must know before anything else."""
         held = all(verdict in _HELD for verdict in self._verdicts.values())
-        return [] if held else list(filter(None, [self.account.no_test_run]))
+        return [*self.leaks, *([] if held else filter(None, [self.account.no_test_run]))]
 
     def _typed(self, line: Line, config: pytest.Config) -> Line:
         """The line with its test as one types it; a finding on the run has no place to begin."""
@@ -242,7 +248,7 @@ class Chronicle:
             folder=typed(session.folder, config.invocation_params.dir),
             seed=session.seed,
             lines=[self._typed(line, config) for line in self._lines],
-            refusal=self._refusal,
+            refusal=self._refused,
             alarms=self._alarms(),
             beside=len(self._beside),
             covered=len(self.quarantined.covered),

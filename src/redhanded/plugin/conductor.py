@@ -10,6 +10,7 @@ import pytest
 
 from redhanded.core.errors import UsageError
 from redhanded.plugin import ITEM, rivals
+from redhanded.plugin.artefacts import Artefacts
 from redhanded.plugin.blocked import Blocked
 from redhanded.plugin.chronicle import Chronicle
 from redhanded.plugin.conclusions import Conclusions
@@ -19,12 +20,13 @@ from redhanded.plugin.crashes import Crashes
 from redhanded.plugin.frames import machinery_hidden
 from redhanded.plugin.history import History
 from redhanded.plugin.identity import check, label_of
+from redhanded.plugin.learned import Learned
+from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.masked_channels import MaskedChannels
 from redhanded.plugin.masked_ids import MaskedIds
-from redhanded.plugin.loops import closing_in_its_loop, is_async
 from redhanded.plugin.masking import mask_report, printable
-from redhanded.plugin.output import mask_output
 from redhanded.plugin.options import overrides
+from redhanded.plugin.output import mask_output
 from redhanded.plugin.parking import Parking, shorten
 from redhanded.plugin.progress import Progress
 from redhanded.plugin.quarantined import cover
@@ -48,6 +50,7 @@ from redhanded.session.stores import project_name
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from pathlib import Path
 
     from redhanded.core.settings import Settings
     from redhanded.session.leases import TestLeases
@@ -94,20 +97,33 @@ class Conductor:
             reports = Reports(config, session, conductor._chronicle, wanted)
             config.pluginmanager.register(reports, "redhanded-reports")
             reports.begin()
+            conductor._watch([each.path for each in wanted])
         return conductor
+
+    def _watch(self, reports: Sequence[Path]) -> None:
+        """Look for secrets in what is written, once all of it is there."""
+        chronicle = self._chronicle
+        artefacts = Artefacts(
+            self._config, self._session, chronicle, reports=reports, fail=self._fail
+        )
+        self._config.pluginmanager.register(artefacts, "redhanded-artefacts")
+
+    def _fail(self, exit_code: int) -> None:
+        self._exit_code = exit_code
 
     def _begin(self) -> None:
         """Take the plugins with us whose hooks belong to one concern each."""
         manager = self._config.pluginmanager
+        gate = self._session.redactor
+        mask_output(self._config, gate)
+        manager.register(MaskedIds(gate.text), "redhanded-masked-ids")
+        manager.register(MaskedChannels(gate.text), "redhanded-masked-channels")
+        manager.register(Learned(self._config, gate), "redhanded-learned")
         manager.register(self._signals, "redhanded-signals")
         manager.register(self._parking, "redhanded-parking")
         manager.register(self._requeue, "redhanded-requeue")
         manager.register(Crashes(self._session), "redhanded-crashes")
         manager.register(Refusals(self._config, self._check), "redhanded-refusals")
-        gate = self._session.redactor
-        mask_output(self._config, gate)
-        manager.register(MaskedIds(gate.text), "redhanded-masked-ids")
-        manager.register(MaskedChannels(gate.text), "redhanded-masked-channels")
         history = History(self._config, self._session, self._chronicle)
         manager.register(history, "redhanded-history")
         manager.register(self._contracts, "redhanded-contracts")

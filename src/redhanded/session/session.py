@@ -167,6 +167,11 @@ class Session:
         if message not in self.notes:
             self.notes.append(message)
 
+    @property
+    def passing(self) -> Sequence[str]:
+        """The folders in the run's that go with it, because they hold what workers share."""
+        return FOLDER, "once"
+
     @cached_property
     def versions(self) -> Mapping[str, str]:
         """What the run is made with, by name."""
