@@ -106,7 +106,7 @@ def test_two_pieces_are_no_leak() -> None:
     ids=["both-ends", "one-sign", "too-little", "no-end"],
 )
 def test_both_ends_of_a_shortened_secret_are_a_leak(shown: str, is_leak: bool) -> None:
-    """pytest shortens a text in its middle: of forty characters it shows twenty-four."""
+    """Pytest shortens a text in its middle: of forty characters it shows twenty-four."""
     assert is_read(TOKEN, f"assert '{shown}' == 'another'".encode()) is is_leak
 
 
