@@ -28,6 +28,7 @@ SCRIPTS: Final = (
     "filters",
     "banner",
     "failures",
+    "fields",
     "tests",
     "waterfall",
     "exchange",
@@ -35,6 +36,7 @@ SCRIPTS: Final = (
     "test",
     "endpoints",
     "latency",
+    "lanes",
     "health",
     "trends",
     "provenance",
@@ -43,7 +45,6 @@ SCRIPTS: Final = (
 )
 
 _NOTES = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*$|^[ \t]*//[^\n]*$", re.MULTILINE | re.DOTALL)
-_TYPES = re.compile(r" ?/\*\* @(?:type|param) [^*]*\*/ ?")
 _STRICT = "'use strict';\n"
 
 
@@ -68,7 +69,7 @@ def _style() -> str:
 def _script() -> str:
     """All scripts as one, in a scope of their own."""
     whole = "".join(_part(f"script/{name}.js").replace(_STRICT, "") for name in SCRIPTS)
-    return f"(() => {{\n{_STRICT}{_bare(_TYPES.sub(' ', whole))}}})();\n"
+    return f"(() => {{\n{_STRICT}{_bare(whole)}}})();\n"
 
 
 def _bare(text: str) -> str:

@@ -3,7 +3,9 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 const widths = new ResizeObserver((changes) => {
-  for (const { target } of changes) target.toggleAttribute('tabindex', target.scrollWidth > target.clientWidth + 1) && target.setAttribute('tabindex', '0');
+  for (const { target } of changes)
+    target.toggleAttribute('tabindex', target.scrollWidth > target.clientWidth + 1) &&
+      target.setAttribute('tabindex', '0');
 });
 const SAFE_LINK = /^https?:\/\//i;
 const NEAR_LINK = /^(?![a-z][a-z0-9+.-]*:)(?!\/)[^\\]+$/i;
@@ -29,7 +31,11 @@ function s(tag, attributes, ...children) {
   return furnished(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** @param {any} element @param {Record<string, any> | undefined} attributes @param {any[]} children */
+/**
+ * @param {any} element
+ * @param {Record<string, any> | undefined} attributes
+ * @param {any[]} children
+ */
 function furnished(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {
     if (value === undefined || value === null || value === false) continue;
@@ -61,7 +67,7 @@ function fill(element, ...children) {
 
 /** @param {string} id @returns {HTMLElement} */
 function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
+  return document.getElementById(id);
 }
 
 /**
@@ -70,7 +76,9 @@ function byId(id) {
  * @param {any} text
  */
 function outward(url, text) {
-  return SAFE_LINK.test(url) ? h('a', { href: url, rel: 'noreferrer noopener', target: '_blank' }, text) : h('span', {}, text);
+  return SAFE_LINK.test(url)
+    ? h('a', { href: url, rel: 'noreferrer noopener', target: '_blank' }, text)
+    : h('span', {}, text);
 }
 
 /** A link to a file beside the page. @param {string} href @param {string} text */
@@ -97,12 +105,30 @@ function button(text, act, more) {
  */
 function table(caption, heads, rows, more) {
   const columns = heads.map((head) => (Array.isArray(head) ? head : [head, '']));
-  const top = h('thead', {}, h('tr', {}, columns.map(([text, kind]) => h('th', { scope: 'col', class: kind || undefined }, text))));
-  const whole = h('table', more, h('caption', { class: 'unseen' }, caption), top, h('tbody', {}, rows));
+  const top = h(
+    'thead',
+    {},
+    h(
+      'tr',
+      {},
+      columns.map(([text, kind]) => h('th', { scope: 'col', class: kind || undefined }, text)),
+    ),
+  );
+  const whole = h(
+    'table',
+    more,
+    h('caption', { class: 'unseen' }, caption),
+    top,
+    h('tbody', {}, rows),
+  );
   return scrolling(caption, whole);
 }
 
-/** A box of its own width, in the way of Tab only while there is more than it shows. @param {string} name @param {HTMLElement} content */
+/**
+ * A box of its own width, in the way of Tab only while there is more than it shows.
+ * @param {string} name
+ * @param {HTMLElement} content
+ */
 function scrolling(name, content) {
   const box = h('div', { class: 'scroll', role: 'group', 'aria-label': name }, content);
   widths.observe(box);
@@ -135,7 +161,7 @@ function some(items, most, shown, into) {
     done = Math.min(items.length, done + (from ? most * 5 : most));
     const nodes = items.slice(from, done).map(shown);
     into.append(...nodes);
-    if (from) /** @type {any} */ (nodes[0])?.querySelector?.('a, button')?.focus();
+    if (from) nodes[0]?.querySelector?.('a, button')?.focus();
     fill(more, `show ${Math.min(items.length - done, most * 5)} of ${items.length - done} more`);
     more.hidden = done === items.length;
   }

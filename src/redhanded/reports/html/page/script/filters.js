@@ -16,14 +16,21 @@ function readAddress() {
   return Object.fromEntries(Object.keys(EMPTY).map((key) => [key, given.get(key) || '']));
 }
 
-/** @param {Partial<typeof EMPTY>} changes @returns {string} the hash of the state with these changes */
+/**
+ * @param {Partial<typeof EMPTY>} changes
+ * @returns {string} the hash of the state with these changes
+ */
 function address(changes) {
   const given = new URLSearchParams();
-  for (const [key, value] of Object.entries({ ...state, ...changes })) if (value) given.set(key, value);
+  for (const [key, value] of Object.entries({ ...state, ...changes }))
+    if (value) given.set(key, value);
   return given.toString().replace(/%2C/g, ',').replace(/%2F/g, '/') || 'v=';
 }
 
-/** Take on another state: a new entry of the browser's history only where a test is opened. @param {Partial<typeof EMPTY>} changes */
+/**
+ * Take on another state: a new entry of the browser's history only where a test is opened.
+ * @param {Partial<typeof EMPTY>} changes
+ */
 function turnTo(changes) {
   const next = `#${address(changes)}`;
   if (changes.t !== undefined) location.hash = next;
@@ -45,7 +52,8 @@ function flipKind(kind) {
 function chosenPlaces() {
   const tests = wantedBy();
   const order = [];
-  for (let place = 0; place < run.rows.id.length; place += 1) if (tests.every((fits) => fits(place))) order.push(place);
+  for (let place = 0; place < run.rows.id.length; place += 1)
+    if (tests.every((fits) => fits(place))) order.push(place);
   return order.sort(comparison());
 }
 
@@ -56,20 +64,27 @@ function wantedBy() {
   const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
   const route = run.words.indexOf(state.e);
   const group = new Set(run.groups[Number(state.g)]?.tests);
-  if (words.length && !haystack.length) haystack = rows.id.map((/** @type {string} */ id, /** @type {number} */ place) => searched(id, place));
+  if (words.length && !haystack.length) haystack = rows.id.map((id, place) => searched(id, place));
   return [
     kinds.size ? (place) => kinds.has(kindAt(place)) : null,
     state.e ? (place) => rows.route[place] === route : null,
     state.w ? (place) => processAt(place) === state.w : null,
     state.g ? (place) => group.has(place) : null,
     words.length ? (place) => words.every((word) => haystack[place].includes(word)) : null,
-  ].filter((/** @type {any} */ fits) => fits);
+  ].filter((fits) => fits);
 }
 
 /** @param {string} id @param {number} place */
 function searched(id, place) {
   const { rows } = run;
-  const parts = [id, nameAt(place), said(rows.route[place]), said(rows.code[place]), kindOf(kindAt(place)).word, rows.headline[place] || ''];
+  const parts = [
+    id,
+    nameAt(place),
+    said(rows.route[place]),
+    said(rows.code[place]),
+    kindOf(kindAt(place)).word,
+    rows.headline[place] || '',
+  ];
   return parts.join('\n').toLowerCase();
 }
 
@@ -84,10 +99,11 @@ function comparison() {
   const key = state.s.replace(/^-/, '');
   const way = state.s.startsWith('-') ? -1 : 1;
   const { rows } = run;
-  const ranks = rows.kind.map((/** @type {number} */ word) => RANKS.get(said(word) || 'pass') ?? 99);
-  const texts = { test: nameAt, route: (/** @type {number} */ place) => said(rows.route[place]), worker: processAt };
+  const ranks = rows.kind.map((word) => RANKS.get(said(word) || 'pass') ?? 99);
+  const texts = { test: nameAt, route: (place) => said(rows.route[place]), worker: processAt };
   const numbers = { kind: ranks, attempts: rows.attempts, took: rows.took };
-  if (key in texts) return (one, other) => way * collator.compare(texts[key](one), texts[key](other)) || one - other;
+  const names = key in texts && rows.id.map((_, place) => texts[key](place));
+  if (names) return (one, other) => way * collator.compare(names[one], names[other]) || one - other;
   const column = numbers[key] || ranks;
   return (one, other) => way * (column[one] - column[other]) || one - other;
 }

@@ -6,7 +6,8 @@ const TOKEN = /\s*(?:([{}[\],:])|"([^"\\]*(?:\\[^][^"\\]*)*)("|$)|([^\s{}[\],:"]
 
 /**
  * A value in a body.
- * @typedef {{ key: string | number | null, kind: string, text: string, items: any[], parent: any, isOpen: boolean }} Value
+ * @typedef {{ key: string | number | null, kind: string, text: string, items: any[],
+ *   parent: any, isOpen: boolean }} Value
  */
 
 /**
@@ -22,9 +23,15 @@ function parsedJson(text, isCut) {
   let key = null;
   for (const token of tokensOf(text)) {
     if (token.isKey) key = unquoted(token.text);
-    else if (token.text === '}' || token.text === ']') inside = token.isSign && inside.parent ? inside.parent : inside;
+    else if (token.text === '}' || token.text === ']')
+      inside = token.isSign && inside.parent ? inside.parent : inside;
     else {
-      const added = valueOf(inside.kind === 'object' ? key : inside.items.length, token.kind, token.text, inside);
+      const added = valueOf(
+        inside.kind === 'object' ? key : inside.items.length,
+        token.kind,
+        token.text,
+        inside,
+      );
       inside.items.push(added);
       if (token.isSign) inside = added;
     }
@@ -44,7 +51,13 @@ function isJson(text) {
   }
 }
 
-/** @param {string | number | null} key @param {string} kind @param {string} text @param {Value | null} parent @returns {Value} */
+/**
+ * @param {string | number | null} key
+ * @param {string} kind
+ * @param {string} text
+ * @param {Value | null} parent
+ * @returns {Value}
+ */
 function valueOf(key, kind, text, parent) {
   return { key, kind, text, items: [], parent, isOpen: false };
 }
@@ -61,8 +74,10 @@ function* tokensOf(text) {
     }
     if (last) yield last;
     if (mark === ',') last = null;
-    else if (mark) last = { text: mark, kind: mark === '{' ? 'object' : 'array', isSign: true, isKey: false };
-    else if (string !== undefined) last = { text: string + (end ? '' : '…'), kind: 'string', isSign: false, isKey: false };
+    else if (mark)
+      last = { text: mark, kind: mark === '{' ? 'object' : 'array', isSign: true, isKey: false };
+    else if (string !== undefined)
+      last = { text: string + (end ? '' : '…'), kind: 'string', isSign: false, isKey: false };
     else last = { text: word, kind: 'word', isSign: false, isKey: false };
   }
   if (last) yield last;
@@ -87,7 +102,10 @@ function pointedAt(root, pointer) {
   let value = root;
   for (const step of pointer.split('/').slice(1)) {
     const name = step.replace(/~1/g, '/').replace(/~0/g, '~');
-    const next = value.kind === 'array' ? value.items[Number(name)] : value.items.findLast((/** @type {Value} */ one) => one.key === name);
+    const next =
+      value.kind === 'array'
+        ? value.items[Number(name)]
+        : value.items.findLast((one) => one.key === name);
     if (!next) return { value, missing: name };
     value = next;
   }

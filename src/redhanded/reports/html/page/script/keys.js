@@ -1,30 +1,65 @@
 'use strict';
 // The page by keys alone, and its colours.
 
-const KEYS = [['/', 'search the tests'], ['j k', 'next, previous test'], ['f', 'next failure'], ['Enter', 'open the test'], ['Escape', 'close it'],
-  ['c', 'copy the opened request as curl'], ['?', 'this help']];
+const KEYS = [
+  ['/', 'search the tests'],
+  ['j k', 'next, previous test'],
+  ['f', 'next failure'],
+  ['Enter', 'open the test'],
+  ['Escape', 'close it'],
+  ['c', 'copy the opened request as curl'],
+  ['?', 'this help'],
+];
 const THEMES = ['', 'light', 'dark'];
 
 function listenToKeys() {
-  const close = button('close', () => /** @type {any} */ (byId('help')).close());
-  put(byId('help'), h('h2', { id: 'h-help' }, 'Keys'), h('dl', {}, KEYS.map(([key, what]) => [h('dt', {}, key.split(' ').map((one) => [h('kbd', {}, one), ' '])), h('dd', {}, what)])), close);
+  const close = button('close', () => byId('help').close());
+  put(
+    byId('help'),
+    h('h2', { id: 'h-help' }, 'Keys'),
+    h(
+      'dl',
+      {},
+      KEYS.map(([key, what]) => [
+        h(
+          'dt',
+          {},
+          key.split(' ').map((one) => [h('kbd', {}, one), ' ']),
+        ),
+        h('dd', {}, what),
+      ]),
+    ),
+    close,
+  );
   byId('keys').addEventListener('click', help);
-  byId('theme').addEventListener('click', () => { setTheme(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme || '') + 1) % 3]); });
+  byId('theme').addEventListener('click', () => {
+    setTheme(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme || '') + 1) % 3]);
+  });
   document.addEventListener('keydown', pressed);
   setTheme(remembered());
 }
 
 function help() {
-  /** @type {any} */ (byId('help')).showModal();
+  byId('help').showModal();
 }
 
 /** @param {KeyboardEvent} event */
 function pressed(event) {
-  const target = /** @type {HTMLElement} */ (event.target);
+  const target = event.target;
   const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-  if (event.ctrlKey || event.metaKey || event.altKey || /** @type {any} */ (byId('help')).open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || byId('help').open) return;
   if (event.key === 'Escape' && isTyping) return target.blur();
-  const act = isTyping ? null : { '/': search, '?': help, j: () => move(1), k: () => move(-1), f: fail, c: copyOpened, Escape: leave }[event.key];
+  const act = isTyping
+    ? null
+    : {
+        '/': search,
+        '?': help,
+        j: () => move(1),
+        k: () => move(-1),
+        f: fail,
+        c: copyOpened,
+        Escape: leave,
+      }[event.key];
   if (!act) return;
   event.preventDefault();
   act();

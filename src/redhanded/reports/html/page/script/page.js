@@ -1,8 +1,16 @@
 'use strict';
 // The start: what a reader needs first is drawn first, all else when the browser has time.
 
-const SECTIONS = [['summary', 'Summary'], ['failures', 'Failures'], ['tests', 'Tests'], ['endpoints', 'Endpoints'], ['latency', 'Latency'], ['health', 'Health'],
-  ['trends', 'Trends'], ['provenance', 'Provenance']];
+const SECTIONS = [
+  ['summary', 'Summary'],
+  ['failures', 'Failures'],
+  ['tests', 'Tests'],
+  ['endpoints', 'Endpoints'],
+  ['latency', 'Latency'],
+  ['health', 'Health'],
+  ['trends', 'Trends'],
+  ['provenance', 'Provenance'],
+];
 const LATER = [showEndpoints, showLatency, showHealth, showTrends, showProvenance];
 
 /** Take on what the address says: a state, or a section to go to. */
@@ -11,7 +19,7 @@ function follow() {
   if (!given) return goToSection(location.hash.slice(1));
   const hasChanged = Object.keys(EMPTY).some((key) => key !== 't' && given[key] !== state[key]);
   const wasOpen = Boolean(state.t);
-  state = /** @type {any} */ (given);
+  state = given;
   if (hasChanged) showTests();
   if (state.t) return openTest(state.t);
   closeTest();
@@ -29,14 +37,37 @@ function goToSection(id) {
 }
 
 function showNavigation() {
-  put(byId('nav'), h('ul', {}, SECTIONS.map(([id, name]) => h('li', {}, h('a', { href: `#${id}`, click: (/** @type {Event} */ event) => {
-    event.preventDefault();
-    goToSection(id);
-    if (!Object.values(state).some(Boolean)) history.replaceState(null, '', `#${id}`);
-  } }, name)))));
+  put(
+    byId('nav'),
+    h(
+      'ul',
+      {},
+      SECTIONS.map(([id, name]) =>
+        h(
+          'li',
+          {},
+          h(
+            'a',
+            {
+              href: `#${id}`,
+              click: (event) => {
+                event.preventDefault();
+                goToSection(id);
+                if (!Object.values(state).some(Boolean)) history.replaceState(null, '', `#${id}`);
+              },
+            },
+            name,
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
-/** Draw one section after the other, letting the browser paint in between. @param {(() => void)[]} sections */
+/**
+ * Draw one section after the other, letting the browser paint in between.
+ * @param {(() => void)[]} sections
+ */
 function drawLater(sections) {
   const [next, ...others] = sections;
   if (!next) {
@@ -50,8 +81,15 @@ function drawLater(sections) {
 
 /** @param {unknown} error */
 function complain(error) {
-  const reason = typeof DecompressionStream === 'undefined' ? 'this browser is too old to unpack it' : `the file is damaged, its data cannot be unpacked (${error instanceof Error ? error.name : error})`;
-  fill(byId('alert'), `The report cannot be shown: ${reason}. The list of failures is in the source of this page; the run's folder has everything else.`);
+  const reason =
+    typeof DecompressionStream === 'undefined'
+      ? 'this browser is too old to unpack it'
+      : `the file is damaged, its data cannot be unpacked (${error})`;
+  fill(
+    byId('alert'),
+    `The report cannot be shown: ${reason}. The list of failures is in the source of this page; ` +
+      "the run's folder has everything else.",
+  );
   document.getElementById('waiting')?.remove();
   document.documentElement.dataset.ready = 'damaged';
 }

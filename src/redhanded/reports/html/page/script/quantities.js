@@ -36,7 +36,9 @@ function many(count, noun) {
 /** @param {number} seconds since the Unix epoch */
 function moment(seconds) {
   const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? '–' : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return Number.isNaN(date.getTime())
+    ? '–'
+    : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** The time of day, of ticks since the run began. @param {number} at */
@@ -46,7 +48,11 @@ function clock(at) {
 
 /** @param {number} share from 0 to 1 */
 function percent(share) {
-  return share > 0 && share < 0.01 ? '< 1 %' : share < 1 && share > 0.99 ? '> 99 %' : `${Math.round(100 * share)} %`;
+  return share > 0 && share < 0.01
+    ? '< 1 %'
+    : share < 1 && share > 0.99
+      ? '> 99 %'
+      : `${Math.round(100 * share)} %`;
 }
 
 /** A place on a scale as SVG takes it. @param {number} value @param {number} whole */

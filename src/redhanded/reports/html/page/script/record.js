@@ -28,7 +28,7 @@ async function readIndex() {
   const element = byId('rh-index');
   run = await unpacked(element);
   element.remove();
-  run.rows.id.forEach((/** @type {string} */ id, /** @type {number} */ place) => places.set(id, place));
+  run.rows.id.forEach((id, place) => places.set(id, place));
 }
 
 /** @param {number} word */
@@ -49,7 +49,9 @@ function nameAt(place) {
 
 /** @param {any} process */
 function processName(process) {
-  return [process.shard && `shard ${process.shard}`, process.worker || 'main'].filter(Boolean).join(' ');
+  return [process.shard && `shard ${process.shard}`, process.worker || 'main']
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** @param {number} place */
@@ -67,7 +69,9 @@ function chunkNumber(place) {
 async function detailOf(place) {
   const number = chunkNumber(place);
   const chunk = await chunkOf(number);
-  return chunk && chunk.details[place - run.chunks[number]] ? { ...chunk.details[place - run.chunks[number]], words: chunk.words } : null;
+  return chunk && chunk.details[place - run.chunks[number]]
+    ? { ...chunk.details[place - run.chunks[number]], words: chunk.words }
+    : null;
 }
 
 /** @param {number} number */
@@ -95,10 +99,47 @@ async function loaded(number) {
  * @param {string[]} words
  */
 function attemptOf(fields, place, words) {
-  const [id, call, number, purpose, route, status, at, took, phases, isReused, size, body, wait, reason, row, step, told] = fields;
+  const [
+    id,
+    call,
+    number,
+    purpose,
+    route,
+    status,
+    at,
+    took,
+    phases,
+    isReused,
+    size,
+    body,
+    wait,
+    reason,
+    row,
+    step,
+    told,
+  ] = fields;
   const isLost = !status || Boolean(told?.failure);
-  return { place, id, call, number, purpose: PURPOSES[purpose] || 'test', route: words[route] ?? '', status, at, took, phases,
-    isReused: Boolean(isReused), size, body, wait, reason: words[reason] ?? '', row: words[row] ?? '', step, told: told || null, isLost };
+  return {
+    place,
+    id,
+    call,
+    number,
+    purpose: PURPOSES[purpose] || 'test',
+    route: words[route] ?? '',
+    status,
+    at,
+    took,
+    phases,
+    isReused: Boolean(isReused),
+    size,
+    body,
+    wait,
+    reason: words[reason] ?? '',
+    row: words[row] ?? '',
+    step,
+    told: told || null,
+    isLost,
+  };
 }
 
 /** What an attempt came to, in a word or two. @param {any} attempt */

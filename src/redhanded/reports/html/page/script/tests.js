@@ -1,20 +1,50 @@
 'use strict';
 // All tests: a table of which only the rows in sight are in the page.
 
-const COLUMNS = [['kind', 'Verdict', 'c-kind'], ['test', 'Test', ''], ['route', 'Endpoint', 'c-route'], ['attempts', 'Attempts', 'c-num c-att'],
-  ['took', 'Took', 'c-num'], ['worker', 'Worker', 'c-worker'], ['past', 'Last 30 runs', 'c-past']];
+const COLUMNS = [
+  ['kind', 'Verdict', 'c-kind'],
+  ['test', 'Test', ''],
+  ['route', 'Endpoint', 'c-route'],
+  ['attempts', 'Attempts', 'c-num c-att'],
+  ['took', 'Took', 'c-num'],
+  ['worker', 'Worker', 'c-worker'],
+  ['past', 'Last 30 runs', 'c-past'],
+];
 const FEWEST_COLUMNS = 3; // on a narrow screen
 const BEYOND = 8; // rows kept above and below those in sight
 const MOST_PRINTED = 2000;
-const list = { order: /** @type {number[]} */ ([]), here: -1, rows: new Map(), body: /** @type {any} */ (null), rowHeight: 30, isWhole: false };
+/** What of the list is in the page. */
+const list = { order: [], here: -1, rows: new Map(), body: null, rowHeight: 30, isWhole: false };
 
 function showTestsSection() {
   const section = sectionOf('tests', 'Tests');
   list.body = h('tbody');
   const heads = h('tr', {}, COLUMNS.map(headOf));
-  const shown = h('table', { id: 'rows' }, h('caption', { class: 'unseen' }, 'Tests of the run'), h('thead', {}, heads), list.body);
-  const box = h('div', { id: 'list', role: 'group', 'aria-label': 'Rows of tests', tabindex: 0, scroll: () => requestAnimationFrame(drawRows) }, shown);
-  put(section, kindChips(), filterFields(), h('p', { id: 'count', class: 'lead', 'aria-live': 'polite' }), box);
+  const shown = h(
+    'table',
+    { id: 'rows' },
+    h('caption', { class: 'unseen' }, 'Tests of the run'),
+    h('thead', {}, heads),
+    list.body,
+  );
+  const box = h(
+    'div',
+    {
+      id: 'list',
+      role: 'group',
+      'aria-label': 'Rows of tests',
+      tabindex: 0,
+      scroll: () => requestAnimationFrame(drawRows),
+    },
+    shown,
+  );
+  put(
+    section,
+    kindChips(),
+    filterFields(),
+    h('p', { id: 'count', class: 'lead', 'aria-live': 'polite' }),
+    box,
+  );
   window.addEventListener('resize', () => requestAnimationFrame(drawAnew));
   window.addEventListener('beforeprint', () => printed(true));
   window.addEventListener('afterprint', () => printed(false));
@@ -24,7 +54,11 @@ function showTestsSection() {
 /** @param {string[]} column */
 function headOf([key, name, kind]) {
   if (key === 'past') return h('th', { scope: 'col', class: kind }, name);
-  return h('th', { scope: 'col', class: kind || undefined, 'aria-sort': 'none', 'data-sort': key }, button(name, () => sortBy(key)));
+  return h(
+    'th',
+    { scope: 'col', class: kind || undefined, 'aria-sort': 'none', 'data-sort': key },
+    button(name, () => sortBy(key)),
+  );
 }
 
 /** @param {string} key */
@@ -32,52 +66,21 @@ function sortBy(key) {
   turnTo({ s: state.s === key ? `-${key}` : state.s === `-${key}` ? '' : key });
 }
 
-function kindChips() {
-  const counts = new Map();
-  for (let place = 0; place < run.rows.id.length; place += 1) counts.set(kindAt(place), (counts.get(kindAt(place)) || 0) + 1);
-  const kinds = [...counts.keys()].sort((one, other) => (RANKS.get(one) ?? 99) - (RANKS.get(other) ?? 99));
-  return h('div', { id: 'f-kinds', class: 'chips', role: 'group', 'aria-label': 'Show only these verdicts' }, kinds.map((kind) => h('button',
-    { type: 'button', class: `chip t-${kindOf(kind).tone}`, 'aria-pressed': 'false', 'data-kind': kind, click: () => flipKind(kind) },
-    sign(kind), h('b', {}, grouped(counts.get(kind))), kindOf(kind).word)));
-}
-
-function filterFields() {
-  const routes = [...new Set(run.rows.route)].map(said).filter(Boolean).sort(collator.compare);
-  const workers = [...new Set(run.health.processes.map(processName))];
-  const search = h('input', { type: 'search', id: 'f-q', autocomplete: 'off', spellcheck: 'false', input: () => turnTo({ q: value('f-q') }) });
-  return h('div', { class: 'filters', role: 'search' },
-    h('div', {}, h('label', { for: 'f-q' }, 'Search in names, endpoints, codes and messages'), search),
-    choice('f-e', 'Endpoint', routes, () => turnTo({ e: value('f-e') })), choice('f-w', 'Worker', workers, () => turnTo({ w: value('f-w') })),
-    button('clear', () => { turnTo({ q: '', v: '', e: '', w: '', g: '' }); search.focus(); }, { id: 'f-clear' }));
-}
-
-/** @param {string} id */
-function value(id) {
-  return /** @type {HTMLInputElement} */ (byId(id)).value;
-}
-
-/** @param {string} id @param {string} name @param {string[]} options @param {() => void} act */
-function choice(id, name, options, act) {
-  return h('div', {}, h('label', { for: id }, name),
-    h('select', { id, change: act }, h('option', { value: '' }, 'all'), options.map((one) => optionOf(one))));
-}
-
-/** An option holds its value as it is, and shows it as it can be seen. @param {string} text */
-function optionOf(text) {
-  const option = /** @type {HTMLOptionElement} */ (h('option', {}, plain(text)));
-  option.value = text;
-  return option;
-}
-
 /** Show the tests that the state wants, from the first one. */
 function showTests() {
-  for (const [id, key] of [['f-q', 'q'], ['f-e', 'e'], ['f-w', 'w']]) {
-    const field = /** @type {HTMLInputElement} */ (byId(id));
+  for (const [id, key] of [
+    ['f-q', 'q'],
+    ['f-e', 'e'],
+    ['f-w', 'w'],
+  ]) {
+    const field = byId(id);
     if (field.value !== state[key]) field.value = state[key];
   }
   const kinds = new Set(state.v.split(','));
-  for (const chip of byId('f-kinds').children) chip.setAttribute('aria-pressed', String(kinds.has(chip.getAttribute('data-kind') || '')));
-  for (const head of document.querySelectorAll('#rows th[data-sort]')) head.setAttribute('aria-sort', sortWord(head.getAttribute('data-sort')));
+  for (const chip of byId('f-kinds').children)
+    chip.setAttribute('aria-pressed', String(kinds.has(chip.getAttribute('data-kind') || '')));
+  for (const head of document.querySelectorAll('#rows th[data-sort]'))
+    head.setAttribute('aria-sort', sortWord(head.getAttribute('data-sort')));
   list.order = chosenPlaces();
   list.here = -1;
   byId('list').scrollTop = 0;
@@ -96,11 +99,14 @@ function countWords() {
   const group = state.g && run.groups[Number(state.g)];
   const why = group ? ` of one failure: ${group.headline}` : '';
   if (!all) return 'No test ran.';
-  return count === all ? `${many(all, 'test')}${state.s ? '' : ', the worst first'}` : `${grouped(count)} of ${many(all, 'test')}${why}`;
+  return count === all
+    ? `${many(all, 'test')}${state.s ? '' : ', the worst first'}`
+    : `${grouped(count)} of ${many(all, 'test')}${why}`;
 }
 
 function drawAnew() {
-  list.rowHeight = parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row')) || 30;
+  list.rowHeight =
+    parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row')) || 30;
   list.rows.clear();
   list.body.replaceChildren();
   byId('rows').setAttribute('aria-rowcount', String(list.order.length + 1));
@@ -112,7 +118,13 @@ function rowsInSight() {
   if (list.isWhole) return [0, Math.min(list.order.length, MOST_PRINTED)];
   const box = byId('list');
   const first = Math.max(0, Math.floor(box.scrollTop / list.rowHeight) - BEYOND);
-  return [first, Math.min(list.order.length, first + Math.ceil((box.clientHeight || 600) / list.rowHeight) + 2 * BEYOND)];
+  return [
+    first,
+    Math.min(
+      list.order.length,
+      first + Math.ceil((box.clientHeight || 600) / list.rowHeight) + 2 * BEYOND,
+    ),
+  ];
 }
 
 function drawRows() {
@@ -128,13 +140,24 @@ function drawRows() {
   list.rows = kept;
   const below = list.isWhole ? 0 : list.order.length - last;
   arrange([gap('above', list.isWhole ? 0 : first), ...wanted, gap('below', below)]);
-  if (!list.order.length && run.rows.id.length) list.body.replaceChildren(h('tr', {}, h('td', { colspan: FEWEST_COLUMNS }, 'No test fits. Clear the filters to see all.')));
+  if (!list.order.length && run.rows.id.length)
+    list.body.replaceChildren(
+      h(
+        'tr',
+        {},
+        h('td', { colspan: FEWEST_COLUMNS }, 'No test fits. Clear the filters to see all.'),
+      ),
+    );
 }
 
-/** Put the rows into the body in this order, moving none that stands where it should. @param {HTMLElement[]} wanted */
+/**
+ * Put the rows into the body in this order, moving none that stands where it should.
+ * @param {HTMLElement[]} wanted
+ */
 function arrange(wanted) {
   wanted.forEach((row, place) => {
-    if (list.body.children[place] !== row) list.body.insertBefore(row, list.body.children[place] || null);
+    if (list.body.children[place] !== row)
+      list.body.insertBefore(row, list.body.children[place] || null);
   });
   while (list.body.children.length > wanted.length) list.body.lastChild.remove();
 }
@@ -142,7 +165,8 @@ function arrange(wanted) {
 /** @param {string} where @param {number} rows */
 function gap(where, rows) {
   const known = list.body.querySelector(`.gap[data-where="${where}"]`);
-  const row = known || h('tr', { class: 'gap', 'aria-hidden': 'true', 'data-where': where }, h('td'));
+  const row =
+    known || h('tr', { class: 'gap', 'aria-hidden': 'true', 'data-where': where }, h('td'));
   row.firstChild.style.height = `${rows * list.rowHeight}px`;
   return row;
 }
@@ -152,15 +176,40 @@ function testRow(number) {
   const place = list.order[number];
   const { rows } = run;
   const name = nameAt(place);
-  const link = h('a', { href: `#${address({ t: rows.id[place] })}`, title: name, focus: () => { list.here = number; } },
-    said(rows.file[place]) && h('span', { class: 'soft file' }, `${said(rows.file[place])}::`), rows.test[place],
-    rows.beside.includes(place) && h('span', { class: 'tag' }, 'on the run as a whole'));
-  return h('tr', { 'aria-rowindex': number + 2, 'data-test': rows.id[place], class: number === list.here ? 'here' : undefined },
-    h('td', { class: 'c-kind' }, badge(kindAt(place))), h('th', { scope: 'row' }, link),
+  const link = h(
+    'a',
+    {
+      href: `#${address({ t: rows.id[place] })}`,
+      title: name,
+      focus: () => {
+        list.here = number;
+      },
+    },
+    said(rows.file[place]) && h('span', { class: 'soft file' }, `${said(rows.file[place])}::`),
+    rows.test[place],
+    rows.beside.includes(place) && h('span', { class: 'tag' }, 'on the run as a whole'),
+  );
+  return h(
+    'tr',
+    {
+      'aria-rowindex': number + 2,
+      'data-test': rows.id[place],
+      class: number === list.here ? 'here' : undefined,
+    },
+    h('td', { class: 'c-kind' }, badge(kindAt(place))),
+    h('th', { scope: 'row' }, link),
     h('td', { class: 'c-route mono', title: said(rows.route[place]) }, said(rows.route[place])),
-    h('td', { class: 'c-num c-att' }, rows.attempts[place] > rows.calls[place] ? `${rows.attempts[place]} (${many(rows.calls[place], 'call')})` : rows.attempts[place]),
-    h('td', { class: 'c-num' }, lasted(rows.took[place])), h('td', { class: 'c-worker' }, processAt(place)),
-    h('td', { class: 'c-past' }, sparkline(rows.past[place])));
+    h(
+      'td',
+      { class: 'c-num c-att' },
+      rows.attempts[place] > rows.calls[place]
+        ? `${rows.attempts[place]} (${many(rows.calls[place], 'call')})`
+        : rows.attempts[place],
+    ),
+    h('td', { class: 'c-num' }, lasted(rows.took[place])),
+    h('td', { class: 'c-worker' }, processAt(place)),
+    h('td', { class: 'c-past' }, sparkline(rows.past[place])),
+  );
 }
 
 /** Go to a row of the list and give it the focus. @param {number} number */
@@ -172,7 +221,8 @@ function goToRow(number) {
   const box = byId('list');
   const top = list.here * list.rowHeight;
   if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + 2 * list.rowHeight > box.scrollTop + box.clientHeight - 30) box.scrollTop = top + 2 * list.rowHeight - box.clientHeight + 30;
+  else if (top + 2 * list.rowHeight > box.scrollTop + box.clientHeight - 30)
+    box.scrollTop = top + 2 * list.rowHeight - box.clientHeight + 30;
   drawRows();
   const row = list.rows.get(list.here);
   row?.classList.add('here');
@@ -186,7 +236,10 @@ function nextFailure(from) {
   return number;
 }
 
-/** Paper has no window: lay all rows out, as many as make sense, and take them back. @param {boolean} isWhole */
+/**
+ * Paper has no window: lay all rows out, as many as make sense, and take them back.
+ * @param {boolean} isWhole
+ */
 function printed(isWhole) {
   list.isWhole = isWhole;
   drawRows();

@@ -2,9 +2,10 @@
 // The one gate for text. Whatever was recorded is hostile: it comes into the page as text nodes
 // alone, what would not be seen or would turn the line around is spelled out, and masks are told.
 
-const INVISIBLE = '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e'
-  + '\\u200b-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffd]+'
-  + '|(?:[\\ud800-\\udbff](?![\\udc00-\\udfff]))+|(?:(?<![\\ud800-\\udbff])[\\udc00-\\udfff])+|(?:\\udb40[\\udc00-\\udfff])+';
+const INVISIBLE =
+  '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e' +
+  '\\u200b-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffd]+' +
+  '|(?:[\\ud800-\\udbff](?![\\udc00-\\udfff]))+|(?:(?<![\\ud800-\\udbff])[\\udc00-\\udfff])+|(?:\\udb40[\\udc00-\\udfff])+';
 const MASK = 'masked_[A-Za-z0-9_]{1,40}?_[0-9]{1,9}chars';
 const MASK_PARTS = /^masked_(.+)_([0-9]+)chars$/;
 const TELLING = new RegExp(`${INVISIBLE}|${MASK}`, 'g');
@@ -18,7 +19,9 @@ const MOST_PIECES = 2000;
 function escaped(characters) {
   return characters.replace(/[^]/g, (one) => {
     const code = one.charCodeAt(0);
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+    return code < 256
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }
 
@@ -27,7 +30,9 @@ function escaped(characters) {
  * @param {unknown} text
  */
 function plain(text) {
-  return String(text).replace(TELLING, (found) => (isMask(found) ? maskWords(found) : escaped(found)));
+  return String(text).replace(TELLING, (found) =>
+    isMask(found) ? maskWords(found) : escaped(found),
+  );
 }
 
 /** @param {string} found */
@@ -37,7 +42,7 @@ function isMask(found) {
 
 /** @param {string} found */
 function maskWords(found) {
-  const [, name, length] = /** @type {RegExpExecArray} */ (MASK_PARTS.exec(found));
+  const [, name, length] = MASK_PARTS.exec(found);
   return `${name} · ${length} chars`;
 }
 
