@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from redhanded.cli import report as command
+from redhanded.cli.counted import Counted
 from redhanded.core.verdicts import Verdict
 from tests.cli.conftest import Run
-from tests.reports.dossier.made import making
+from tests.reports.dossier.made import dossier_of, making
 
 A = "test_a.py::test_one"
 RUNS = Path(".redhanded") / "runs"
@@ -169,14 +169,16 @@ def test_the_page_can_be_shown(folder: Path, run: Run, monkeypatch: pytest.Monke
     assert shown == [(place / "report.html").resolve().as_uri()]
 
 
-def test_work_of_over_a_second_says_how_far_it_is(
-    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On standard error, so that standard output stays what was written."""
-    left(folder)
-    monkeypatch.setattr(command, "_QUIET", -1.0)
-    monkeypatch.setattr("redhanded.cli.patience._QUIET", -1.0)
+def test_how_far_a_report_is_can_be_seen(tmp_path: Path) -> None:
+    """Whatever way a format takes through the tests, each is counted as it is read."""
+    told: list[tuple[int, int]] = []
+    counted = Counted(
+        dossier_of(tmp_path, (A, Verdict.PASS, ""), ("b", Verdict.DEFECT, "status")),
+        lambda done, total: told.append((done, total)),
+    )
 
-    done = run("report")
+    cases = [*counted.cases(), *counted.of(counted.rows[1:])]
 
-    assert done.stderr.splitlines() == ["reading main.ndjson", "writing report.html"]
+    assert told == [(1, 2), (2, 2), (1, 1)]
+    assert [case.row for case in cases] == [*counted.rows, counted.rows[1]]
+    assert counted.head.counts == {"defect": 1, "pass": 1}

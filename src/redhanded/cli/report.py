@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
 import webbrowser
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,13 +13,12 @@ from redhanded.cli.commands import Refusal
 from redhanded.cli.output import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from redhanded.reports.dossier.dossier import Dossier
+    from redhanded.cli.ticker import Ticker
     from redhanded.session.reporting import Wanted, Written
     from redhanded.session.sources import Loaded
 
-_QUIET: Final = 1.0  # seconds of work that nobody need be told of
 _NEEDED: Final = ("env", "folder", "history", "redact")
 
 
@@ -44,6 +41,7 @@ def report(*, runs: tuple[str, ...], given: tuple[str, ...], is_opened: bool) ->
     report could not be written.
     """
     from redhanded.cli.run_folders import run_folders
+    from redhanded.cli.ticker import ticking
     from redhanded.session.reporting import named
 
     wanted = named(given, option="--as", start=Path.cwd())
@@ -52,8 +50,8 @@ def report(*, runs: tuple[str, ...], given: tuple[str, ...], is_opened: bool) ->
     wanted = wanted or [_page(folders)]
     if is_opened and not any(each.name == "html" for each in wanted):
         raise Refusal("--open shows the page: add --as html=report.html.")
-    with _progress() as tell:
-        written, missing = _write(folders, wanted, known, mask=mask, tell=tell)
+    with ticking() as ticker:
+        written, missing = _write(folders, wanted, known, mask=mask, ticker=ticker)
     for said in missing:
         click.echo(f"redhanded: {printable(said)}", err=True)
     for line in written.lines:
@@ -96,14 +94,15 @@ def _write(
     known: Loaded,
     *,
     mask: Callable[[str], str],
-    tell: Callable[[str], None],
+    ticker: Ticker,
 ) -> tuple[Written, Sequence[str]]:
+    from redhanded.cli.counted import Counted
     from redhanded.cli.project import root
     from redhanded.reports.dossier.reading import read
     from redhanded.session.page import Page
     from redhanded.session.reporting import write_all
 
-    dossier = read(folders, mask=mask, tell=tell)
+    dossier = Counted(read(folders, mask=mask, tell=ticker.tell), ticker.counting("tests written"))
     troubles: list[str] = []
     page = Page(
         folders,
@@ -113,12 +112,7 @@ def _write(
         always=True,
         note=troubles.append,
     )
-
-    def written(dossier: Dossier, path: Path) -> None:
-        tell(f"writing {path.name}")
-        page(dossier, path)
-
-    done = write_all(dossier, wanted, shown=_shown, page=written)
+    done = write_all(dossier, wanted, shown=_shown, page=page)
     return done._replace(troubles=[*done.troubles, *troubles]), dossier.head.missing
 
 
@@ -126,19 +120,3 @@ def _shown(path: Path) -> str:
     """The path from the working folder, where it lies below."""
     here = Path.cwd()
     return os.path.relpath(path, here) if path.is_relative_to(here) else str(path)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Says how far it is, once that takes longer than one waits without asking."""
-    from redhanded.cli.patience import Ticker
-    from redhanded.core.clock import SystemClock
-
-    began = SystemClock.monotonic()
-
-    def tell(sentence: str) -> None:
-        if SystemClock.monotonic() - began >= _QUIET:
-            ticker.tell(sentence)
-
-    with Ticker.on(sys.stderr, os.environ, now=SystemClock.monotonic) as ticker:
-        yield tell

@@ -246,7 +246,7 @@ def _damage(folder: Folder, spool: Spool) -> Iterator[str]:
     if spool.trouble:
         yield f"{name} cannot be read to its end ({spool.trouble})."
     elif not (spool.ended or spool.concluded):
-        yield f"{name} has no end: its process was killed, or had no room on its disk."
+        yield f"{name} has no end: its process was killed or still runs, or its disk was full."
     if spool.is_cut:
         yield f"{name} ends in the midst of a line, which is left out."
     if spool.torn:

@@ -50,7 +50,10 @@ class Source:
         known = [life.began for _, life in self.lives if life.began]
         if known:
             return min(known)
-        return min((number_of(each.event, "at") for each in self.told), default=0.0)
+        events = [each.event for each in self.told]
+        return min(
+            (number_of(one, "at") - number_of(one, "seconds") for one in events), default=0.0
+        )
 
     @property
     def is_test(self) -> bool:
