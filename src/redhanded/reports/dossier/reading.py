@@ -6,6 +6,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from redhanded.reports.collector import paused
 from redhanded.reports.dossier.case import Case
 from redhanded.reports.dossier.heads import Folder, head_of
 from redhanded.reports.dossier.rounds import Rounds
@@ -34,15 +35,16 @@ def read(
     by itself, also of tests whose lines are lost. `mask` hides secrets in what authors made up,
     such as names; `tell` hears how far it is.
     """
-    parts = [_folder(Path(folder), tell) for folder in folders]
-    for event in heard:
-        parts[0].hear(event)
-    found = sorted(
-        (source for part in parts for source in sources(part.all, part.shard)),
-        key=lambda one: one.began,
-    )
-    rows = rows_of(found, mask)
-    return Spooled(head_of(parts, rows, mask), rows, found, mask)
+    with paused():
+        parts = [_folder(Path(folder), tell) for folder in folders]
+        for event in heard:
+            parts[0].hear(event)
+        found = sorted(
+            (source for part in parts for source in sources(part.all, part.shard)),
+            key=lambda one: one.began,
+        )
+        rows = rows_of(found, mask)
+        return Spooled(head_of(parts, rows, mask), rows, found, mask)
 
 
 def _folder(path: Path, tell: Callable[[str], None]) -> Folder:

@@ -118,8 +118,8 @@ def exchange_of(record: object) -> Exchange:
 
 
 def _pairs(headers: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401  as JSON has it
-    pairs = [(name, value) for name, value in headers]
-    if any(type(name) is not str or type(value) is not str for name, value in pairs):
+    pairs = [(name, value) for name, value in headers if type(name) is str and type(value) is str]
+    if len(pairs) != len(headers):
         raise Unreadable("headers")
     return tuple(pairs)
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 DIGEST: Final = 10
 """Hex digits of a body's digest: of 100,000 bodies no two share them, in 99 runs of 100."""
 _PURPOSES: Final = {purpose: place for place, purpose in enumerate(PURPOSES)}
-_PHASES: Final = {phase: place for place, phase in enumerate(PHASES)}
+_PHASES: Final = {phase: PHASES.index(phase) for phase in Phase if phase is not Phase.DONE}
+_DONE: Final = Phase.DONE
 
 
 def attempts(
@@ -70,17 +71,17 @@ def phases(exchange: Exchange) -> list[Ticks]:
     the attempt was over.
     """
     found = [0] * len(PHASES)
-    place = began = last = 0
+    place = began = 0
     for phase, at in exchange.marks:
         ended = ticks(at)
         if ended > began:
             found[place] += ended - began
             began = ended
-        if phase is Phase.DONE:
-            return found[: last + 1]
-        place = last = _PHASES.get(phase, place)
+        if phase is _DONE:
+            return found[: place + 1]
+        place = _PHASES[phase]
     found[place] += max(ticks(exchange.elapsed) - began, 0)
-    return found[: last + 1]
+    return found[: place + 1]
 
 
 def _told(sent: Sent, bodies: Bodies) -> Told:
