@@ -26,10 +26,12 @@ function showBanner() {
   document.title = document.title || sentence;
 }
 
-/** The worst that any test came to. @param {any} head */
+/** The worst that any test came to; a run may be red although no test is. @param {any} head */
 function runKind(head) {
-  const worst = KINDS.find((one) => head.counts[one.kind] && one.kind !== 'redhanded.quarantine');
-  return head.exit_code === 0 ? 'pass' : worst?.kind || 'unjudged';
+  if (head.exit_code === 0) return 'pass';
+  const worst = KINDS.find((one) => head.counts[one.kind] && one.tone !== 'quarantine');
+  if (head.exit_code === 1 && !worst?.isRed) return 'defect';
+  return worst?.kind === 'pass' ? 'unjudged' : worst?.kind || 'unjudged';
 }
 
 /** @param {any} head */

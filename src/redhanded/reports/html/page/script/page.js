@@ -79,12 +79,12 @@ function drawLater(sections) {
   setTimeout(() => drawLater(others));
 }
 
-/** @param {unknown} error */
+/** Say why there is nothing to see. @param {any} error */
 function complain(error) {
   const reason =
     typeof DecompressionStream === 'undefined'
       ? 'this browser is too old to unpack it'
-      : `the file is damaged, its data cannot be unpacked (${error})`;
+      : error.message || String(error);
   fill(
     byId('alert'),
     `The report cannot be shown: ${reason}. The list of failures is in the source of this page; ` +
@@ -95,7 +95,9 @@ function complain(error) {
 }
 
 async function start() {
-  await readIndex();
+  await readIndex().catch(() => {
+    throw new Error('the file is damaged, its data cannot be unpacked');
+  });
   showBanner();
   showFailures();
   showTestsSection();
