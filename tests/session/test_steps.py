@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import inspect
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -114,6 +115,13 @@ def test_a_step_of_another_phase_is_not_around_a_call(begun: Round) -> None:
 
     assert (own, after) == ("call", "teardown")
     assert ("setup", "1", "prepare") in begun.tree
+
+
+def test_a_step_may_end_in_another_context(called: Round) -> None:
+    """A fixture of a loop's may be torn down in a context that knows nothing of its set-up."""
+    opened = step("prepare").__enter__()
+    contextvars.Context().run(opened.__exit__, None, None, None)
+    assert called.tree == [("call", "1", "prepare")]
 
 
 def test_a_step_that_outlives_its_test_is_not_told(called: Round) -> None:
