@@ -16,6 +16,7 @@ from bench.secrets.sessions import Left, planted
 from bench.secrets.shapes import SHAPES, Made
 
 BEFORE = 1_733  # characters that stand in a file before its secret
+_FIRST_LINE = 64  # of a key, in hexadecimal: its second line is the first that is secret
 PLAIN = ("raw.txt", "value.json", "entities.xml", "url.txt", "base64.txt", "hexadecimal.txt")
 PACKED = ("log.gz", "archive.zip", "page.html")
 FILES = (*PLAIN, "most.txt", *PACKED)
@@ -53,8 +54,7 @@ def judged(shape: str, made: Made, left: Left) -> Iterator[Plant]:
     for name in FILES:
         lines = [line for line in shown.splitlines() if f"planted-{name}" in line]
         places = {int(place) for line in lines for place in re.findall(r"\b\d+\b", line)}
-        # An encoding may begin a character or two before the secret's own.
-        near = range(BEFORE, BEFORE + 4)
+        near = range(BEFORE, BEFORE + _FIRST_LINE)
         is_placed = name in PACKED or not places.isdisjoint(near)
         yield Plant(shape, name, bool(lines), is_placed, left.exit_code == 1, is_shown)
 
