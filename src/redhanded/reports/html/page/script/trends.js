@@ -1,6 +1,7 @@
 'use strict';
 // What history tells: it orders attention, and never made a verdict.
 
+const LEAST = 5; // how high a verdict stands that any test came to
 const NEWS = {
   new: 'new',
   known: 'known',
@@ -91,9 +92,9 @@ function runWords(one) {
 function stacked(one, most) {
   let base = 96;
   const kinds = KINDS.filter((kind) => one.counts[kind.kind]).reverse();
-  const room = 96 - 3 * kinds.length;
+  const room = 96 - LEAST * kinds.length;
   return kinds.map((kind) => {
-    const height = 3 + (room * one.counts[kind.kind]) / most;
+    const height = LEAST + (room * one.counts[kind.kind]) / most;
     base -= height;
     return [kind.tone, base, Math.max(height - 0.5, 0.5)];
   });
