@@ -47,14 +47,18 @@ def written(told: list[dict[str, Any]], tests: int) -> Iterator[Figure]:
         goal=f"<= {largest:g} MB",
         is_met=size <= largest,
     )
-    reading = median(one["read_seconds"] for one in told)
-    writing = median(one["write_seconds"] for one in told)
     slowest = _SLOWEST * share * (_SLACK if share < 1 else 1)
+    writing = median(one["write_seconds"] for one in told)
     yield Figure(
-        name="the same: reading the spools, and writing it",
-        measured=f"{reading:.2f} s + {writing:.2f} s",
+        name="the same: written of a dossier, from its tests to the file",
+        measured=f"{writing:.2f} s, CPU {min(one['write_cpu'] for one in told):.2f} s",
         goal=f"<= {slowest:g} s",
-        is_met=reading + writing <= slowest,
+        is_met=writing <= slowest,
+    )
+    reading = median(one["read_seconds"] for one in told)
+    yield Figure(
+        name="the dossier read of the spools before, once for all reports",
+        measured=f"{reading:.2f} s, CPU {min(one['read_cpu'] for one in told):.2f} s",
     )
     yield Figure(
         name="the same: memory of the process at most",

@@ -15,11 +15,13 @@ def main(folder: Path, page: Path) -> None:
     """Print how long reading and writing took, how large the page is, and the process at most."""
     began = time.perf_counter()
     dossier = read([folder])
-    read_by = time.perf_counter()
+    read_by, busy = time.perf_counter(), time.process_time()
     write(dossier, page)
     told = {
         "read_seconds": read_by - began,
+        "read_cpu": busy,
         "write_seconds": time.perf_counter() - read_by,
+        "write_cpu": time.process_time() - busy,
         "bytes": page.stat().st_size,
         "megabytes": _largest(),
     }

@@ -14,7 +14,18 @@ from redhanded.reports.html.failures import MOST, failures
 from redhanded.reports.html.payload import Canary, Index, Requeue, Turn
 from redhanded.reports.html.supplement import Supplement
 from redhanded.reports.html.survey import CANARIES
-from tests.reports.html.made import HEAD, NOON, dossier, exchange, failed, page, round_, row, sent
+from tests.reports.html.made import (
+    HEAD,
+    NOON,
+    body,
+    dossier,
+    exchange,
+    failed,
+    page,
+    round_,
+    row,
+    sent,
+)
 
 
 def index_of(folder: Path, *rows: Row, supplement: Supplement | None = None) -> Index:
@@ -161,3 +172,25 @@ def test_failures_are_listed_without_a_script(count: int, told: int) -> None:
     assert "&lt;b&gt;&amp;xxx" in text
     assert len(text) < 700 + 200 * told
     assert ("20 more are not listed" in text) == (count > MOST)
+
+
+@pytest.mark.parametrize(
+    "is_told, masked, shown",
+    [
+        pytest.param(True, 9, [("token", 2), ("Authorization", 1)], id="shown"),
+        pytest.param(False, 9, [("in what this page does not show", 9)], id="passed"),
+        pytest.param(False, 0, [], id="none"),
+    ],
+)
+def test_masks_are_counted_by_name(
+    is_told: bool, masked: int, shown: list[tuple[str, int]], tmp_path: Path
+) -> None:
+    """Whoever reads the page sees what was kept from it, and that something was."""
+    secret = body('{"a":"masked_token_40chars","b":"masked_token_41chars"}')
+    made = exchange(url="http://a.test/?k=masked_Authorization_9chars")
+    told = round_(sent(made, response=secret if is_told else None))
+    case = Case(row=failed() if is_told else row(), rounds=(told,))
+
+    found, _ = page(dossier(case, masked=masked), tmp_path)
+
+    assert [*map(tuple, found["provenance"]["masked"])] == shown

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, Self
 
+from redhanded.core.masks import MASK
 from redhanded.reports.html.bodies import Storage
 from redhanded.reports.html.detail import detail
 from redhanded.reports.html.packing import Packer, encode
@@ -29,14 +31,14 @@ LARGE: Final = 512 * 1024
 class Chunks:
     """Takes the tests of a run one by one; used as a context, at whose end all are packed.
 
-    `starts` has the first row of each chunk. Equal bodies of a chunk stand in its first test that
-    has them, and are found by gzip in the others.
+    `starts` has the first row of each chunk, `masks` counts by name those that it shows.
     """
 
     def __init__(self, folder: Path, began: float, *, room: int = ROOM) -> None:
         self.packed: list[bytes] = []
         self.starts: list[Place] = []
         self.storage: Storage = Storage(folder)
+        self.masks: Counter[str] = Counter()
         self._began = began
         self._room = room
         self._packer = Packer(self.packed.append)
@@ -52,6 +54,7 @@ class Chunks:
         """Take in the next test."""
         self.storage.is_full = self._packer.size > self._room
         made = encode(detail(case, self._words, self.storage, began=self._began))
+        self.masks.update(found["name"] for found in MASK.finditer(made))
         self._details.append(made)
         self._size += len(made)
         if len(self._details) >= CHUNK or self._size >= LARGE:

@@ -9,6 +9,7 @@ from redhanded.reports.html import payload
 from redhanded.reports.html.units import ticks
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable
 
     from redhanded.reports.dossier.head import Head, Part
@@ -46,6 +47,16 @@ def _joined(told: Iterable[str]) -> str:
 def provenance(head: Head, links: Pairs) -> payload.Provenance:
     """What each part was made with, and the other files of the run."""
     return payload.Provenance(parts=[_part(part) for part in head.parts], masked=[], links=[*links])
+
+
+def masks(shown: Counter[str], masked: int) -> list[tuple[str, int]]:
+    """The masks that the page shows, by name, the most first; where it shows none, how many made.
+
+    What passed is told without headers and bodies, and so without their masks.
+    """
+    if masked and not shown:
+        return [("in what this page does not show", masked)]
+    return shown.most_common()
 
 
 def _part(part: Part) -> payload.Part:

@@ -12,7 +12,7 @@ from redhanded.reports.html.chunks import ROOM, Chunks
 from redhanded.reports.html.endpoints import endpoints
 from redhanded.reports.html.failures import failures, title
 from redhanded.reports.html.groups import groups
-from redhanded.reports.html.heading import heading, provenance
+from redhanded.reports.html.heading import heading, masks, provenance
 from redhanded.reports.html.latency import latencies
 from redhanded.reports.html.packing import encode, pack
 from redhanded.reports.html.payload import VERSION, Health, Index, Turn
@@ -94,6 +94,7 @@ def page(
             survey.note(place, case)
     index = _index(dossier, survey, words, supplement)
     index["chunks"] = chunks.starts
+    index["provenance"]["masked"] = masks(chunks.masks, head.masked)
     if chunks.storage.moved:
         index["head"]["missing"].append(moved(chunks.storage.moved))
     return Made(index, chunks.packed)
