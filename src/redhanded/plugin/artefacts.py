@@ -23,6 +23,7 @@ _GREENISH = (0, 1, 5, 75)  # what a leak turns into 1; other codes say that the 
 # Where pytest and the plugins that people have write files, by the names of their options.
 _OPTIONS = ("xmlpath", "log_file", "report_log", "htmlpath", "json_report_file", "ctrf")
 _SHOWN = 10
+_GROWN = 16 * 2**20  # bytes of a file that runs only add to, such as the history of years
 
 
 class Artefacts:
@@ -93,13 +94,14 @@ class Artefacts:
             if not any(path.is_relative_to(each) for each in passing):
                 yield path
         for path in files_below(self._elsewhere()):
-            if path.stat().st_mtime >= self._began - 1:
+            seen = path.stat()
+            if seen.st_mtime >= self._began - 1 and seen.st_size < _GROWN:
                 yield path
 
     def _elsewhere(self) -> Iterator[Path]:
         start, root = self._config.invocation_params.dir, self._config.rootpath
         yield from self._reports
-        yield root / str(self._config.getini("cache_dir"))
+        yield from (root / str(self._config.getini("cache_dir")), self._session.past)
         given: list[Any] = [self._config.getoption(name, None) for name in _OPTIONS]
         given += [self._config.getini("log_file"), os.environ.get("GITHUB_STEP_SUMMARY")]
         yield from (start / Path(os.path.expandvars(path)) for path in given if path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from redhanded.plugin.core_dumps import CoreDumps
 from redhanded.plugin.streams import Door
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ def mask_output(config: pytest.Config, gate: Gate) -> None:
     """Mask what this process shows from now on, also what its children write past pytest."""
     door = watch(config)
     door.gate = gate
+    dumps = CoreDumps()
+    dumps.forbid()
+    config.add_cleanup(dumps.allow)
     descriptors = _descriptors(config, door)
     if descriptors is not None:
         descriptors.lay()

@@ -30,6 +30,7 @@ from redhanded.session.fleet import FOLDER, Part, sharing_of, store_of, trouble_
 from redhanded.session.membership import Membership
 from redhanded.session.sampler import Sampler
 from redhanded.session.stalls import Stalls, Ticker
+from redhanded.session.stores import FOLDER as HISTORY
 from redhanded.session.test_run import UNLABELLED, TestRun
 from redhanded.session.tracking import Tracking, tracking_of
 
@@ -166,6 +167,11 @@ class Session:
         """Tell the reader of the run something, once."""
         if message not in self.notes:
             self.notes.append(message)
+
+    @property
+    def past(self) -> Path:
+        """Where history is kept in files; there may be none."""
+        return self.settings.folder / HISTORY
 
     @property
     def passing(self) -> Sequence[str]:
