@@ -169,3 +169,22 @@ def test_it():
     assert is_clean(ran)
     for word in said:
         assert f"{word} {MASK}" in ran.text
+
+
+def test_a_secret_that_a_test_makes_is_masked_from_then_on(suite: Suite) -> None:
+    """Also where its value was taken out of it, and in the id of a test whose parameter it is."""
+    source = """
+import pytest
+from redhanded import Secret
+EARLY = Secret("EARLY", "Zk38-early-value-77")
+@pytest.mark.parametrize("late", [Secret("LATE", "Wq91-late-value-44"), Secret("PIN", "4711")])
+def test_it(late):
+    print(EARLY, late, EARLY.reveal(), late.reveal())
+"""
+
+    ran = suite(source, "-rA", "-v", toml=TOML, head=HEAD)
+
+    assert ran.ret == 0
+    assert "test_it[Secret(LATE)] PASSED" in ran.text
+    assert "Secret(EARLY) Secret(LATE) masked_EARLY_19chars masked_LATE_18chars" in ran.text
+    assert "the secret PIN has fewer than 6 characters" in ran.text
