@@ -109,7 +109,7 @@ def test_a_lone_process_shares_nothing(suite: Suite, raw_server: Serve) -> None:
 
     names = {path.name for path in ran.folder.glob(".redhanded/runs/*/*")}
     assert ran.ret == 0, ran.text
-    assert names == {"logs", "spool"}
+    assert names == {"logs", "report.html", "spool"}
 
 
 @pytest.mark.parametrize("state", ["up", "dead"])
