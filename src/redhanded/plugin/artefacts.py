@@ -101,7 +101,9 @@ class Artefacts:
     def _elsewhere(self) -> Iterator[Path]:
         start, root = self._config.invocation_params.dir, self._config.rootpath
         yield from self._reports
-        yield from (root / str(self._config.getini("cache_dir")), self._session.past)
+        yield self._session.past
+        if self._config.pluginmanager.has_plugin("cacheprovider"):  # else it has no setting either
+            yield root / str(self._config.getini("cache_dir"))
         given: list[Any] = [self._config.getoption(name, None) for name in _OPTIONS]
         given += [self._config.getini("log_file"), os.environ.get("GITHUB_STEP_SUMMARY")]
         yield from (start / Path(os.path.expandvars(path)) for path in given if path)
