@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from redhanded.cli import group
 
-_TELLING = ("REDHANDED_", "NO_COLOR", "TERM")
+_TELLING = ("REDHANDED_", "NO_COLOR", "FORCE_COLOR", "TERM")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 

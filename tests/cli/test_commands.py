@@ -277,9 +277,11 @@ def test_a_fault_that_redhanded_knows_speaks_for_itself() -> None:
         pytest.param({"NO_COLOR": "1"}, False, id="no-colour"),
         pytest.param({"NO_COLOR": ""}, None, id="empty-says-nothing"),
         pytest.param({"TERM": "dumb"}, False, id="dumb-terminal"),
+        pytest.param({"FORCE_COLOR": "1", "TERM": "dumb"}, True, id="wanted-all-the-same"),
+        pytest.param({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, id="forbidden-all-the-same"),
         pytest.param({"TERM": "xterm"}, None, id="terminal"),
     ],
 )
 def test_the_environment_can_forbid_colours(environ: dict[str, str], wanted: bool | None) -> None:
-    """NO_COLOR and a dumb terminal get none; otherwise the terminal decides."""
+    """What is forbidden comes before what is wanted; otherwise the terminal decides."""
     assert colours_wanted(environ) is wanted

@@ -88,11 +88,15 @@ class Commands(click.Group):
 
 
 def colours_wanted(environ: Mapping[str, str]) -> bool | None:
-    """False where the environment forbids colours, None where the terminal decides.
+    """False where the environment forbids colours, True where it wants them even in a file.
 
-    Source: https://no-color.org.
+    None where the terminal decides. Source: https://no-color.org, https://force-color.org.
     """
-    return False if environ.get("NO_COLOR") or environ.get("TERM") == "dumb" else None
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return False if environ.get("TERM") == "dumb" else None
 
 
 @contextmanager
