@@ -84,7 +84,10 @@ def _forms(part: str) -> Iterator[str]:
 
 def _holds(text: str, needle: str) -> bool:
     least = max(_LEAST, ceil(SHARE * len(needle)))
-    if any(_both_ends(text, match, needle) >= least for match in _ELLIPSIS.finditer(text)):
+    half = (least + 1) // 2
+    has_an_end = needle[:half] in text or needle[-half:] in text
+    ends = _ELLIPSIS.finditer(text) if has_an_end else ()
+    if any(_both_ends(text, match, needle) >= least for match in ends):
         return True
     # Any piece of that length holds one of these whole.
     step = (least + 1) // 2
