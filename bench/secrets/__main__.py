@@ -1,4 +1,4 @@
-"""`python -m bench.secrets` prints what becomes of secrets; `--short` in 40 s, for the gate.
+"""`python -m bench.secrets` prints what becomes of secrets; `--short` in a minute, for the gate.
 
 pytest-html is read beside it where it is installed: requirements/rivals.txt holds it.
 """
