@@ -157,8 +157,20 @@ def test_a_process_without_streams_has_no_door(monkeypatch: pytest.MonkeyPatch) 
 
     door.hang()
 
-    assert door.lead("stdout", io.StringIO()) is None
+    assert not door.leads_to("stdout", 1)
     assert sys.stdout is None
+
+
+def test_a_stream_in_memory_leads_to_no_descriptor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody captures in memory is not led past it."""
+    streams(monkeypatch)
+    door = Door()
+
+    door.hang()
+    leads = door.leads_to("stdout", 1)
+    door.unhang()
+
+    assert not leads
 
 
 def test_bytes_in_pieces_are_masked_across_them() -> None:

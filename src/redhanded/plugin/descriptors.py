@@ -44,9 +44,9 @@ class Descriptors:
                 continue
             self._kept[number] = kept = os.dup(number)
             self._reading[_pipe(number)] = kept, MaskedBytes(self._door)
-            past = os.fdopen(os.dup(kept), "w", 1, encoding="utf-8", errors="backslashreplace")
-            before = self._door.lead(name, past)
-            self._led[name] = past, before or past
+            if self._door.leads_to(name, number):
+                past = os.fdopen(os.dup(kept), "w", 1, encoding="utf-8", errors="backslashreplace")
+                self._led[name] = past, self._door.lead(name, past)
         self._thread.start()
 
     def lift(self) -> None:

@@ -43,9 +43,16 @@ class Door:
                 self._hung[name] = MaskedStream(stream, self)
                 setattr(sys, name, self._hung[name])
 
-    def lead(self, name: str, stream: TextIO) -> TextIO | None:
+    def leads_to(self, name: str, number: int) -> bool:
+        """Whether a stream of ours hangs there that writes to this descriptor."""
+        try:
+            return name in self._hung and self._hung[name].fileno() == number
+        except (AttributeError, OSError, ValueError):  # somebody's own stream, in memory
+            return False
+
+    def lead(self, name: str, stream: TextIO) -> TextIO:
         """Lead what is written to a masked stream elsewhere from now on; gives where it led."""
-        return self._hung[name].lead(stream) if name in self._hung else None
+        return self._hung[name].lead(stream)
 
     def unhang(self) -> None:
         """Show what was held back, and put the streams that were there before in their places.
