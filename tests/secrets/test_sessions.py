@@ -12,7 +12,7 @@ from bench.secrets.planted import plants
 from bench.secrets.sessions import OURS, STOCK, kind_of
 
 # Of one session the reports alone take seconds to read; all cells are the benchmark's.
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.mark.parametrize(
