@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from redhanded.pipeline.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from redhanded.client.auth import SameOrigin
     from redhanded.client.logins import Logins
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from redhanded.pipeline.flow import Proceed
     from redhanded.pipeline.origin import Origins
     from redhanded.pipeline.shared_gate import Sharing
+
+    Sole = Callable[[], AbstractContextManager[object]]
 
 REDIRECTS = 5
 
@@ -46,9 +50,10 @@ def _begin(request: httpx2.Request, *, stream: bool) -> None:
 class Client(httpx2.Client):
     """An `httpx2.Client` that also takes Pydantic models as `json=`, and secrets."""
 
-    def __init__(self, *, verify: Any = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
+    def __init__(self, *, verify: Any = True, sole: Sole = nullcontext, **options: Any) -> None:  # noqa: ANN401  httpx2's
         refuse_unverified(verify)
         super().__init__(verify=verify, **options)
+        self._sole = sole
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
@@ -65,15 +70,17 @@ class Client(httpx2.Client):
     ) -> httpx2.Response:
         """The response to a request that was built before."""
         _begin(request, stream=stream)
-        return super().send(request, stream=stream, **given(options))
+        with self._sole():
+            return super().send(request, stream=stream, **given(options))
 
 
 class AsyncClient(httpx2.AsyncClient):
     """An `httpx2.AsyncClient` that also takes Pydantic models as `json=`, and secrets."""
 
-    def __init__(self, *, verify: Any = True, **options: Any) -> None:  # noqa: ANN401  httpx2's
+    def __init__(self, *, verify: Any = True, sole: Sole = nullcontext, **options: Any) -> None:  # noqa: ANN401  httpx2's
         refuse_unverified(verify)
         super().__init__(verify=verify, **options)
+        self._sole = sole
 
     def build_request(self, *args: Any, json: object = None, **options: Any) -> httpx2.Request:  # noqa: ANN401  httpx2's
         """The request, not yet sent."""
@@ -90,7 +97,8 @@ class AsyncClient(httpx2.AsyncClient):
     ) -> httpx2.Response:
         """The response to a request that was built before."""
         _begin(request, stream=stream)
-        return await super().send(request, stream=stream, **given(options))
+        with self._sole():
+            return await super().send(request, stream=stream, **given(options))
 
     async def release(self) -> None:
         """Let go of the connections, which belong to a loop; a later call opens new ones."""
@@ -126,6 +134,8 @@ class Clients:
         self._logins = logins
         self._auths: dict[str | None, SameOrigin | None] = {}
         self._shared = assemble_shared(settings, self.origins, self.surroundings)
+        spans = self.surroundings.spans
+        self._sole: Sole = nullcontext if spans is None else spans.sole
         times = settings.timeouts
         self._timeout = httpx2.Timeout(
             connect=times.connect, read=times.read, write=times.write, pool=times.pool
@@ -158,6 +168,7 @@ class Clients:
     def _options(self, identity: str | None) -> dict[str, Any]:
         settings = self.settings
         return {
+            "sole": self._sole,
             "base_url": settings.base_url or "",
             "auth": self._auth(identity),
             "headers": self._headers,

@@ -127,7 +127,7 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
         *shared,
         RateLimiter(now),
         Timeouts(_limits(settings), now),
-        Correlation(surroundings.entropy, settings.correlation_alias),
+        Correlation(surroundings.entropy, settings.correlation_alias, surroundings.spans),
         CrossOrigin(origins.of(base) if base else None, revealed(settings.headers)),
         Observe(surroundings.clock),
         Integrity(int(settings.body_limit)),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from redhanded.core.ids import Entropy
+    from redhanded.pipeline.spans import Spans
 
 
 class SeededEntropy:
@@ -50,10 +51,14 @@ def _reseed(reference: weakref.ref[SeededEntropy]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Time, pauses, chance and the randomness of ids, as arguments of everything below."""
+    """Time, pauses, chance and the randomness of ids, as arguments of everything below.
+
+    `spans` are those of a tracer, where there is one.
+    """
 
     clock: Clock = field(default_factory=SystemClock)
     random: Callable[[], float] = random.random
     entropy: Entropy = field(default_factory=SeededEntropy)
     sleep: Callable[[float], object] = time.sleep
     sleep_async: Callable[[float], Awaitable[object]] = anyio.sleep
+    spans: Spans | None = None

@@ -198,6 +198,8 @@ class Conductor:
         """Tell a worker which run it belongs to."""
         session = self._session
         told = {"run_id": session.run_id, "name": session.name, "seed": session.seed}
+        if session.telemetry is not None:
+            told["trace"] = session.telemetry.carrier()
         told["seat"] = self._seats.take(node.workerinput["workerid"])
         node.workerinput["redhanded"] = told
 
@@ -313,6 +315,7 @@ def _session(config: pytest.Config, loaded: Loaded) -> Session:
     told = _told(config)
     seed = told.get("seed", loaded.settings.seed)
     berth = Berth(told["run_id"], told["name"]) if told else Berth.take(loaded.settings)
+    is_named = bool(loaded.settings.redis_url) or loaded.settings.telemetry
     session = Session(
         loaded,
         run_id=berth.run_id,
@@ -321,7 +324,8 @@ def _session(config: pytest.Config, loaded: Loaded) -> Session:
         workers=worker_count(config),
         seat=told.get("seat"),
         berth=berth,
-        project=project_name(loaded.settings, config.rootpath) if loaded.settings.redis_url else "",
+        project=project_name(loaded.settings, config.rootpath) if is_named else "",
+        trace=told.get("trace"),
     )
     if not told:
         session.control()

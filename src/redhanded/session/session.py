@@ -31,6 +31,7 @@ from redhanded.session.membership import Membership
 from redhanded.session.sampler import Sampler
 from redhanded.session.stalls import Stalls, Ticker
 from redhanded.session.stores import FOLDER as HISTORY
+from redhanded.session.telemetry import Telling, telemetry_of
 from redhanded.session.test_run import UNLABELLED, TestRun
 from redhanded.session.tracking import Tracking, tracking_of
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from redhanded.session.contracts import Contracts
     from redhanded.session.sources import Loaded
     from redhanded.session.steps import Steps
+    from redhanded.session.telemetry import Telemetry
     from redhanded.session.test_run import Label
 
 
@@ -67,6 +69,7 @@ class Session:
         berth: Berth | None = None,
         project: str = "",
         surroundings: Surroundings | None = None,
+        trace: Mapping[str, str] | None = None,
     ) -> None:
         self.settings: Settings = loaded.settings
         self.origins: Mapping[str, str] = loaded.origins
@@ -81,6 +84,8 @@ class Session:
         self._account = Account()
         self._under_way: list[TestRun] = []
         self.redactor: Redactor = self._redactor(loaded.secrets)
+        self.telemetry: Telemetry | None = self._telemetry(project, trace or {})
+        self.surroundings = replace(self.surroundings, spans=self.telemetry)
         place = place_of(self.settings, self.name, self.note)
         self.folder: Path = place.folder
         self._complain: Callable[[str], None] = self.note if place.is_writable else _say_nothing
@@ -138,7 +143,19 @@ class Session:
         )
         self._client_logs = ClientLogs(self.redactor.text)
         self._spool = Spool(self.folder / SPOOL / f"{worker}.ndjson", self._complain)
-        self._reporters: Sequence[Emit] = (self._spool, self._log)
+        told = () if self.telemetry is None else (self.telemetry,)
+        self._reporters: Sequence[Emit] = (self._spool, self._log, *told)
+
+    def _telemetry(self, project: str, trace: Mapping[str, str]) -> Telemetry | None:
+        telling = Telling(
+            suite=self.redactor.text(project) or "tests",
+            run=self.name,
+            wall=self.surroundings.clock.wall,
+            mask=self.redactor.text,
+            note=self.note,
+        )
+        is_told = self.worker != CONTROLLER
+        return telemetry_of(self.settings, telling, is_told=is_told, trace=trace)
 
     def _redactor(self, secrets: Sequence[tuple[str, str]]) -> Redactor:
         redactor = Redactor.of(self.settings.redact)
@@ -308,6 +325,7 @@ class Session:
 
     def account(self) -> Account:
         """What this process adds to the run's last words."""
+        self._flush()
         self._tell_trouble()
         seen = self.examiner.almanac
         return replace(
@@ -318,6 +336,11 @@ class Session:
             denied=seen.denied,
             notes=list(self.notes),
         )
+
+    def _flush(self) -> None:
+        """Let spans go out, in a time that is bounded; what goes wrong in it is a note."""
+        if self.telemetry is not None:
+            self.telemetry.flush()
 
     def _tell_trouble(self) -> None:
         for trouble in trouble_of(self.fleet):
@@ -332,6 +355,7 @@ class Session:
             self.emit(Noted("note", message))
         wall = self.surroundings.clock.wall()
         self.emit(RunEnded(self.run_id, self.worker, wall, exit_code))
+        self._flush()
         if self._ticker is not None:
             self._ticker.stop()
         logging.getLogger().removeHandler(self._log)

@@ -73,7 +73,9 @@ class TestRun:
         self.label: Label = label
         mask, clock = session.redactor.text, session.surroundings.clock
         self.steps: Steps = Steps(test_id, emit=session.emit, clock=clock, mask=mask)
+        telemetry = session.telemetry
         self.scope: Scope = Scope(
+            "" if telemetry is None else telemetry.begin(test_id, round_),
             record=session.recorder(test_id, self.steps.current),
             shapes=session.settings.shapes,
             ceiling=ceiling,
