@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redhanded.core.redaction import Redactor
+from redhanded.session import artefacts
 from redhanded.session.artefacts import Scan, files_below
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 SECRET = b"q7Rk2vXw9LmT4bZs"
 
 
-def scan(*paths: Path, seconds: float = 10, size: int = 2**30) -> Scan:
-    """A look that knows one secret; its clock goes one second a file."""
+def scan(*paths: Path, seconds: float = 999, size: int = 2**30) -> Scan:
+    """A look that knows one secret; its clock goes one second a look at it."""
     redactor = Redactor()
     redactor.register(SECRET.decode(), name="KEY")
     ticks = iter(range(1_000_000))
@@ -53,6 +54,7 @@ def in_page(data: bytes) -> bytes:
         pytest.param(b"x" * 300_000 + SECRET, 300_000, id="far"),
         pytest.param(gzip.compress(b"a" + SECRET), 0, id="gzip"),
         pytest.param(gzip.compress(b"a" + SECRET + b"b" * 999)[:-9], 0, id="gzip-that-was-cut"),
+        pytest.param(gzip.compress(b"a") + gzip.compress(SECRET), 0, id="gzip-that-was-continued"),
         pytest.param(gzip.compress(zipped(a=gzip.compress(SECRET))), 0, id="three-deep"),
         pytest.param(zipped(a=b"", b=SECRET), 0, id="zip"),
         pytest.param(zipped(**{SECRET.decode(): b""}), 0, id="name-in-a-zip"),
@@ -145,6 +147,62 @@ def test_a_look_ends_with_its_bytes(tmp_path: Path) -> None:
 
     assert not look.leaks
     assert "only in part" in look.unread[0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(gzip.compress(b"x" * 3_000_000 + SECRET), id="gzip"),
+        pytest.param(zipped(a=b"x" * 3_000_000, b=SECRET), id="zip"),
+        pytest.param(in_page(b"x" * 3_000_000 + SECRET), id="page"),
+        pytest.param(gzip.compress(b"x") * 99 + gzip.compress(SECRET), id="many-parts"),
+    ],
+)
+def test_a_look_into_what_is_packed_ends_with_its_time_too(tmp_path: Path, content: bytes) -> None:
+    """A small file that unfolds to much holds no run up, and is not called searched."""
+    (tmp_path / "file").write_bytes(content)
+
+    look = scan(tmp_path / "file", seconds=20)
+
+    assert not look.leaks
+    (line,) = look.unread
+    assert "only in part" in line
+
+
+def test_what_one_packed_part_may_unfold_to_is_bounded_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest of it may hold a secret: it was not searched."""
+    monkeypatch.setattr(artefacts, "_LONGEST_PART", 100_000)
+    (tmp_path / "file").write_bytes(gzip.compress(b"x" * 100_000 + SECRET))
+
+    look = scan(tmp_path / "file")
+
+    assert not look.leaks
+    assert "only in part" in look.unread[0]
+
+
+def test_a_packed_file_is_read_no_further_than_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody's memory is filled with an archive of gigabytes."""
+    monkeypatch.setattr(artefacts, "_LONGEST_PART", 100_000)
+    (tmp_path / "file").write_bytes(gzip.compress(os.urandom(400_000) + SECRET))
+
+    look = scan(tmp_path / "file")
+
+    assert not look.leaks
+    assert "only in part" in look.unread[0]
+
+
+def test_a_part_that_was_none_is_told_from_one_at_once(tmp_path: Path) -> None:
+    """Whatever an API answers: its letters may look as if a part began at each of them."""
+    (tmp_path / "file").write_bytes(b"H4sI" * 500_000 + b"!" * 70_000 + SECRET)
+
+    look = scan(tmp_path / "file")
+
+    assert [at for _, at, _ in look.leaks] == [2_070_000]
+    assert not look.unread
 
 
 def test_paths_may_be_files_folders_or_nothing(tmp_path: Path) -> None:

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 _CHUNK: Final = 65536
 _OVERLAP: Final = 4096
 _DEPTH: Final = 4
-_LONGEST_PART: Final = 64 * 2**20  # bytes that one compressed part may unfold to
+_LONGEST_PART: Final = 64 * 2**20  # bytes that one compressed part may have, or unfold to
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _PACKED = re.compile(rb"H4sI[A-Za-z0-9+/]{40,}={0,2}")  # gzip in base64, as our page holds it
+_DIGITS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+_BROKEN = (zlib.error, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError)
 
 
 class Leak(NamedTuple):
@@ -48,6 +52,7 @@ class Scan:
     leaks: list[Leak] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     _until: float = 0.0
+    _is_cut: bool = False  # whether some of the file at hand was left out
 
     def over(self, paths: Iterable[Path]) -> Scan:
         """The same look, after these files."""
@@ -67,49 +72,63 @@ class Scan:
 
     def _look(self, path: Path) -> None:
         names: set[str] = set()
+        self._is_cut = False
         try:
             with path.open("rb") as stream:
-                for offset, name in self._finds(path, iter(lambda: stream.read(_CHUNK), b"")):
+                for offset, name in self._finds(iter(lambda: stream.read(_CHUNK), b"")):
                     if name not in names:  # the first place tells where to look
                         names.add(name)
                         self.leaks.append(Leak(path, offset, name))
         except OSError as error:
             self.unread.append(f"{path} was not searched for secrets ({error.strerror or error})")
+        except _BROKEN:
+            self.unread.append(f"{path} was not searched for secrets: it cannot be unpacked")
+        if self._is_cut:
+            self.unread.append(f"{path} was searched for secrets only in part: it is too long")
 
-    def _finds(self, path: Path, chunks: Iterator[bytes]) -> Iterator[tuple[int, str]]:
+    def _finds(self, chunks: Iterator[bytes]) -> Iterator[tuple[int, str]]:
         held, start, is_first = b"", 0, True
         for chunk in chunks:
             self.size -= len(chunk)
             data = held + chunk
             if is_first and data.startswith((_GZIP, _ZIP)):
-                yield from self._whole(path, data + b"".join(chunks))
+                yield from self._part(data + self._taken(chunks), 0, _DEPTH)
                 return
             is_first = False
             end = _safe_end(data) if len(chunk) == _CHUNK else len(data)
-            if not end and len(data) < _LONGEST_PART:
-                held = data
-                continue
-            end = end or len(data)
+            if not end:
+                data += self._taken(chunks, lambda more: not more.strip(_DIGITS))
+                end = len(data)
             yield from self._part(data[:end], start, _DEPTH)
             kept = max(0, end - _OVERLAP)
             held, start = data[kept:], start + kept
             if self._is_spent:
-                self.unread.append(f"{path} was searched for secrets only in part: it is too long")
+                self._is_cut = True
                 return
 
-    def _whole(self, path: Path, data: bytes) -> Iterator[tuple[int, str]]:
-        try:
-            yield from self._part(data, 0, _DEPTH)
-        except (zlib.error, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError):
-            self.unread.append(f"{path} was not searched for secrets: it cannot be unpacked")
+    def _taken(self, chunks: Iterator[bytes], is_more: Callable[[bytes], bool] = bool) -> bytes:
+        """The rest of a packed part: chunks up to the first that ends it, or has no room."""
+        taken, length = list[bytes](), 0
+        for chunk in chunks:
+            self.size -= len(chunk)
+            taken.append(chunk)
+            length += len(chunk)
+            if not is_more(chunk):
+                break
+            if length >= _LONGEST_PART or self._is_spent:
+                self._is_cut = True
+                break
+        return b"".join(taken)
 
     def _part(self, data: bytes, start: int, depth: int) -> Iterator[tuple[int, str]]:
         """The finds in data that stand at `start`, packed or not."""
-        if depth and data.startswith(_GZIP):
-            for _, name in self._part(_unzipped(data), 0, depth - 1):
-                yield start, name
-        elif depth and data.startswith(_ZIP):
-            for content in _members(data):
+        if depth and data.startswith((_GZIP, _ZIP)):
+            for content in _unzipped(data) if data.startswith(_GZIP) else _members(data):
+                if self._is_spent:
+                    self._is_cut = True
+                    return
+                self._is_cut |= len(content) >= _LONGEST_PART
+                self.size -= len(content)
                 for _, name in self._part(content, 0, depth - 1):
                     yield start, name
         else:
@@ -119,36 +138,45 @@ class Scan:
         shown = 0
         for packed in _PACKED.finditer(data) if depth else ():
             yield from self._plain(data[shown : packed.start()], start + shown)
-            content = _decoded(packed[0])
-            self.size -= len(content)
-            for _, name in self._part(content, 0, depth - 1):
+            for _, name in self._part(_decoded(packed[0]), 0, depth - 1):
                 yield start + packed.start(), name
             shown = packed.end()
         yield from self._plain(data[shown:], start + shown)
 
     def _plain(self, data: bytes, start: int) -> Iterator[tuple[int, str]]:
         for at in range(0, len(data), _CHUNK):
+            if at and self._is_spent:
+                self._is_cut = True
+                return
             for offset, name in self.search.find(data[max(0, at - _OVERLAP) : at + _CHUNK]):
                 yield start + max(0, at - _OVERLAP) + offset, name
 
 
 def _safe_end(data: bytes) -> int:
     """Where the data may be cut: not in a packed part, whose rest is to come."""
-    tail = re.search(rb"H4sI[A-Za-z0-9+/]*\Z", data)
-    return tail.start() if tail else len(data)
+    tail = data.find(b"H4sI", len(data.rstrip(_DIGITS)))
+    return len(data) if tail < 0 else tail
 
 
 def _decoded(packed: bytes) -> bytes:
-    """What the part holds; the part itself where it is none after all."""
+    """What the base64 holds; the text itself where it is no gzip after all."""
     try:
-        return _unzipped(base64.b64decode(packed, validate=True))
+        unpacked = base64.b64decode(packed, validate=True)
+        next(_unzipped(unpacked), b"")
     except (binascii.Error, zlib.error):
         return packed
+    return unpacked
 
 
-def _unzipped(data: bytes) -> bytes:
-    """The content of gzip, also of one that was cut, up to the longest part."""
-    return zlib.decompressobj(wbits=31).decompress(data, _LONGEST_PART)
+def _unzipped(data: bytes) -> Iterator[bytes]:
+    """The contents of gzip, which may be several in a row; each up to the longest part.
+
+    One that was cut gives what is there of it.
+    """
+    while data.startswith(_GZIP):
+        member = zlib.decompressobj(wbits=31)
+        yield member.decompress(data, _LONGEST_PART)
+        data = member.unused_data
 
 
 def _members(data: bytes) -> Iterator[bytes]:
