@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from redhanded.pipeline.routes import Routes, matches
+from redhanded.pipeline.routes import Routes, declared, matches
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,22 @@ def test_an_empty_set_holds_nothing() -> None:
 def test_every_route_is_in_a_set_with_the_star() -> None:
     """The star needs neither method nor base."""
     assert ("POST", "/else/where") in Routes.of(["*"], below="/v1")
+
+
+@pytest.mark.parametrize(
+    "path, found",
+    [
+        pytest.param("/v1/orders/7", 2, id="by the first of its own routes"),
+        pytest.param("/v1/payments", 1, id="by the star, wherever that stands"),
+    ],
+)
+def test_an_own_route_comes_before_every(path: str, found: int) -> None:
+    """What is declared for every request holds where nothing closer is."""
+    values = {"*": 1, "GET /orders/{id}": 2, "GET /orders/{number}": 3}
+
+    assert declared(values, "GET", path, below="/v1") == found
+
+
+def test_nothing_is_declared_for_a_request_of_no_route() -> None:
+    """Without the star, requests that nobody names are held to nothing."""
+    assert declared({"GET /orders": 1}, "POST", "/orders") is None

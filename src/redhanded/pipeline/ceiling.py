@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from redhanded.pipeline.call import CALL
-from redhanded.pipeline.routes import EVERY, matches
+from redhanded.pipeline.routes import declared
 from redhanded.pipeline.table import weather_row
 
 if TYPE_CHECKING:
@@ -46,13 +46,7 @@ class Ceiling:
         return response
 
     def _of_route(self, request: httpx2.Request) -> float | None:
-        target = (request.method, request.url.path)
-        named = (
-            seconds
-            for route, seconds in self.routes.items()
-            if route != EVERY and matches(route, *target, below=self.below)
-        )
-        return next(named, self.routes.get(EVERY))
+        return declared(self.routes, request.method, request.url.path, below=self.below)
 
 
 def first_own(attempts: Sequence[Attempt]) -> Attempt | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+T = TypeVar("T")
 
 EVERY = "*"
 
@@ -28,6 +30,16 @@ def _pattern(route: str, below: str) -> re.Pattern[str]:
 def matches(route: str, method: str, path: str, *, below: str = "") -> bool:
     """Whether a request goes by that route, whose path begins below the base URL's own."""
     return route == EVERY or _pattern(route, below).fullmatch(f"{method} {path}") is not None
+
+
+def declared(values: Mapping[str, T], method: str, path: str, *, below: str = "") -> T | None:
+    """What is declared for a request: by the first route of its own, else for every one."""
+    named = (
+        value
+        for route, value in values.items()
+        if route != EVERY and matches(route, method, path, below=below)
+    )
+    return next(named, values.get(EVERY))
 
 
 def variables(route: str, method: str, path: str, *, below: str = "") -> dict[str, str] | None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from redhanded.pipeline.routes import EVERY, matches
+from redhanded.pipeline.routes import declared
 from redhanded.verdict.words import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from typing import TypeVar
+    from collections.abc import Iterator, Sequence
 
     from redhanded.core.settings import Settings
     from redhanded.history.records import Operation
-
-    T = TypeVar("T")
 
 SHOWN: Final = 5
 _WIDEST: Final = 48
@@ -66,8 +63,9 @@ def _cut(operation: str) -> str:
 
 def _paces(one: Operation, settings: Settings) -> Iterator[Pace]:
     below = urlsplit(settings.base_url or "").path
-    objective = _of(settings.objectives, one.operation, below)
-    ceiling = _of(settings.ceilings, one.operation, below)
+    method, _, path = one.operation.partition(" ")
+    objective = declared(settings.objectives, method, path, below=below)
+    ceiling = declared(settings.ceilings, method, path, below=below)
     limits = [("ceiling", ceiling)]
     if objective is not None:
         limits += [("p95", objective.p95), ("p99", objective.p99)]
@@ -80,14 +78,3 @@ def _pace(one: Operation, measure: str, limit: float) -> Pace:
     is_enough = one.samples >= _ENOUGH.get(measure, one.samples + 1)
     seconds = getattr(one, measure) if is_enough else one.longest
     return Pace(one.operation, measure if is_enough else "longest", seconds, one.samples, limit)
-
-
-def _of(declared: Mapping[str, T], operation: str, below: str) -> T | None:
-    """What is declared for the operation by its route, else for every one."""
-    method, _, path = operation.partition(" ")
-    named = (
-        value
-        for route, value in declared.items()
-        if route != EVERY and matches(route, method, path, below=below)
-    )
-    return next(named, declared.get(EVERY))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from redhanded.core.events import Sampled
-from redhanded.pipeline.routes import EVERY, matches
+from redhanded.pipeline.routes import declared
 from redhanded.verdict.almanac import origin_of
 from redhanded.verdict.findings import is_weather, path_of
 from redhanded.verdict.objectives import ERRORS
@@ -136,13 +136,8 @@ class Sampler:
 
     def _objective_of(self, attempt: Attempt) -> Objective | None:
         """What the settings hold the call to: by its route, else like every other."""
-        target, below = (attempt.method, path_of(attempt)), self._examiner.almanac.below
-        named = (
-            objective
-            for route, objective in self._objectives.items()
-            if route != EVERY and matches(route, *target, below=below)
-        )
-        return next(named, self._objectives.get(EVERY))
+        below = self._examiner.almanac.below
+        return declared(self._objectives, attempt.method, path_of(attempt), below=below)
 
     def _errors(self, firsts: Sequence[_First]) -> Iterator[Sampled]:
         for first in firsts:
