@@ -154,6 +154,25 @@ def test_headers_that_came_back_are_masked_by_name(name: str, value: str, shown:
     assert received(name, value) == shown
 
 
+@pytest.mark.parametrize(
+    "name, shown",
+    [
+        pytest.param(f"X-{TOKEN}", "X-masked_TOKEN_16chars", id="unknown"),
+        pytest.param(f"{TOKEN}-Version", "masked_TOKEN_16chars-Version", id="harmless-ending"),
+    ],
+)
+def test_a_secret_in_a_header_s_name_is_masked(name: str, shown: str) -> None:
+    """Also the second time, when the name is known already."""
+    redactor = knowing()
+
+    for value in ("1", "2"):
+        headers = ((name, value),)
+        exchange = redactor.exchange(attempt(sent=headers, received=headers))
+
+        assert exchange.request_headers == exchange.response_headers == ((shown, value),)
+    assert redactor.masked == 4
+
+
 def test_a_header_s_bytes_beyond_ascii_are_masked() -> None:
     """A secret in UTF-8 is found in a header, whose bytes are read as Latin-1."""
     redactor = knowing("pässwörd-4711")

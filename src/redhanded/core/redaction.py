@@ -279,10 +279,11 @@ class Redactor:
 
     def _header(self, header: RawHeader, side: Side) -> ShownHeader:
         name, value = _decoded(header)
-        if is_plain(name, self):
+        shown_name, hits = self._masking(name, ())
+        if not hits and is_plain(name, self):
             side.plain[header[0]] = name
-        shown, hits = self._masking(value, header_hits(name, value, self))
-        return (name, shown), hits
+        shown, more = self._masking(value, header_hits(name, value, self))
+        return (shown_name, shown), hits + more
 
     def _failure(self, failure: Failure) -> Failure:
         return replace(failure, message=self.text(failure.message))
