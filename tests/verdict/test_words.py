@@ -62,6 +62,13 @@ class TestHeadline:
         assert len(headline(finding)) <= 100
         assert len(headline(finding).splitlines()) == 1
 
+    def test_nothing_in_it_steers_a_terminal(self) -> None:
+        """INVARIANT: what an API answered sets no title, no colour, no link and no direction."""
+        finding = Finding(Verdict.DEFECT, "value", "\x1b[31mred\x1b]8;;http://h\x07 \u202eabc\x9b")
+
+        told = r"DEFECT value: \x1b[31mred\x1b]8;;http://h\x07 \u202eabc\x9b"
+        assert headline(finding) == told
+
     def test_the_mask_comes_before_the_cut(self) -> None:
         """INVARIANT: half a secret would pass any mask."""
         finding = Finding(Verdict.DEFECT, "value", "y" * 70 + "s3cret" * 10)
@@ -71,6 +78,20 @@ class TestHeadline:
 
 class TestFailureText:
     """The whole story of a finding."""
+
+    @given(st.text(st.characters(categories=["Cc", "Cf", "Cs", "L"])))
+    def test_it_steers_no_terminal(self, text: str) -> None:
+        """INVARIANT: neither by a value nor by a fact, and the author's own tabs stay."""
+        breach = Violation("body.schema", text, text, text, "rule", text)
+        finding = Finding(
+            Verdict.DRIFT, "body.schema", text, violations=(breach,), evidence=(text,)
+        )
+        frame = Frame("t.py", 1, ((1, f"\tassert {text}"),))
+
+        told = failure_text(finding, Scene(frame=frame, replay=[text], report=text))
+
+        assert told.replace("\n", "").replace("\t", "").isprintable()
+        assert "\tassert" in told
 
     def test_it_tells_everything_in_its_place(self) -> None:
         """Request, breaches, the author's line, facts, replay, ids, and where to read on."""

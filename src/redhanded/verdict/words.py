@@ -28,6 +28,7 @@ _CONFIDENCE = {
     Verdict.RECOVERED: "certain: the answer that counts is whole and the API's own",
 }
 _COLUMN = 44
+_KEPT = "\n\t"
 _PLURALS = {
     Verdict.DEFECT: ("defect", "defects"),
     Verdict.DRIFT: ("drift", "drifts"),
@@ -78,7 +79,8 @@ def headline(finding: Finding, *, width: int = WIDTH, mask: Callable[[str], str]
     more = len(finding.violations) - 1
     tail = f" (+{more})" if more > 0 else ""
     head = f"{finding.verdict.value.upper().replace('_', ' ')} {finding.code}: "
-    return head + _cut(_line(mask(finding.message)), width - len(head) - len(tail)) + tail
+    fact = _line(mask(finding.message))
+    return head + _cut(fact, width - len(head) - len(tail)) + tail
 
 
 def complaint(
@@ -102,7 +104,7 @@ def failure_text(
 
 
 def _told(finding: Finding, parts: Iterable[Iterable[str]], mask: Callable[[str], str]) -> str:
-    lines = [mask(line) for part in parts for line in part]
+    lines = [printable(mask(line)) for part in parts for line in part]
     return "\n".join([headline(finding, mask=mask), "", *lines]).rstrip()
 
 
@@ -118,6 +120,16 @@ def said(violation: Violation) -> str:
 def duration(seconds: float) -> str:
     """A time in the unit that suits it."""
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def printable(text: str) -> str:
+    """The text without what could steer a terminal; its lines and tabs stay."""
+    return "".join(
+        sign
+        if sign.isprintable() or sign in _KEPT
+        else sign.encode("unicode_escape").decode("ascii")
+        for sign in text
+    )
 
 
 def seconds_in(text: str) -> float | None:
@@ -162,7 +174,7 @@ def _seen(one: Seen) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return printable(" ".join(text.split()))
 
 
 def _cut(text: str, room: int) -> str:
