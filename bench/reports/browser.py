@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _PATIENCE = 120_000.0  # milliseconds
-_FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+# A promise, not a condition to poll: the page's policy forbids to evaluate one again.
+_FIRST_PAINT = """new Promise(tell => new PerformanceObserver(seen => {
+    const first = seen.getEntriesByName('first-contentful-paint')[0];
+    if (first) tell(first.startTime);
+}).observe({type: 'paint', buffered: true}))"""
 
 
 class Opened(NamedTuple):
@@ -61,7 +65,7 @@ def _opened(browser: Browser, page: Path, listed: str) -> Opened:
     window.get_by_text(listed).first.wait_for(state="attached")
     shown = time.perf_counter() - began
     window.wait_for_load_state("load")
-    painted = window.wait_for_function(_FIRST_PAINT).json_value()
+    painted = window.evaluate(_FIRST_PAINT)
     session = context.new_cdp_session(window)
     heap = session.send("Runtime.getHeapUsage")["usedSize"]
     context.close()

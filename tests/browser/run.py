@@ -44,7 +44,7 @@ AWAY = "tests/test_away.py::test_read"
 AGAIN = "tests/test_away.py::test_again"
 LOST = "tests/test_away.py::test_delete"
 CUT = "tests/test_cut.py::test_cut"
-SENTENCE = "Red: 8 defects, 1 drift."
+SENTENCE = "Red: 7 defects, 1 drift, 1 slow and 1 test bug; 2 tests could not be judged."
 
 
 def tell(folder: Path, text: str = "") -> Spooled:
@@ -73,7 +73,11 @@ def supplement(text: str = "") -> Supplement:
     ]
     suspect: Any = {"channel": "verdict", "past": "..D.D", "flips": 3}
     medians = [300, None, 320, 640]
-    pace: Any = {"operation": "GET /orders/{id}", "medians": medians, "note": f"x{text}"}
+    pace: Any = {
+        "operation": "GET /orders/{id}",
+        "medians": medians,
+        "note": f"slower than its baseline{text}",
+    }
     suspects: list[Any] = [
         {"test": f"{CREATE}{text[:80]}", "row": 0, "word": "new", **suspect},
         {"test": "tests/test_gone.py::test_it", "row": -1, "word": "flaky", **suspect},
@@ -116,10 +120,14 @@ class _Told:
     def begin(self) -> None:
         text = self._short
         self._made.begin(
-            command=("pytest", "-n", "3", text),
+            command=("pytest", "-n", "3", *filter(None, [text])),
             env=f"staging{text}",
-            settings=(("base_url", ORIGIN, "profile"), (f"key{text}", text, text)),
-            source={"commit": "0a1b2c3", "job": f"https://ci.test/1{text}", f"k{text}": text},
+            settings=(("base_url", ORIGIN, "profile"), (f"timeouts{text}", f"3{text}", text)),
+            source={
+                "commit": "0a1b2c3",
+                "job": f"https://ci.test/1{text}",
+                f"by{text}": f"ci{text}",
+            },
             plugins={f"xdist{text}": f"3.8{text}"},
             platform=f"Linux{text}",
         )
@@ -173,17 +181,26 @@ class _Told:
             made.write(Tracked(test_id=test, kind=f"order{text}", id=f"7{text}", **thing), "gw0")
         removal = ("order", f"7{text}", NOON + 1.6, sent, (f"it said {text}",))
         made.write(RemovalFailed(test, "DELETE /orders/{id}", 500, *removal), "gw0")
-        question: dict[str, Any] = {"attempt_id": sent, "speaks": "api", "asked": (asked,)}
-        for words in ("Is it still so?", "Is the canary well?"):
-            told: dict[str, Any] = {"question": words + text, "answer": f"Yes, 3 of 3.{text}"}
-            made.write(Examined(test_id=test, **told, **question), "gw0")
+        for question, answer, by in (
+            ("Does the same request break it again?", "Yes, 3 of 3.", (asked,)),
+            ("Is the canary well?", "Yes: 200 in 18 ms.", ()),
+        ):
+            told: dict[str, Any] = {"question": question + text, "answer": answer + text}
+            told |= {"attempt_id": sent, "speaks": "api", "asked": by}
+            made.write(Examined(test_id=test, **told), "gw0")
         warned = Violation("body.schema", "$.note", "null", "string", "type", level="warning")
         breach = (sent, f"shop.yaml{text}", "document", "POST /orders", warned, 2, "warning")
         made.write(Breached(test, *breach), "gw0")  # type: ignore[arg-type]
         said = f'$.total is "90.00", want number{text}'
         violations = BREACHES if not text else (Violation("body.schema", "$.a", text, text, text),)
         finding = Finding(
-            Verdict.DRIFT, "body.schema", said, sent, violations, (f"3 of 3{text}",), f"sure{text}"
+            Verdict.DRIFT,
+            "body.schema",
+            said,
+            sent,
+            violations,
+            (f"the build did not change{text}",),
+            f"certain{text}",
         )
         made.end(test, Verdict.DRIFT, "gw0", findings=[finding], bodies=[kept], at=1.8, attempts=2)
         made.report(

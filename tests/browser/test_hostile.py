@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.dossier.reading import Spooled
 from redhanded.reports.html import report
-from tests.browser.run import supplement, tell
+from tests.browser.run import SENTENCE, supplement, tell
 from tests.browser.view import View, window
 from tests.reports.dossier.made import making
 
@@ -38,7 +38,6 @@ HOSTILE = {
 }
 # What the page itself has of these does not depend on what is said in it.
 FOREIGN = "iframe, object, embed, form, base, img, template, audio, video, frame"
-SENTENCE = "Red: 8 defects, 1 drift."
 LONG = 65_536
 DEEP = 10_000
 

@@ -94,7 +94,7 @@ def test_list_has_every_test_the_worst_first(shown: View, told: Told) -> None:
 
     assert shown.text("#count") == f"{len(told.dossier.rows)} tests, the worst first"
     assert shown.of("#rows").get_attribute("aria-rowcount") == str(len(told.dossier.rows) + 1)
-    assert {cells[1].removesuffix("on the run as a whole") for cells in rows} <= {*byname}
+    assert {cells[1].removesuffix(" on the run as a whole") for cells in rows} <= {*byname}
     assert created[0] == "drift"
     assert created[2] == "POST /orders"
     row = byname[CREATE]
@@ -124,7 +124,7 @@ def test_endpoints_are_held_against_their_document(shown: View, told: Told) -> N
 
     assert {name: int(cells[3]) for name, cells in rows.items() if int(cells[3])} == calls
     assert next(iter(rows)).startswith("GET /never")
-    assert rows["GET /neverdeprecated"][1] == "never called"
+    assert rows["GET /never deprecated"][1] == "never called"
     failed = sum(one.exchange.status == 500 for one in sent)
     assert f"! 500 \N{MULTIPLICATION SIGN}{failed}" in rows["GET /orders/{id}"][2]
     assert shown.texts("#endpoints .shares dd") == [

@@ -70,6 +70,7 @@ def test_why_tells_each_question_and_for_whom_its_answer_speaks(created: View, t
     assert len(questions) == len(round_.examined)
     for shown, asked in zip(questions, round_.examined, strict=True):
         assert shown.startswith(asked.question + asked.answer)
+        assert ("request 1" in shown) == bool(asked.asked)
         assert shown.endswith("speaks against the API")
     text = created.text("#why")
     finding = round_.findings[0]

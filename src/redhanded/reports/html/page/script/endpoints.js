@@ -87,7 +87,7 @@ function endpointRow(one, has) {
       'th',
       { scope: 'row', class: 'mono' },
       one.calls ? inward(`e=${encodeURIComponent(one.operation)}`, one.operation) : one.operation,
-      one.is_deprecated && h('span', { class: 'tag' }, 'deprecated'),
+      one.is_deprecated && [' ', h('span', { class: 'tag' }, 'deprecated')],
     ),
     has.document &&
       h('td', {}, h('span', { class: `k t-${known.tone}` }, sign(known.kind), STATES[one.state])),

@@ -187,7 +187,7 @@ function testRow(number) {
     },
     said(rows.file[place]) && h('span', { class: 'soft file' }, `${said(rows.file[place])}::`),
     rows.test[place],
-    rows.beside.includes(place) && h('span', { class: 'tag' }, 'on the run as a whole'),
+    rows.beside.includes(place) && [' ', h('span', { class: 'tag' }, 'on the run as a whole')],
   );
   return h(
     'tr',

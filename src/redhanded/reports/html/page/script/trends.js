@@ -165,7 +165,7 @@ function paceLine(medians) {
     const step =
       one === null
         ? ''
-        : `${isOn ? 'L' : 'M'}${(3 + (place * 114) / Math.max(medians.length - 1, 1)).toFixed(1)} ${(20 - (17 * one) / top).toFixed(1)}`;
+        : `${isOn ? 'L' : 'M'}${(3 + (place * 114) / Math.max(medians.length - 1, 1)).toFixed(1)} ${(20 - (17 * one) / top).toFixed(1)}${isOn ? '' : 'h0'}`;
     isOn = one !== null;
     return step;
   });

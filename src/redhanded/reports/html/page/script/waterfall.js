@@ -143,7 +143,7 @@ function attemptRows(view, attempt, whole) {
       ' ',
       h('span', { class: 'mono' }, attempt.route),
       attempt.number > 1 && h('span', { class: 'soft' }, ` attempt ${attempt.number}`),
-      attempt.purpose !== 'test' && h('span', { class: 'tag' }, attempt.purpose),
+      attempt.purpose !== 'test' && [' ', h('span', { class: 'tag' }, attempt.purpose)],
     ),
     h('td', {}, statusShown(attempt)),
     h('td', { class: 'num' }, lasted(attempt.took)),
