@@ -235,6 +235,7 @@ def test_a_parked_round_is_told_as_parked_and_the_next_one_is_not() -> None:
     [
         pytest.param(SimpleNamespace(path="/project/a.py", lineno=17), "a.py:17", id="in-the-test"),
         pytest.param(SimpleNamespace(path="/lib/other.py", lineno=9), "a.py:2", id="elsewhere"),
+        pytest.param(SimpleNamespace(path="/a/schema.py", lineno=9), "a.py:2", id="ends-alike"),
         pytest.param(None, "a.py:2", id="nowhere"),
     ],
 )

@@ -12,6 +12,7 @@ from redhanded.core.events import Reported
 from redhanded.core.verdicts import Verdict
 from redhanded.plugin.quarantined import is_covered
 from redhanded.plugin.verdicts import TITLE, cause_of, is_beside, is_parked, verdict_of
+from redhanded.reports.kinds import EXPECTED, PASS, QUARANTINED, RANKS, SKIPPED, UNJUDGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,19 +21,6 @@ Outcome: TypeAlias = Literal["passed", "failure", "error", "skipped"]
 Report: TypeAlias = pytest.TestReport | pytest.CollectReport
 
 _FAILURES = frozenset({Verdict.DEFECT, Verdict.DRIFT, Verdict.SLOW})
-_PASS = str(Verdict.PASS)
-_UNJUDGED = "unjudged"
-_QUARANTINED = "redhanded.quarantine"
-_WEIGHTS = (
-    *(str(verdict) for verdict in Verdict if verdict.is_red),
-    _UNJUDGED,
-    str(Verdict.INCONCLUSIVE),
-    _QUARANTINED,
-    str(Verdict.RECOVERED),
-    "pytest.xfail",
-    "pytest.skip",
-    _PASS,
-)
 _STOPPED = "INCONCLUSIVE run.interrupted: stopped before its verdict"
 _CAPTURED = "Captured "
 _LINE = 2_000  # characters of a line that nothing else tells
@@ -173,22 +161,22 @@ def worst_of(reports: Sequence[Report]) -> tuple[Outcome, str, Report | None]:
     Red weighs most, then a failure without any verdict, then what the environment is to blame for.
     """
     ended = [(*_ended(report), report) for report in reports]
-    return min(ended, key=lambda each: _WEIGHTS.index(each[1]), default=("passed", _PASS, None))
+    return min(ended, key=lambda each: RANKS[each[1]], default=("passed", PASS, None))
 
 
 def _ended(report: Report) -> tuple[Outcome, str]:
     verdict = verdict_of(report)
     if is_covered(report):
-        return "skipped", _QUARANTINED
+        return "skipped", QUARANTINED
     if hasattr(report, "wasxfail"):
-        return ("skipped", "pytest.xfail") if report.skipped else ("passed", _PASS)
+        return ("skipped", EXPECTED) if report.skipped else ("passed", PASS)
     if report.skipped:
-        return "skipped", "pytest.skip"
+        return "skipped", SKIPPED
     if verdict is Verdict.RECOVERED:
         return "passed", str(verdict)
     if verdict is not None and report.failed:
         return ("failure" if verdict in _FAILURES else "error"), str(verdict)
-    return ("error", _UNJUDGED) if report.failed else ("passed", _PASS)
+    return ("error", UNJUDGED) if report.failed else ("passed", PASS)
 
 
 def _message(report: Report) -> str:
@@ -233,9 +221,13 @@ def _printed(captured: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _place(report: pytest.TestReport) -> str:
-    """The file and line of a test, from the root: where it failed, else where it begins."""
+    """The file and line of a test, from the root: where it failed, else where it begins.
+
+    With slashes on every system, as ids have them and readers of reports want them.
+    """
     file, line, _ = report.location
     crash = getattr(report.longrepr, "reprcrash", None)
-    if crash is not None and Path(f"{crash.path}").as_posix().endswith(Path(file).as_posix()):
-        return f"{file}:{crash.lineno}"
-    return file if line is None else f"{file}:{line + 1}"
+    shown, parts = Path(file).as_posix(), Path(file).parts
+    if crash is not None and Path(f"{crash.path}").parts[-len(parts) :] == parts:
+        return f"{shown}:{crash.lineno}"
+    return shown if line is None else f"{shown}:{line + 1}"

@@ -17,6 +17,7 @@ from redhanded.reports.allure_run import categories, environment, executor, word
 from redhanded.reports.allure_steps import steps
 from redhanded.reports.files import write_text
 from redhanded.reports.json_line import json_line
+from redhanded.reports.kinds import QUARANTINED
 from redhanded.reports.links import trace
 from redhanded.reports.markdown import clipped
 from redhanded.reports.moments import milliseconds
@@ -68,7 +69,7 @@ def _last(head: Head, case: Case, told: Mapping[int, Attachments]) -> dict[str, 
     details = {
         "message": clipped(row.headline, MESSAGE),
         "trace": clipped(case.story, _TRACE),
-        "known": kind(row) == "redhanded.quarantine",
+        "known": kind(row) == QUARANTINED,
         "flaky": kind(row) == Verdict.RECOVERED,
     }
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from redhanded.core.verdicts import Verdict
+from redhanded.reports.kinds import QUARANTINED, UNJUDGED
 from redhanded.reports.links import anchor, place, replay, trace, web
 from redhanded.reports.markdown import cell, code, fence, link, prose
 from redhanded.reports.paces import slowest
@@ -84,7 +85,7 @@ def _sign(kind: str) -> str:
     try:
         return _SIGNS.get(Verdict(kind), "❌")
     except ValueError:
-        return "❌" if kind == "unjudged" else "⏭️"
+        return "❌" if kind == UNJUDGED else "⏭️"
 
 
 def _failures(dossier: Dossier, extent: Extent, room: int) -> Iterator[str]:
@@ -150,7 +151,7 @@ def _sections(dossier: Dossier, extent: Extent) -> Iterator[str]:
 _TABLES: Final = {
     str(Verdict.INCONCLUSIVE): "Kept from judging",
     str(Verdict.RECOVERED): "Recovered",
-    "redhanded.quarantine": "Quarantined",
+    QUARANTINED: "Quarantined",
 }
 
 

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from redhanded.core.verdicts import Verdict
+from redhanded.reports.kinds import PASS, RANKS, UNJUDGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from redhanded.reports.dossier.case import Row
-
-PASS: Final = str(Verdict.PASS)
-_WORST_FIRST: Final = (
-    *(str(verdict) for verdict in Verdict if verdict.is_red),
-    "unjudged",
-    str(Verdict.INCONCLUSIVE),
-    "redhanded.quarantine",
-    str(Verdict.RECOVERED),
-    "pytest.xfail",
-    "pytest.skip",
-    PASS,
-)
-_RANKS: Final = {kind: rank for rank, kind in enumerate(_WORST_FIRST)}
 
 
 class Alike(NamedTuple):
@@ -48,7 +35,7 @@ def kind(row: Row) -> str:
 
 def rank(row: Row) -> int:
     """How bad it is; 0 is the worst, and what nobody knows stands among the unjudged."""
-    return _RANKS.get(kind(row), _RANKS["unjudged"])
+    return RANKS.get(kind(row), RANKS[UNJUDGED])
 
 
 def is_failure(row: Row) -> bool:

@@ -11,6 +11,7 @@ from redhanded.core.verdicts import Verdict
 from redhanded.reports.dossier.head import Head, Part, Process
 from redhanded.reports.dossier.spools import CONTROLLER, Spool
 from redhanded.reports.dossier.values import Record, number_of, table_of, text_of, texts_of
+from redhanded.reports.kinds import UNJUDGED
 from redhanded.verdict.words import sentence
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _made_up(main: Spool, rows: Sequence[Row]) -> Iterator[str]:
     if _exit_code(main) is None:
         yield _KILLED
     yield _sentence(rows)
-    unjudged = [row.test_id for row in rows if row.kind == "unjudged"]
+    unjudged = [row.test_id for row in rows if row.kind == UNJUDGED]
     if unjudged:
         yield f"No verdict on {', '.join(unjudged[:3])}: see pytest's own words."
 

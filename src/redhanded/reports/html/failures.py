@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from redhanded.reports import signatures
+from redhanded.reports.kinds import HELD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 MOST: Final = 300
 _LONGEST: Final = 500  # characters of a headline
-_HELD: Final = frozenset({signatures.PASS, "pytest.skip", "pytest.xfail"})
 
 
 def title(head: Head) -> str:
@@ -27,7 +27,7 @@ def title(head: Head) -> str:
 
 def failures(head: Head, rows: Sequence[Row]) -> str:
     """What did not hold, the worst first, as HTML without any script."""
-    told = [row for row in rows if signatures.kind(row) not in _HELD]
+    told = [row for row in rows if signatures.kind(row) not in HELD]
     ordered = sorted(told, key=signatures.rank)
     parts = [f"<p>{_shown(sentence)}</p>" for sentence in (*head.sentences, *head.missing)]
     if ordered:

@@ -9,6 +9,7 @@ from redhanded.core.verdicts import Verdict
 from redhanded.reports import signatures
 from redhanded.reports.groups import BLOCKED
 from redhanded.reports.html.payload import Group
+from redhanded.reports.kinds import HELD, QUARANTINED, UNJUDGED
 from redhanded.verdict.causes import causes
 
 if TYPE_CHECKING:
@@ -17,26 +18,24 @@ if TYPE_CHECKING:
     from redhanded.reports.dossier.case import Row
     from redhanded.reports.html.payload import Place
 
-QUARANTINED: Final = "redhanded.quarantine"
 _ORDER: Final = (
     *(Verdict.DEFECT, Verdict.SLOW, Verdict.DRIFT, Verdict.TEST_BUG),
-    *("unjudged", Verdict.INCONCLUSIVE, Verdict.RECOVERED, QUARANTINED),
+    *(UNJUDGED, Verdict.INCONCLUSIVE, Verdict.RECOVERED, QUARANTINED),
 )
 _RANKS: Final = {str(kind): rank for rank, kind in enumerate(_ORDER)}
-_HELD: Final = frozenset({signatures.PASS, "pytest.skip", "pytest.xfail"})
 _ROUTES: Final = 12  # that are named of one group
 
 
 def groups(rows: Sequence[Row], routes: Mapping[Place, str]) -> list[Group]:
     """The tests that did not hold, together by their reason; `routes` are what they rest on."""
     places = {id(row): place for place, row in enumerate(rows)}
-    told = [row for row in rows if signatures.kind(row) not in _HELD]
+    told = [row for row in rows if signatures.kind(row) not in HELD]
     found = [_group(alike.rows, places, routes) for alike in signatures.alike(told)]
     return sorted(found, key=lambda group: _rank(group["kind"]))  # stable: the largest first
 
 
 def _rank(kind: str) -> int:
-    return _RANKS.get(kind, _RANKS["unjudged"])
+    return _RANKS.get(kind, _RANKS[UNJUDGED])
 
 
 def _group(rows: Sequence[Row], places: Mapping[int, Place], routes: Mapping[Place, str]) -> Group:
