@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,9 +95,10 @@ class Artefacts:
             if not any(path.is_relative_to(each) for each in passing):
                 yield path
         for path in files_below(self._elsewhere()):
-            seen = path.stat()
-            if seen.st_mtime >= self._began - 1 and seen.st_size < _GROWN:
-                yield path
+            with suppress(FileNotFoundError):  # another run's, such as the journal of a database
+                seen = path.stat()
+                if seen.st_mtime >= self._began - 1 and seen.st_size < _GROWN:
+                    yield path
 
     def _elsewhere(self) -> Iterator[Path]:
         start, root = self._config.invocation_params.dir, self._config.rootpath
