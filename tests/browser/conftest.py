@@ -33,9 +33,9 @@ class Told(NamedTuple):
 
 
 class Opens(Protocol):
-    """Opens a report in a window that is closed, and held to what it noted, after the test."""
+    """Opens the report in a window that is closed, and held to what it noted, after the test."""
 
-    def __call__(self, fragment: str = "", *, path: Path | None = None, **options: Any) -> View:  # noqa: ANN401
+    def __call__(self, fragment: str = "", **options: Any) -> View:  # noqa: ANN401
         """The window, with Playwright's options of a context."""
         ...
 
@@ -70,17 +70,33 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 @pytest.fixture
 def opens(browser: Browser, told: Told) -> Iterator[Opens]:
-    """Opens the report, or another; after the test no window may have noted anything."""
+    """Opens the report in windows of the test's own; none of them may have noted anything."""
     views: list[View] = []
     with ExitStack() as stack:
 
-        def open_(fragment: str = "", *, path: Path | None = None, **options: Any) -> View:  # noqa: ANN401
+        def open_(fragment: str = "", **options: Any) -> View:  # noqa: ANN401
             context = stack.enter_context(window(browser, **options))
-            views.append(View.on(context, path or told.path, fragment))
+            views.append(View.on(context, told.path, fragment))
             return views[-1]
 
         yield open_
     assert [noted for view in views for noted in view.noted] == []
+
+
+@pytest.fixture(scope="package")
+def reader(browser: Browser, told: Told) -> Iterator[View]:
+    """One window for all tests that change nothing of the window itself."""
+    with window(browser) as context:
+        yield View.on(context, told.path)
+
+
+@pytest.fixture
+def seen(reader: View, told: Told) -> Iterator[View]:
+    """The report, opened anew; it may not have noted anything by the end of the test."""
+    reader.noted.clear()
+    reader.show(told.path)
+    yield reader
+    assert reader.noted == []
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +106,3 @@ def shown(browser: Browser, told: Told) -> Iterator[View]:
         view = View.on(context, told.path)
         yield view
     assert view.noted == []
-
-
-@pytest.fixture
-def seen(opens: Opens) -> View:
-    """The report in a window of the test's own."""
-    return opens()

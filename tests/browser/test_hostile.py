@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, expect
 
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.dossier.reading import Spooled
@@ -42,13 +41,6 @@ LONG = 65_536
 DEEP = 10_000
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A window for one hostile report after the other."""
-    with window(browser) as opened:
-        yield opened
-
-
 def written(folder: Path, text: str) -> Path:
     """The report of the run in which everybody says the text."""
     report.write(tell(folder / "run", text), folder / "report.html", supplement(text))
@@ -70,16 +62,15 @@ def is_harmless(view: View) -> bool:
     assert view.ask("document.querySelectorAll('script:not([type])').length") == 1
     links = view.ask("[...document.querySelectorAll('a[href]')].map(a => a.protocol)")
     assert {*links} <= {"file:", "http:", "https:"}
-    assert view.noted == []
-    return True
+    return not view.noted
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in HOSTILE.items()])
 def test_nothing_that_is_said_becomes_part_of_the_page(
-    context: BrowserContext, tmp_path: Path, text: str
+    seen: View, tmp_path: Path, text: str
 ) -> None:
     """It is said in every place that a run has: ids, messages, bodies, headers, logs, settings."""
-    view = View.on(context, written(tmp_path, text))
+    view = seen.show(written(tmp_path, text))
 
     assert is_harmless(view)
     assert view.text("#h-summary").startswith(SENTENCE)
@@ -91,18 +82,14 @@ def test_nothing_that_is_said_becomes_part_of_the_page(
         toggle.click()
     assert is_harmless(view)
     assert view.of("#requests").is_visible()
-    view.page.close()
 
 
 @pytest.mark.parametrize("name", ["script", "handlers", "styles"])
-def test_what_is_said_is_read_as_it_was_said(
-    context: BrowserContext, tmp_path: Path, name: str
-) -> None:
+def test_what_is_said_is_read_as_it_was_said(seen: View, tmp_path: Path, name: str) -> None:
     """Nothing is left out: markup is shown letter by letter."""
-    view = View.on(context, written(tmp_path, HOSTILE[name]))
+    view = seen.show(written(tmp_path, HOSTILE[name]))
 
     assert view.text("#h-summary") == f"{SENTENCE}{HOSTILE[name]}"
-    view.page.close()
 
 
 @pytest.mark.parametrize(
@@ -114,15 +101,14 @@ def test_what_is_said_is_read_as_it_was_said(
     ],
 )
 def test_what_cannot_be_seen_is_spelled_out(
-    context: BrowserContext, tmp_path: Path, name: str, spelled: str
+    seen: View, tmp_path: Path, name: str, spelled: str
 ) -> None:
     """No line hides a part of itself, and none is turned around."""
-    view = View.on(context, written(tmp_path, HOSTILE[name]))
+    view = seen.show(written(tmp_path, HOSTILE[name]))
     text = view.ask("document.body.textContent")
 
     assert spelled in text
     assert not {sign for sign in HOSTILE[name] if not sign.isprintable()} & {*text} - {"\n", "\t"}
-    view.page.close()
 
 
 def test_without_script_what_is_said_stays_text(browser: Browser, tmp_path: Path) -> None:
@@ -172,12 +158,10 @@ def of_body(folder: Path, body: bytes) -> tuple[Path, Spooled]:
 
 
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in BODIES.items()])
-def test_no_body_is_too_odd_to_be_looked_at(
-    context: BrowserContext, tmp_path: Path, body: bytes
-) -> None:
+def test_no_body_is_too_odd_to_be_looked_at(seen: View, tmp_path: Path, body: bytes) -> None:
     """It is shown as a tree, as text, or as what it is, and the page stays usable."""
     path, dossier = of_body(tmp_path, body)
-    view = View.on(context, path, f"t={dossier.rows[0].id}")
+    view = seen.show(path, f"t={dossier.rows[0].id}")
     shown = view.of(".exchange")
     expect(shown).to_be_visible()
     for name in ("expand all", "collapse"):
@@ -192,11 +176,10 @@ def test_no_body_is_too_odd_to_be_looked_at(
     assert width[0] <= width[1]
     view.press("Escape")
     expect(view.of("#overview")).to_be_visible()
-    view.page.close()
 
 
 @pytest.mark.parametrize(
-    "name, told",
+    "name, words",
     [
         pytest.param("one name twice", ['"a": 1', '"a": 2', '"__proto__"'], id="both are there"),
         pytest.param(
@@ -207,13 +190,12 @@ def test_no_body_is_too_odd_to_be_looked_at(
     ],
 )
 def test_a_tree_is_what_was_sent_not_what_a_parser_makes_of_it(
-    context: BrowserContext, tmp_path: Path, name: str, told: list[str]
+    seen: View, tmp_path: Path, name: str, words: list[str]
 ) -> None:
     """A value that the page has rounded or dropped would be a lie about the API."""
     path, dossier = of_body(tmp_path, BODIES[name])
-    view = View.on(context, path, f"t={dossier.rows[0].id}")
+    view = seen.show(path, f"t={dossier.rows[0].id}")
     expect(view.of(".exchange")).to_be_visible()
     text = view.text(".exchange .tree tbody")
 
-    assert [word for word in told if word not in text] == []
-    view.page.close()
+    assert [word for word in words if word not in text] == []

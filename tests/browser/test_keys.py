@@ -45,15 +45,15 @@ def test_j_goes_on_where_rows_are_not_drawn_yet(seen: View, told: Told) -> None:
     assert here(seen) == most - 1
 
 
-def test_f_goes_from_failure_to_failure_and_round(opens: Opens, told: Told) -> None:
+def test_f_goes_from_failure_to_failure_and_round(seen: View, told: Told) -> None:
     """What is not red is passed over; after the last one comes the first."""
-    view = opens("s=test")
+    seen.go("s=test")
     red = {row.id for row in told.dossier.rows if row.kind in {"defect", "drift", "slow"}}
     red |= {row.id for row in told.dossier.rows if row.kind == "test_bug"}
     met = []
     for _ in range(len(red) + 1):
-        view.press("f")
-        met.append(view.ask("document.activeElement.closest('tr').dataset.test"))
+        seen.press("f")
+        met.append(seen.ask("document.activeElement.closest('tr').dataset.test"))
 
     assert {*met} == red
     assert met[-1] == met[0]
@@ -217,8 +217,9 @@ def test_calm_readers_see_nothing_move(opens: Opens) -> None:
     assert opens(reduced_motion="reduce").ask(moving) == 0
 
 
-def test_paper_has_all_tests_and_none_of_the_tools(seen: View, told: Told) -> None:
+def test_paper_has_all_tests_and_none_of_the_tools(opens: Opens, told: Told) -> None:
     """Print is light, shows each row, and leaves out what only a screen can use."""
+    seen = opens()
     seen.page.emulate_media(media="print", color_scheme="dark")
     seen.ask("window.dispatchEvent(new Event('beforeprint'))")
 

@@ -142,15 +142,18 @@ def test_a_column_sorts_up_then_down_then_not_at_all(seen: View, told: Told, key
         pytest.param("q=many&v=pass&s=test", id="all at once"),
     ],
 )
-def test_a_link_opens_the_same_view_for_another_reader(opens: Opens, fragment: str) -> None:
+def test_a_link_opens_the_same_view_for_another_reader(
+    seen: View, opens: Opens, fragment: str
+) -> None:
     """INVARIANT: all that is chosen stands behind `#`."""
-    one = opens(fragment)
-    other = opens(one.fragment)
+    whole = count(seen)
+    seen.go(fragment)
+    other = opens(seen.fragment)
 
-    assert (one.listed(), one.text("#count")) == (other.listed(), other.text("#count"))
-    assert count(one) < count(opens())
+    assert (seen.listed(), seen.text("#count")) == (other.listed(), other.text("#count"))
+    assert count(seen) < whole
     for field in ("#f-q", "#f-e", "#f-w"):
-        assert one.of(field).input_value() == other.of(field).input_value()
+        assert seen.of(field).input_value() == other.of(field).input_value()
 
 
 @pytest.mark.parametrize(
@@ -164,29 +167,29 @@ def test_a_link_opens_the_same_view_for_another_reader(opens: Opens, fragment: s
         pytest.param("x=1&__proto__=2&q=%00", id="of somebody else"),
     ],
 )
-def test_a_link_that_nobody_made_breaks_nothing(opens: Opens, fragment: str) -> None:
-    """A view of nothing is a view, from which `clear` leads back."""
-    view = opens(fragment)
+def test_a_link_that_nobody_made_breaks_nothing(seen: View, fragment: str) -> None:
+    """A seen of nothing is a seen, from which `clear` leads back."""
+    seen.go(fragment)
 
-    assert view.of("#alert").inner_text() == ""
-    assert view.of("#rows tbody tr").count() > 0
+    assert seen.of("#alert").inner_text() == ""
+    assert seen.of("#rows tbody tr").count() > 0
 
 
-def test_a_link_to_a_test_of_another_run_says_so(opens: Opens) -> None:
+def test_a_link_to_a_test_of_another_run_says_so(seen: View) -> None:
     """An id that is not here is told, and the overview stays."""
-    view = opens("t=00000000")
+    seen.go("t=00000000")
 
-    expect(view.of("#alert")).to_contain_text("no test of the id 00000000")
-    assert view.of("#overview").is_visible()
+    expect(seen.of("#alert")).to_contain_text("no test of the id 00000000")
+    assert seen.of("#overview").is_visible()
 
 
 @pytest.mark.parametrize("section", ["failures", "latency", "provenance"])
-def test_a_link_leads_to_a_section(opens: Opens, section: str) -> None:
+def test_a_link_leads_to_a_section(seen: View, section: str) -> None:
     """The section is at the top, and has the focus for who reads by ear."""
-    view = opens(section)
+    seen.go(section)
 
-    assert view.focused == f"h-{section}"
-    assert view.ask(f"document.getElementById('{section}').getBoundingClientRect().top") < 900
+    assert seen.focused == f"h-{section}"
+    assert seen.ask(f"document.getElementById('{section}').getBoundingClientRect().top") < 900
 
 
 def test_rows_come_and_go_as_the_list_is_scrolled(seen: View, told: Told) -> None:

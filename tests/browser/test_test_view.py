@@ -273,21 +273,21 @@ def test_a_test_that_passed_says_why_there_is_less(desk: View, told: Told) -> No
     assert view.of("#why").count() == 0
 
 
-def test_previous_next_and_back_follow_the_list(opens: Opens) -> None:
+def test_previous_next_and_back_follow_the_list(seen: View) -> None:
     """The way through the tests is that of the list as it is filtered and sorted."""
-    view = opens("q=test_total&s=test")
-    ids = view.listed()
-    view.of("#rows a").first.click()
-    expect(view.of(".path span").first).to_have_text(f"1 of {len(ids)}")
-    assert view.of("#previous").count() == 0
-    view.of("#next").click()
-    expect(view.of(".path span").first).to_have_text(f"2 of {len(ids)}")
-    assert f"t={ids[1]}" in view.fragment
-    view.of("#previous").click()
-    expect(view.of(".path span").first).to_have_text(f"1 of {len(ids)}")
-    view.page.go_back()
-    expect(view.of(".path span").first).to_have_text(f"2 of {len(ids)}")
-    view.of("#back").click()
+    seen.go("q=test_total&s=test")
+    ids = seen.listed()
+    seen.of("#rows a").first.click()
+    expect(seen.of(".path span").first).to_have_text(f"1 of {len(ids)}")
+    assert seen.of("#previous").count() == 0
+    seen.of("#next").click()
+    expect(seen.of(".path span").first).to_have_text(f"2 of {len(ids)}")
+    assert f"t={ids[1]}" in seen.fragment
+    seen.of("#previous").click()
+    expect(seen.of(".path span").first).to_have_text(f"1 of {len(ids)}")
+    seen.page.go_back()
+    expect(seen.of(".path span").first).to_have_text(f"2 of {len(ids)}")
+    seen.of("#back").click()
 
-    expect(view.of("#overview")).to_be_visible()
-    assert view.listed() == ids
+    expect(seen.of("#overview")).to_be_visible()
+    assert seen.listed() == ids

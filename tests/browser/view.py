@@ -31,6 +31,12 @@ class View:
         view.go(fragment)
         return view
 
+    def show(self, report: Path, fragment: str = "") -> View:
+        """Another report in the same window, which costs a third of a new one."""
+        self.report = report
+        self.go(fragment)
+        return self
+
     def go(self, fragment: str = "") -> None:
         """Open the report anew, at this place of it."""
         self.page.goto("about:blank")
