@@ -40,7 +40,7 @@ def _threshold(text: str) -> tuple[str, object]:
 def _pair(text: str) -> tuple[str, object]:
     key, separator, value = text.partition("=")
     if not separator or not key.strip():
-        raise pytest.UsageError(f"--rh-set {text}: write KEY=VALUE, such as timeouts.read=3")
+        raise pytest.UsageError("--rh-set: write KEY=VALUE, such as timeouts.read=3")
     return key.strip(), parsed(value.strip())
 
 
