@@ -22,7 +22,7 @@ from redhanded.core.events import (
 )
 from redhanded.core.redaction import Redactor
 from redhanded.core.verdicts import Finding, Verdict
-from redhanded.reports.log import ClientLogs, Context, LogFiles, file_name, kept_log, read_log
+from redhanded.reports.log import ClientLogs, Context, LogFiles, file_name
 
 LOGGER = logging.getLogger("tests.shop")
 ATTEMPT = Attempt(
@@ -125,23 +125,6 @@ def test_only_a_test_that_did_not_pass_has_a_file_of_its_own(
 
     kept = [line["body"] for path in tmp_path.glob("tests/*") for line in lines(path)]
     assert kept == ([] if verdict in (None, Verdict.PASS, Verdict.RECOVERED) else ["mine"])
-
-
-def test_the_log_of_a_test_is_found_by_its_id(tmp_path: Path) -> None:
-    """INVARIANT: whoever knows the run's folder and the test finds its lines, of all rounds."""
-    test_id = "tests/test_x.py::test_a[1/2]"
-    (tmp_path / "logs").mkdir()
-    files = LogFiles(tmp_path / "logs", Context("run1", "gw0"), masked, lambda _: None)
-    for round_ in ("one", "two"):
-        files.begin(test_id, "a" * 32)
-        LogFiles.handle(files, logging.LogRecord("shop", 20, "", 0, round_, (), None))
-        files.end(Verdict.INCONCLUSIVE)
-    files.close()
-    with kept_log(tmp_path, test_id).open("ab") as file:
-        file.write(b'{"body": "to')
-
-    assert [line["body"] for line in read_log(tmp_path, test_id)] == ["one", "two"]
-    assert read_log(tmp_path, "tests/test_x.py::test_other") == []
 
 
 def test_the_log_of_a_test_is_bounded(files: LogFiles, tmp_path: Path) -> None:

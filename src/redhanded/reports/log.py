@@ -20,7 +20,6 @@ from redhanded.core.events import AttemptEnded, Event, Noted, RunEnded, RunStart
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.excerpt import Excerpt
 from redhanded.reports.lines import Lines
-from redhanded.reports.spool import read_spool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -207,22 +206,6 @@ class LogFiles(logging.Handler):
         """Close the worker's file."""
         self._lines.close()
         super().close()
-
-
-def kept_log(run_folder: Path, test_id: str) -> Path:
-    """Where the lines of a test stand that did not pass; another one has no such file."""
-    return run_folder / FOLDER / _TESTS / f"{file_name(test_id)}.jsonl"
-
-
-def read_log(run_folder: Path, test_id: str) -> list[dict[str, Any]]:
-    """The lines of a test that did not pass, those of each round in turn; none where none are.
-
-    A line that a kill tore is left out.
-    """
-    try:
-        return [*read_spool(kept_log(run_folder, test_id))]
-    except OSError:
-        return []
 
 
 def file_name(test_id: str) -> str:
