@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from random import Random
 from typing import Any
 
 import pytest
@@ -99,6 +100,39 @@ def test_an_event_is_read_back_as_it_was(event: Stepped | Examined | Turned) -> 
 
     assert record is not None
     assert value_of(type(event), record) == event
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(r'{"event":"noted","text":"\ud800"}', id="half-a-pair"),
+        pytest.param(f'{{"event":"noted","text":{"[" * 500 + "]" * 500}}}', id="deep"),
+        pytest.param('{"event":"noted","at":1e999,"text":NaN}', id="no-number"),
+        pytest.param(f'{{"event":"a","event":"noted","at":{10**40}}}', id="twice-and-huge"),
+        pytest.param('{"event":"noted","text":"\u2028\u202e\U0001f98a"} \n', id="unicode"),
+    ],
+)
+def test_a_line_is_read_as_any_reader_of_json_does(line: str) -> None:
+    """INVARIANT: how quickly a spool is read does not change what stands in it."""
+    assert repr(parsed(line.encode())) == repr(json.loads(line))
+
+
+def test_numbers_are_read_to_their_last_digit() -> None:
+    """Times of a report are those of the run; a float is written as briefly as it can be."""
+    random = Random(7)
+    numbers = [random.uniform(0, 1) * 10 ** random.randrange(-12, 12) for _ in range(2_000)]
+
+    assert parsed(json.dumps({"event": "e", "n": numbers}).encode()) == {"event": "e", "n": numbers}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b'{"event":"noted"', b'{"event":"noted"}{}', b'{"event":"\xff"}', b"[" * 100_000, b"[]"],
+    ids=["empty", "cut", "two", "no-utf-8", "endless", "list"],
+)
+def test_a_line_without_an_event_is_none(line: bytes) -> None:
+    """A kill tears lines, and disks make up bytes."""
+    assert parsed(line) is None
 
 
 def test_an_event_that_lacks_a_field_is_none() -> None:

@@ -31,7 +31,7 @@ def test_values_are_handed_on_in_their_order() -> None:
     got: list[bytes] = []
     packer = Packer(got.append)
     for number in range(9):
-        packer.add(f"{number}")
+        packer.add(b"%d" % number)
 
     assert len(got) == 9 - AHEAD
     packer.close()
@@ -47,12 +47,12 @@ def test_a_packer_ends_its_thread_when_packing_fails() -> None:
         raise OSError(28, "No space left on device")
 
     packer = Packer(full)
-    packer.add("1")
+    packer.add(b"1")
 
     with pytest.raises(OSError, match="No space"):
         packer.close()
     with pytest.raises(RuntimeError):
-        packer.add("2")
+        packer.add(b"2")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from redhanded.reports.collector import paused
 from redhanded.reports.dossier.case import Case
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from redhanded.core.events import Event
     from redhanded.reports.dossier.case import Row
     from redhanded.reports.dossier.head import Head
+
+_AHEAD: Final = 256 * 1024
+"""Bytes that are read of a spool at once: tests that follow one another stand there so."""
 
 
 def read(
@@ -95,28 +98,24 @@ class _Files:
         """The lines between two places of a file; none where it can no longer be read."""
         try:
             if path not in self._open:
-                self._open[path] = self._stack.enter_context(path.open("rb"))
+                self._open[path] = self._stack.enter_context(path.open("rb", buffering=_AHEAD))
             file = self._open[path]
             file.seek(begin)
-            return file.read(end - begin).split(b"\n")
+            return file.read(end - begin).removesuffix(b"\n").split(b"\n")
         except OSError:
             return []
 
 
 def _case(row: Row, source: Source, files: _Files, mask: Callable[[str], str]) -> Case:
-    rounds, told = Rounds(), dict(source.heard)
+    rounds, told = Rounds(), _reported(source, files)
     for path, worker, (begin, end) in source.spans():
         rounds.enter(worker)
         for line in files.lines(path, begin, end):
             event = parsed(line)
-            if event is None:
-                continue
-            event["test_id"] = row.test_id
-            if event["event"] != "reported":
+            if event is not None:
+                event["test_id"] = row.test_id
                 with suppress(Unreadable):
                     rounds.take(event)
-            elif event.get("is_parked") is not True:
-                told = event
     return Case(
         row=row,
         rounds=tuple(rounds.made()),
@@ -125,6 +124,16 @@ def _case(row: Row, source: Source, files: _Files, mask: Callable[[str], str]) -
         place=mask(text_of(told, "place")),
         properties=dict(_properties(told, mask)),
     )
+
+
+def _reported(source: Source, files: _Files) -> Record:
+    """What was last reported of a test, with all that was told of it; empty where nothing was."""
+    last = source.final[-1:]
+    if not last:
+        return {}
+    event, place = last[0]
+    lines = files.lines(place.path, *place.span) if place is not None else []
+    return next(filter(None, map(parsed, lines)), event)
 
 
 def _properties(told: Record, mask: Callable[[str], str]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.dossier.case import Outcome, Row
 from redhanded.reports.dossier.ids import SHORTEST, digest_of
-from redhanded.reports.dossier.spools import CONTROLLER, Life, Span, Spool, Told
 from redhanded.reports.dossier.values import Record, number_of, text_of
 from redhanded.reports.groups import Line, signatures
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redhanded.core.verdicts import Finding
+    from redhanded.reports.dossier.spools import Life, Span, Spool, Told
 
 _OUTCOMES: Final[Mapping[str, Outcome]] = {
     "defect": "failure",
@@ -42,7 +42,6 @@ class Source:
     worker: str = ""
     told: list[Told] = field(default_factory=list)
     lives: list[tuple[Path, Life]] = field(default_factory=list)
-    seen_in: Path | None = None
 
     @property
     def began(self) -> float:
@@ -61,19 +60,15 @@ class Source:
         return bool(self.told) or any(life.rounds for _, life in self.lives)
 
     @property
-    def heard(self) -> Record:
-        """What was reported and stands in no spool; empty of what does."""
-        return next((each.event for each in self.told if each.span is None), {})
+    def final(self) -> list[Told]:
+        """What was reported of it, without what its round was parked with."""
+        return [each for each in self.told if each.event.get("is_parked") is not True]
 
     def spans(self) -> Iterator[tuple[Path, str, Span]]:
-        """Its lines, by file and by the process that wrote them; what was reported comes last."""
+        """Its lines, by file and by the process that wrote them."""
         for path, life in sorted(self.lives, key=lambda each: each[1].began):
             for span in life.spans:
                 yield path, path.stem, span
-        if self.seen_in is not None:
-            for each in self.told:
-                if each.span is not None:
-                    yield self.seen_in, CONTROLLER, each.span
 
 
 def sources(spools: Sequence[Spool], shard: str) -> list[Source]:
@@ -86,7 +81,7 @@ def sources(spools: Sequence[Spool], shard: str) -> list[Source]:
     by_test: dict[str, list[Source]] = {}
     for spool in spools:
         for (worker, test_id), told in spool.told.items():
-            source = Source(shard, test_id, worker, told, seen_in=spool.path)
+            source = Source(shard, test_id, worker, told)
             found[worker, test_id] = source
             by_test.setdefault(test_id, []).append(source)
     for spool in spools:
@@ -170,9 +165,8 @@ class _Ended(NamedTuple):
 
 
 def _ended(source: Source, lives: Sequence[Life]) -> _Ended:
-    final = [each.event for each in source.told if each.event.get("is_parked") is not True]
-    if final:
-        return _reported(final[-1])
+    if final := source.final:
+        return _reported(final[-1].event)
     if source.told:  # it was parked, and nobody came back to it
         return _reported({**source.told[-1].event, "outcome": "error", "kind": "inconclusive"})
     over = [life for life in lives if life.is_over]

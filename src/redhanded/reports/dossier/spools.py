@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from redhanded.core.verdicts import Finding
 
 CONTROLLER: Final = "main"
+_AHEAD: Final = 1024 * 1024  # bytes that are read at once
 
 _TEXT = rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"'
-_ATTEMPT = re.compile(
-    rb'\{"v":\d+,"event":"attempt_ended","test_id":' + _TEXT + rb',"operation":' + _TEXT
+_BEGIN = re.compile(
+    rb'\{"v":\d+,"event":"(?:'
+    rb'attempt_ended","test_id":' + _TEXT + rb',"operation":' + _TEXT + rb"|"
+    rb'(?:stepped|examined|tracked|breached|removal_failed)","test_id":' + _TEXT + rb"|"
+    rb'(sampled|covered)",)'
 )
-_OF_A_TEST = re.compile(
-    rb'\{"v":\d+,"event":"(?:stepped|examined|tracked|breached|removal_failed)","test_id":' + _TEXT
-)
-_ASIDE = re.compile(rb'\{"v":\d+,"event":"(?:sampled|covered)",')
 _BUILD = re.compile(
     rb'\["((?i:' + "|".join(map(re.escape, BUILD_HEADERS)).encode() + rb'))",' + _TEXT + rb"\]"
 )
@@ -50,19 +50,27 @@ _OF_THE_RUN = {
 }
 _OWN = b'"purpose":"test"'
 _ANSWER = b'"response_headers":['
+_OPERATION, _TEST = 2, 3  # the last group of what matched
 
 Span: TypeAlias = tuple[int, int]
 """Where some lines of a spool begin, and where the next ones do, in bytes."""
 
 
-class Told(NamedTuple):
-    """What the process that sees all reported of a test, without the story.
+class Place(NamedTuple):
+    """Where a line stands."""
 
-    Of what stands in no spool there is no span, and the event is whole.
+    path: Path
+    span: Span
+
+
+class Told(NamedTuple):
+    """What the process that sees all reported of a test.
+
+    Where it told a story as well, the event is without it, and its place is where it stands whole.
     """
 
     event: Record
-    span: Span | None
+    place: Place | None
 
 
 @dataclass(slots=True)
@@ -139,7 +147,7 @@ class Spool:
     def read(self) -> None:
         """Take in the whole file; where that fails, what came before stands."""
         try:
-            with self.path.open("rb") as lines:
+            with self.path.open("rb", buffering=_AHEAD) as lines:
                 begin = 0
                 for line in lines:
                     end = begin + len(line)
@@ -163,19 +171,24 @@ class Spool:
         self.last = max(self.last, number_of(told, "at"))
 
     def _take(self, line: bytes, span: Span) -> None:
-        if found := _ATTEMPT.match(line):
+        found = _BEGIN.match(line)
+        kind = found.lastindex if found else None
+        if found is None or kind is None:
+            self._event(line, span)
+        elif kind == _OPERATION:
             self._attempt(line, _Heading(self._text(found[1]), self._text(found[2])), span)
-        elif found := _OF_A_TEST.match(line):
-            _extend(self._life(self._text(found[1])).spans, span)
-        elif not _ASIDE.match(line):
-            event = parsed(line)
-            try:
-                if event is not None:
-                    self._parsed(event, span)
-                elif line != b"\n":
-                    self.torn += 1
-            except Unreadable:
+        elif kind == _TEST:
+            _extend(self._life(self._text(found[3])).spans, span)
+
+    def _event(self, line: bytes, span: Span) -> None:
+        event = parsed(line)
+        try:
+            if event is not None:
+                self._parsed(event, span)
+            elif line != b"\n":
                 self.torn += 1
+        except Unreadable:
+            self.torn += 1
 
     def _text(self, raw: bytes) -> str:
         """A text of JSON, each read once."""
@@ -226,9 +239,9 @@ class Spool:
 
     def _reported(self, event: Record, span: Span) -> None:
         key = text_of(event, "worker"), _id(event)
-        for name in ("story", "output", "properties"):
-            event.pop(name, None)
-        self.told.setdefault(key, []).append(Told(event, span))
+        long = [event.pop(name, None) for name in ("story", "output", "properties")]
+        place = Place(self.path, span) if any(long) else None
+        self.told.setdefault(key, []).append(Told(event, place))
 
 
 def _id(event: Record) -> str:

@@ -7,6 +7,8 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from pydantic_core import from_json
+
 from redhanded.core.attempt import Failure, Phase, Wait
 from redhanded.core.exchange import Body, Exchange
 from redhanded.core.verdicts import Finding, Verdict
@@ -42,10 +44,6 @@ _SENT, _GOT, _FAILED, _MARKS, _WAIT, _NOTES = map(
 _LISTS: Final = frozenset({"tuple[str, ...]"})
 
 
-# Not json.loads(), which guesses the encoding of each line anew.
-_decoded = json.JSONDecoder().decode
-
-
 class Unreadable(ValueError):
     """What stands there is none of the values that it should be."""
 
@@ -53,10 +51,19 @@ class Unreadable(ValueError):
 def parsed(line: bytes) -> Record | None:
     """The event of a line; None where the line holds none."""
     try:
-        event = _decoded(line.decode())
+        event = from_json(line, cache_strings="keys")
+    except ValueError:
+        event = _lenient(line)
+    return event if type(event) is dict and type(event.get("event")) is str else None
+
+
+def _lenient(line: bytes) -> object:
+    """The value of a line that is deep, or holds halves of surrogate pairs; None of a torn one."""
+    try:
+        value: object = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return event if type(event) is dict and type(event.get("event")) is str else None
+    return value
 
 
 def value_of(kind: type[T], record: Mapping[str, Any]) -> T:

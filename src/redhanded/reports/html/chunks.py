@@ -25,7 +25,7 @@ ROOM: Final = 12 * 1024 * 1024
 The page stays below 16 MiB then: of what is still to come nothing is large but bodies.
 """
 LARGE: Final = 512 * 1024
-"""Characters of JSON with which a chunk is closed, however few its tests."""
+"""Bytes of JSON with which a chunk is closed, however few its tests."""
 
 
 class Chunks:
@@ -47,7 +47,7 @@ class Chunks:
 
     def _begin(self) -> None:
         self._words = Words()
-        self._details: list[str] = []
+        self._details: list[bytes] = []
         self._size = 0
 
     def add(self, case: Case) -> None:
@@ -55,7 +55,7 @@ class Chunks:
         self.storage.is_full = self._packer.size > self._room
         made = encode(detail(case, self._words, self.storage, began=self._began))
         if not case.row.is_quiet:  # of what passed no text is shown
-            self.masks.update(found["name"] for found in MASK.finditer(made))
+            self.masks.update(found["name"] for found in MASK.finditer(made.decode()))
         self._details.append(made)
         self._size += len(made)
         if len(self._details) >= CHUNK or self._size >= LARGE:
@@ -63,7 +63,7 @@ class Chunks:
 
     def _end(self) -> None:
         words = encode(self._words.table())
-        self._packer.add(f'{{"words":{words},"details":[{",".join(self._details)}]}}')
+        self._packer.add(b'{"words":%s,"details":[%s]}' % (words, b",".join(self._details)))
         self.starts.append(self._next)
         self._next += len(self._details)
         self._begin()

@@ -9,6 +9,8 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
+from pydantic_core import to_json
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
@@ -17,12 +19,12 @@ LEVEL: Final = 6  # of gzip: 9 takes three times as long for one part in a hundr
 AHEAD: Final = 2  # values that may wait for the thread: it is as quick as what feeds it
 
 # Escapes leave nothing but ASCII: also of a text that is no Unicode, which JSON can still hold.
-_encoded = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_escaped = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
-def pack(text: str) -> bytes:
+def pack(text: bytes) -> bytes:
     """The JSON text, packed; the same each time."""
-    return base64.b64encode(gzip.compress(text.encode("ascii"), LEVEL, mtime=0))
+    return base64.b64encode(gzip.compress(text, LEVEL, mtime=0))
 
 
 def unpack(packed: bytes) -> object:
@@ -31,9 +33,12 @@ def unpack(packed: bytes) -> object:
     return value
 
 
-def encode(value: Mapping[str, object] | list[str]) -> str:
-    """The value as JSON text of ASCII alone."""
-    return _encoded(value)
+def encode(value: Mapping[str, object] | list[str]) -> bytes:
+    """The value as JSON text in UTF-8."""
+    try:
+        return to_json(value)
+    except ValueError:  # half of a surrogate pair has no UTF-8
+        return _escaped(value).encode("ascii")
 
 
 class Packer:
@@ -49,7 +54,7 @@ class Packer:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="redhanded-report")
         self._waiting: deque[Future[bytes]] = deque()
 
-    def add(self, text: str) -> None:
+    def add(self, text: bytes) -> None:
         """Pack one more JSON text; those of some texts ago are handed on by now.
 
         How far that lags is fixed, so that `size` is the same each time.
