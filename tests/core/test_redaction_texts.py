@@ -230,3 +230,13 @@ def test_an_empty_index_finds_nothing() -> None:
 
     assert not index.may_hold("any\ntext")
     assert index.hits("any\ntext") == []
+
+
+@pytest.mark.parametrize("word", ["defect", "test_bug", " Passed ", "redhanded"])
+def test_a_word_of_every_report_is_no_secret(word: str) -> None:
+    """INVARIANT: no secret turns a verdict into a mask, which nothing could read any more."""
+    redactor = Redactor()
+
+    assert not redactor.register(word, name="PW")
+    redactor.issue(word, name="PW")
+    assert redactor.text(f"it is {word}") == f"it is {word}"

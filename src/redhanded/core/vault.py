@@ -7,6 +7,10 @@ from threading import Lock
 from redhanded.core.encodings import SHORTEST_SECRET
 from redhanded.core.masks import Hit, mask
 from redhanded.core.secret_index import SecretIndex
+from redhanded.core.verdicts import Verdict
+
+# Every report is made of these: a mask over them would hide what happened, and hold no secret.
+_OURS = frozenset({*map(str, Verdict), "passed", "failed", "failure", "skipped", "redhanded"})
 
 
 class Vault:
@@ -30,8 +34,11 @@ class Vault:
         return self._index.longest
 
     def declare(self, value: str, *, name: str) -> bool:
-        """Whether the secret is known from now on: not where it has fewer than six characters."""
-        if len(value.strip()) < SHORTEST_SECRET:
+        """Whether the secret is known from now on: not where no text could be told from it.
+
+        That is one of fewer than six characters, and a word of which reports are made.
+        """
+        if not _is_telling(value):
             return False
         with self._lock:
             if self._issued.pop(value, None):
@@ -44,7 +51,7 @@ class Vault:
     def issue(self, value: str, *, name: str) -> None:
         """Takes in a token as the youngest of the issued ones; one that is declared stays so."""
         with self._lock:
-            if value in self._declared or len(value.strip()) < SHORTEST_SECRET:
+            if value in self._declared or not _is_telling(value):
                 return
             if value in self._issued:
                 self._issued[value] = self._issued.pop(value)
@@ -93,6 +100,12 @@ class Vault:
             index.add(value, own)
         self._index = index
         self.version += 1
+
+
+def _is_telling(value: str) -> bool:
+    """Whether a text that holds the value gives it away."""
+    word = value.strip()
+    return len(word) >= SHORTEST_SECRET and word.lower() not in _OURS
 
 
 def _own_mask(value: str, name: str) -> str:

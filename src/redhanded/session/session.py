@@ -166,8 +166,8 @@ class Session:
     def _register(self, redactor: Redactor, value: str, name: str) -> None:
         if not redactor.register(value, name=name):
             self.note(
-                f"the secret {name} has fewer than {SHORTEST_SECRET} characters and cannot "
-                "be masked; use a longer one"
+                f"the secret {name} has fewer than {SHORTEST_SECRET} characters, or is a word "
+                "that every report is made of, and cannot be masked; use a longer one"
             )
 
     def _declare(self, secret: Secret) -> None:
