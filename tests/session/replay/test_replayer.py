@@ -180,6 +180,24 @@ def test_only_what_was_recorded_is_sent(scene: Scene) -> None:
     assert "synthetic-test; replay" in (seen.header("user-agent") or "")
 
 
+def test_headers_go_out_in_the_case_in_which_clients_send_them(scene: Scene) -> None:
+    """An API that echoes what it gets would answer otherwise."""
+    scene.replay(scene.made("/a/1"))
+
+    (seen,) = scene.shop.seen
+    assert {"Host", "User-Agent"} <= {name for name, _ in seen.headers}
+
+
+def test_a_header_whose_name_was_a_secret_is_not_made_up(scene: Scene) -> None:
+    """A mask is no header's name."""
+    made = scene.made("/a/1")._replace(raw_request_headers=[(b"masked_KEY_9chars", b"1")])
+
+    (outcome,) = scene.replay(made)
+
+    assert (outcome.result, scene.shop.seen) == ("cannot", [])
+    assert "in its headers' names is not kept" in outcome.reason
+
+
 def test_all_of_a_replay_is_one_trace(scene: Scene) -> None:
     """Whoever reads the server's side finds it together, and apart from the run's."""
     made = [scene.made("/a/1"), scene.made("/a/2")]

@@ -162,16 +162,17 @@ def _built(client: httpx2.Client, renewed: Renewed) -> httpx2.Request:
     """The request with the headers of the record alone, and those that its sending needs."""
     request = client.build_request(renewed.method, renewed.url, content=renewed.content or None)
     given = {name.lower() for name, _ in renewed.headers}
+    # In their own case: an API that echoes what it gets would answer otherwise.
     needed = [
         (name, value)
-        for name, value in request.headers.multi_items()
-        if name.lower() in {"host", "content-length", "user-agent"} - given
+        for name, value in request.headers.raw
+        if name.lower().decode("latin-1") in {"host", "content-length", "user-agent"} - given
     ]
     # As it was read: what is beyond US-ASCII is opaque (RFC 9110, section 5.5).
-    whole = [*needed, *renewed.headers]
-    request.headers = httpx2.Headers(
-        [(name.encode("latin-1"), value.encode("latin-1")) for name, value in whole]
-    )
+    recorded = [
+        (name.encode("latin-1"), value.encode("latin-1")) for name, value in renewed.headers
+    ]
+    request.headers = httpx2.Headers([*needed, *recorded])
     request.extensions |= {PURPOSE: "probe", RETRY: False, FRESH: True}
     return request
 

@@ -178,7 +178,8 @@ def _unknown(name: str, where: str) -> str:
 
 def refuse_masks(request_url: str, headers: tuple[tuple[str, str], ...]) -> None:
     """Raise Unrepeatable where a mask stands in an address or a header to be sent."""
-    for where, text in (("URL", request_url), *headers):
+    names = (("headers' names", name) for name, _ in headers)
+    for where, text in (("URL", request_url), *names, *headers):
         left = MASK.search(text)
         if left is not None:
             raise Unrepeatable(_unknown(left["name"], where))
