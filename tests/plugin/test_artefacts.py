@@ -118,3 +118,35 @@ def test_it(api):
     assert ran.ret == 1
     assert "access_token in" in ran.text
     assert token not in ran.text
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n1",)], ids=["alone", "worker"])
+@pytest.mark.parametrize(
+    "word", ["password", "python", "127.0.0.1", "test_it"], ids=["field", "tool", "host", "test"]
+)
+def test_a_word_that_runs_write_anyway_fails_none(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, word: str, arguments: tuple[str, ...]
+) -> None:
+    """NEGATIVE SPACE: where a credential is such a word, its places tell no leak; a note does."""
+    monkeypatch.setenv("API_KEY", word)
+
+    ran = suite(
+        f"{PLANT}\ndef test_it():\n    plant('notes.txt')\n",
+        *arguments,
+        toml=TOML,
+        head=HEAD,
+        apart="-n1" in arguments,
+    )
+
+    assert "secret was written" not in ran.text
+    assert "API_KEY is a word that runs write anyway" in ran.text.replace("\n", " ")
+
+
+def test_a_word_within_a_secret_excuses_none(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password may begin as a word of ours does; it is no such word."""
+    monkeypatch.setenv("API_KEY", "passwordTz6Yb1Kq8")
+
+    ran = suite(f"{PLANT}\ndef test_it():\n    plant('notes.txt')\n", toml=TOML, head=HEAD)
+
+    assert ran.ret == 1
+    assert "API_KEY in" in ran.text

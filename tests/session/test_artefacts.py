@@ -195,27 +195,6 @@ def test_a_packed_file_is_read_no_further_than_there_is_room(
     assert "only in part" in look.unread[0]
 
 
-@pytest.mark.parametrize(
-    "secret, is_found",
-    [
-        pytest.param("password", False, id="word"),
-        pytest.param("Passed", False, id="word-with-a-capital"),
-        pytest.param("passw0rd", True, id="digit"),
-        pytest.param("qzjwkxvbnmplkjhg", True, id="longer-than-words-are"),
-        pytest.param("qZjwKxvb", True, id="mixed-case"),
-    ],
-)
-def test_a_plain_word_is_no_find(tmp_path: Path, secret: str, *, is_found: bool) -> None:
-    """Every report has words of its own, and a false alarm would be told to renew each run."""
-    redactor = Redactor()
-    redactor.register(secret, name="KEY")
-    (tmp_path / "file").write_text(f'{{"x": "{secret}"}}', encoding="utf-8")
-
-    look = Scan(redactor.leak_search(), lambda: 0.0).over([tmp_path / "file"])
-
-    assert bool(look.leaks) is is_found
-
-
 def test_a_part_that_was_none_is_told_from_one_at_once(tmp_path: Path) -> None:
     """Whatever an API answers: its letters may look as if a part began at each of them."""
     (tmp_path / "file").write_bytes(b"H4sI" * 500_000 + b"!" * 70_000 + SECRET)

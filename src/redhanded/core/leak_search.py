@@ -28,8 +28,6 @@ _ESCAPES = ((b"\\\\", b"\\"), (b'\\"', b'"'), (b"\\/", b"/"), (b"\\n", b"\n"))
 _DEPTH, _LAYERS = 3, 5
 # Escapes that JSON alone does not make: of URLs, HTML, terminals, bytes and wide characters.
 _STRANGE = re.compile(rb"%[0-9A-Fa-f]{2}|&[#A-Za-z]|\x1b\[|\x00|\\[uUx0-3]")
-# Every report has such words of its own: a password like `passed` would fail each run.
-_WORD = re.compile(r"[A-Za-z]?[a-z]{1,14}")
 _LONG_LINE = 200  # bytes: text for people has shorter lines, and may be wrapped
 _WRAP = re.compile(rb"[ \t'\"=]*\r?\n[ \t]*(?:[E>|+-][ \t]+)?[bBrRuUfF]?['\"]?")
 
@@ -67,8 +65,7 @@ class LeakSearch:
         if not any(map(self._may_hold, _views(data))):
             return []
         text = data.decode("utf-8", "surrogateescape")
-        hits = [hit for hit in self._hits(text) if not _WORD.fullmatch(text[hit.start : hit.end])]
-        return sorted({Find(_size(text[: hit.start]), _name(hit)) for hit in hits})
+        return sorted({Find(_size(text[: hit.start]), _name(hit)) for hit in self._hits(text)})
 
     def _may_hold(self, view: bytes) -> bool:
         low = view.lower()

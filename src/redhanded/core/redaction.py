@@ -37,7 +37,7 @@ from redhanded.core.secret_names import SecretNames
 from redhanded.core.vault import Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from redhanded.core.attempt import Attempt, Failure, RawHeaders
     from redhanded.core.settings import Redact
@@ -92,7 +92,10 @@ class Redactor:
         return self._masked
 
     def register(self, value: str, *, name: str) -> bool:
-        """Whether the secret is masked from now on: not where it has fewer than six characters."""
+        """Whether the secret is masked from now on: not where no text could be told from it.
+
+        That is one of fewer than six characters, and a word of which reports are made.
+        """
         return self._vault.declare(value, name=name)
 
     def issue(self, value: str, *, name: str) -> None:
@@ -136,9 +139,14 @@ class Redactor:
         """Every registered secret and its name: never store or print them."""
         return {value: MASK.sub(r"\g<name>", mask) for value, mask in self._vault.known().items()}
 
-    def leak_search(self) -> LeakSearch:
-        """A search for the secrets that are registered by now, in what was written."""
-        return LeakSearch(self._vault.spellings(), self._vault.hits)
+    def leak_search(
+        self, leaks: Callable[[str, list[Hit]], list[Hit]] = lambda _, hits: hits
+    ) -> LeakSearch:
+        """A search for the secrets that are registered by now, in what was written.
+
+        `leaks` picks of the hits in a text those that count.
+        """
+        return LeakSearch(self._vault.spellings(), lambda text: leaks(text, self._vault.hits(text)))
 
     def safe_end(self, text: str) -> int:
         """Where the text may be cut: in no registered secret, and before what may begin one."""

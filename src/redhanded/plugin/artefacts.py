@@ -7,11 +7,13 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from redhanded.plugin.places import typed
 from redhanded.session.artefacts import Scan, files_below
+from redhanded.session.commonplace import Commonplace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +48,11 @@ class Artefacts:
         self._fail = fail
         self._began = session.surroundings.clock.wall()
         self._run: pytest.Session | None = None
+        self._tests: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember how its test is called, without parameters: those may be secrets."""
+        self._tests.add(report.nodeid.partition("[")[0])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -68,9 +75,10 @@ class Artefacts:
         if run is None:
             return
         clock = self._session.surroundings.clock
-        search = self._session.redactor.leak_search()
+        common = Commonplace(self._known())
+        search = self._session.redactor.leak_search(common.leaks)
         scan = Scan(search, clock.monotonic).over(self._files())
-        for told in scan.unread:
+        for told in (*scan.unread, *map(_commonly, sorted(common.names))):
             self._session.note(told)
             self._chronicle.account.notes.append(told)
         if scan.leaks:
@@ -78,6 +86,13 @@ class Artefacts:
             if run.exitstatus in _GREENISH:
                 run.exitstatus = pytest.ExitCode.TESTS_FAILED
             self._fail(int(run.exitstatus))
+
+    def _known(self) -> Iterator[str]:
+        """What a run writes that no secret of it can be: its address, places and tests."""
+        base = urlsplit(self._session.settings.base_url or "")
+        yield f"{base.scheme}://{base.netloc.rpartition('@')[2]}"
+        yield str(self._config.rootpath)
+        yield from sorted(self._tests)
 
     def _sentences(self, leaks: Sequence[Leak]) -> Iterator[str]:
         yield "A secret was written to a file of this run: renew it, and delete the file."
@@ -104,8 +119,19 @@ class Artefacts:
         start, root = self._config.invocation_params.dir, self._config.rootpath
         yield from self._reports
         yield self._session.past
-        if self._config.pluginmanager.has_plugin("cacheprovider"):  # else it has no setting either
-            yield root / str(self._config.getini("cache_dir"))
+        if cache := self._setting("cache_dir"):
+            yield root / cache
         given: list[Any] = [self._config.getoption(name, None) for name in _OPTIONS]
-        given += [self._config.getini("log_file"), os.environ.get("GITHUB_STEP_SUMMARY")]
+        given += [self._setting("log_file"), os.environ.get("GITHUB_STEP_SUMMARY")]
         yield from (start / Path(os.path.expandvars(path)) for path in given if path)
+
+    def _setting(self, name: str) -> str:
+        """A setting of a part of pytest, which is not there where that part is left out."""
+        try:
+            return str(self._config.getini(name) or "")
+        except (KeyError, ValueError):
+            return ""
+
+
+def _commonly(name: str) -> str:
+    return f"{name} is a word that runs write anyway, so its places tell no leak: choose another"
