@@ -87,8 +87,8 @@ def test_a_trace_has_no_address_without_a_template_or_an_id(tmp_path: Path) -> N
     """Half an address leads nowhere."""
     head = dossier_of(tmp_path).head
 
-    assert trace(head, "4bf9") == ""
-    assert trace(head, "") == ""
+    assert trace(head.trace_url, "4bf9") == ""
+    assert trace("https://traces.test/{trace_id}", "") == ""
 
 
 @pytest.mark.parametrize(

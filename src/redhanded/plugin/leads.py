@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redhanded.reports.dossier.ids import id_of
+from redhanded.reports.links import replay, trace
 from redhanded.reports.terminal import Lead
 
 if TYPE_CHECKING:
@@ -13,8 +14,5 @@ if TYPE_CHECKING:
 
 def lead_of(test_id: str, trace_id: str, settings: Settings) -> Lead:
     """The lead of a test, with a link to its trace where the settings have a template for it."""
-    template = settings.trace_url if trace_id else None
-    return Lead(
-        f"redhanded replay {id_of(settings.shard or '', test_id)}",
-        template.replace("{trace_id}", trace_id) if template else "",
-    )
+    known = id_of(settings.shard or "", test_id)
+    return Lead(replay(known), trace(settings.trace_url or "", trace_id))

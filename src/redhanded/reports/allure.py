@@ -103,7 +103,7 @@ def _earlier(
 
 
 def _known_by(head: Head, row: Row) -> dict[str, Any]:
-    address = trace(head, row.trace_id)
+    address = trace(head.trace_url, row.trace_id)
     return {
         "historyId": names.history_id(row),
         "testCaseId": names.test_case_id(row),

@@ -65,7 +65,7 @@ def _message(group: Alike, case: Case) -> Iterator[str]:
         yield f"and {many(len(group.rows) - 1, 'more test')} like it"
     for finding in (case.last.findings if case.last else ())[:1]:
         yield from finding.evidence[:3]
-    yield f"{replay(row)}, {anchor(row)}"
+    yield f"{replay(row.id)}, {anchor(row.id)}"
 
 
 def _data(text: str) -> str:

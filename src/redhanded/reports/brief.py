@@ -90,9 +90,9 @@ def _lines(head: Head, case: Case) -> Iterator[str]:
         if told["where"]:
             where, actual, wanted = (code(told[key]) for key in ("where", "actual", "expected"))
             yield f"  - {where}: {actual}, want {wanted} ({code(told['code'])})"
-    address = trace(head, row.trace_id)
+    address = trace(head.trace_url, row.trace_id)
     links = f", {link('trace', address)}" if address else ""
-    yield f"  - {code(replay(row))}, {code(anchor(row))}{links}"
+    yield f"  - {code(replay(row.id))}, {code(anchor(row.id))}{links}"
 
 
 def _findings(head: Head, case: Case) -> Iterator[dict[str, Any]]:
@@ -129,10 +129,10 @@ def _told(
         "confidence": finding.confidence if finding else "",
         "attempt_id": finding.attempt_id if finding else "",
         "signature": row.signature,
-        "replay": replay(row),
-        "report": anchor(row),
+        "replay": replay(row.id),
+        "report": anchor(row.id),
         "trace_id": row.trace_id,
-        "trace_url": trace(head, row.trace_id),
+        "trace_url": trace(head.trace_url, row.trace_id),
     }
 
 

@@ -181,14 +181,14 @@ def _extra(head: Head, case: Case) -> dict[str, Any]:
         "attempts": row.attempts,
         "rounds": row.rounds,
         "traceId": row.trace_id,
-        "traceUrl": trace(head, row.trace_id),
+        "traceUrl": trace(head.trace_url, row.trace_id),
         "owner": row.owner,
         "shard": row.shard,
     }
     known: dict[str, Any] = {name: value for name, value in told.items() if value}
     if not row.is_quiet:
         sent = [_sent(each) for round_ in case.rounds for each in round_.sent]
-        known |= {"replay": replay(row), "report": anchor(row), "exchanges": sent}
+        known |= {"replay": replay(row.id), "report": anchor(row.id), "exchanges": sent}
     return known
 
 

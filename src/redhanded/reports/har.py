@@ -69,7 +69,7 @@ def _page(row: Row) -> dict[str, Any]:
         "pageTimings": {},
         "comment": row.headline,
         "_verdict": kind(row),
-        "_report": anchor(row),
+        "_report": anchor(row.id),
     }
 
 

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from redhanded.reports.dossier.case import Case, Row
-    from redhanded.reports.dossier.head import Head
+    from redhanded.reports.dossier.case import Case
 
 _PLACE: Final = re.compile(r"(?P<file>.+?):(?P<line>\d{1,9})(?::.*)?", re.DOTALL)
 # The flag is for the scheme alone: beside ranges beyond ASCII it would leave out plain letters.
@@ -24,21 +23,21 @@ class Place(NamedTuple):
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-def replay(row: Row) -> str:
-    """The command that sends the calls of the test again."""
-    return f"redhanded replay {row.id}"
+def replay(test: str) -> str:
+    """The command that sends the calls of the test of this id again."""
+    return f"redhanded replay {test}"
 
 
-def anchor(row: Row) -> str:
-    """The test in the report's page, seen from the folder of the run."""
-    return f"report.html#t={row.id}"
+def anchor(test: str) -> str:
+    """The test of this id in the report's page, seen from the folder of the run."""
+    return f"report.html#t={test}"
 
 
-def trace(head: Head, trace_id: str) -> str:
+def trace(template: str, trace_id: str) -> str:
     """The address of a trace by the template of the settings; empty where there is none."""
-    if not trace_id or "{trace_id}" not in head.trace_url:
+    if not trace_id or "{trace_id}" not in template:
         return ""
-    return web(head.trace_url.replace("{trace_id}", trace_id))
+    return web(template.replace("{trace_id}", trace_id))
 
 
 def web(address: str) -> str:

@@ -6,7 +6,6 @@ and `trace_flags` stand at the top, attributes are dotted.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import time
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from redhanded.core.events import AttemptEnded, Event, Noted, RunEnded, RunStarted, TestEnded
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.excerpt import Excerpt
-from redhanded.reports.lines import Lines
+from redhanded.reports.lines import Lines, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,9 +63,6 @@ class Context:
         return {name: value for name, value in fields.items() if value}
 
 
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
-
-
 class JsonFormatter(logging.Formatter):
     """A record as one line of JSON, masked."""
 
@@ -87,7 +83,7 @@ class JsonFormatter(logging.Formatter):
     ) -> str:
         """The line of something that was said at `created`, in seconds since the epoch."""
         moment = datetime.fromtimestamp(created, UTC)
-        return _encoded(
+        return encoded(
             {
                 "timestamp": moment.isoformat(timespec="microseconds"),
                 "severity_text": level,

@@ -124,12 +124,12 @@ def _group(head: Head, group: Alike, case: Case, tests: int, story: int) -> Iter
     among = f" ({many(len(group.rows), 'test')})" if len(group.rows) > 1 else ""
     yield f"<details><summary>{_sign(group.kind)} {cell(row.headline or group.kind)}{among}"
     yield "</summary>\n\n"
-    yield f"- {code(row.test_id)} at {code(str(place(case)))}, {code(replay(row))}"
-    address = trace(head, row.trace_id)
+    yield f"- {code(row.test_id)} at {code(str(place(case)))}, {code(replay(row.id))}"
+    address = trace(head.trace_url, row.trace_id)
     yield f", {link('trace', address)}\n" if address else "\n"
-    yield from (f"- {code(row.test_id)}, {code(replay(row))}\n" for row in group.rows[1:tests])
+    yield from (f"- {code(row.test_id)}, {code(replay(row.id))}\n" for row in group.rows[1:tests])
     if len(group.rows) > tests:
-        yield f"- {len(group.rows) - tests} more, from {code(anchor(row))}\n"
+        yield f"- {len(group.rows) - tests} more, from {code(anchor(row.id))}\n"
     if story and case.story:
         yield f"\n{fence(case.story, most=story)}"
     yield "\n</details>\n\n"
@@ -161,7 +161,7 @@ def _causes(rows: Sequence[Row]) -> Iterator[str]:
     for cause, members in groups[:_FEW]:
         first = members[0]
         said = cell(first.headline or first.test_id, most=200)
-        yield f"| {cell(cause, most=80)} | {len(members)} | {said}<br>{cell(replay(first))} |\n"
+        yield f"| {cell(cause, most=80)} | {len(members)} | {said}<br>{cell(replay(first.id))} |\n"
     if len(groups) > _FEW:
         yield f"\n{many(len(groups) - _FEW, 'more cause')}: see `report.html`.\n"
     yield "\n"

@@ -31,13 +31,13 @@ from redhanded.core.events import (
     Turned,
 )
 
+from redhanded.reports.lines import Lines, encoded, opened
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from redhanded.reports.lines import Bytes
-
-from redhanded.reports.lines import Lines, opened
 
 VERSION = 1
 
@@ -62,12 +62,9 @@ _NAMES: dict[type[Event], str] = {
 }
 
 
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def line_of(event: Event) -> str:
     """The event as a line of a spool, without its end."""
-    return _encoded(record(event))
+    return encoded(record(event))
 
 
 def record(event: Event) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.dossier.ids import id_of
 from redhanded.reports.ledger import ledger
+from redhanded.reports.links import anchor, replay, trace
 from redhanded.verdict.curl import curl
 from redhanded.verdict.provenance import build_of
 from redhanded.verdict.words import Scene, complaint, failure_text, headline
@@ -78,7 +79,7 @@ def _scene(finding: Finding, run: TestRun, session: Session, place: str) -> Scen
         environment=session.settings.env or "",
         build=build_of(attempt),
         replay=tuple(_replay(attempt, run, session, place)),
-        report=_trace_link(attempt, session.settings.trace_url),
+        report=trace(session.settings.trace_url or "", attempt.trace_id),
         page=_page(run, session),
     )
 
@@ -98,24 +99,19 @@ def _attempt(finding: Finding, attempts: Sequence[Attempt]) -> Attempt | None:
 
 
 def _replay(attempt: Attempt, run: TestRun, session: Session, place: str) -> Iterator[str]:
-    yield f"redhanded replay {_id(run, session)}"
+    yield replay(_id(run, session))
     gate = session.redactor
     yield curl(attempt, name_of=gate.name_of, mask=gate.text, gate=gate.unknowing)
     if run.made_data:
         yield f"pytest {shlex.quote(place)} --rh-seed={session.seed}"
 
 
-def _trace_link(attempt: Attempt, template: str | None) -> str:
-    return template.replace("{trace_id}", attempt.trace_id) if template else ""
-
-
 def _page(run: TestRun, session: Session) -> str:
     """The test in the page that the run leaves, from the working folder where it lies below."""
     if not session.settings.report.html:
         return ""
-    page, here = session.folder / "report.html", Path.cwd()
-    shown = page.relative_to(here) if page.is_relative_to(here) else page
-    return f"{shown}#t={_id(run, session)}"
+    page, here = session.folder / anchor(_id(run, session)), Path.cwd()
+    return str(page.relative_to(here) if page.is_relative_to(here) else page)
 
 
 def _id(run: TestRun, session: Session) -> str:
