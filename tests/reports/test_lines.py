@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from redhanded.reports.lines import Bytes, Lines, opened
+from redhanded.reports.lines import Bytes, Lines, encoded, opened
 
 FULL = Path("/dev/full")
 
@@ -166,3 +167,21 @@ def test_what_comes_after_the_end_is_lost_and_told_nobody(lines: Open, said: lis
     file.append("late")
 
     assert (file.lost, said) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0.1 + 0.2, 1e16, 1e-7, 10**30, None, "\ud800", "\u2028\x1b\x7f\U0001f98a", [("a", "b")]],
+    ids=["digits", "large", "small", "huge", "none", "half-a-pair", "signs", "pairs"],
+)
+def test_a_value_is_one_line_that_any_reader_of_json_takes(value: object) -> None:
+    """INVARIANT: a line says what happened, whoever reads it."""
+    line = encoded({"value": value})
+
+    assert json.loads(line) == json.loads(json.dumps({"value": value}))
+    assert "\n" not in line
+
+
+def test_what_json_does_not_know_stands_as_its_text() -> None:
+    """A value of an odd type does not take its line with it."""
+    assert json.loads(encoded({"value": Ellipsis, "other": 1})) == {"value": "Ellipsis", "other": 1}

@@ -30,7 +30,6 @@ from redhanded.core.events import (
     Tracked,
     Turned,
 )
-
 from redhanded.reports.lines import Lines, encoded, opened
 
 if TYPE_CHECKING:
