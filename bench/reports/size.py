@@ -48,16 +48,17 @@ def written(told: list[dict[str, Any]], tests: int) -> Iterator[Figure]:
         is_met=size <= largest,
     )
     slowest = _SLOWEST * share * (_SLACK if share < 1 else 1)
-    writing = median(one["write_seconds"] for one in told)
+    whole = median(one["read_seconds"] + one["write_seconds"] for one in told)
+    busy = min(one["read_cpu"] + one["write_cpu"] for one in told)
     yield Figure(
-        name="the same: written of a dossier, from its tests to the file",
-        measured=f"{writing:.2f} s, CPU {min(one['write_cpu'] for one in told):.2f} s",
+        name="the same: made, from the spools to the file",
+        measured=f"{whole:.2f} s, CPU {busy:.2f} s",
         goal=f"<= {slowest:g} s",
-        is_met=writing <= slowest,
+        is_met=whole <= slowest,
     )
     reading = median(one["read_seconds"] for one in told)
     yield Figure(
-        name="the dossier read of the spools before, once for all reports",
+        name="the same: of this, the spools read, once for all reports of a run",
         measured=f"{reading:.2f} s, CPU {min(one['read_cpu'] for one in told):.2f} s",
     )
     yield Figure(
