@@ -22,6 +22,8 @@ from tests.core import leaks
 _RANDOM = 20_000
 _ORDINARY = 10_000
 _SECRETS = 50
+_MOST = 1.0  # milliseconds
+_MOST_SHORT = 3.0  # the gate is run on any machine, beside other things
 _SIZE = 10_000  # characters of a text that is timed
 _USUAL = ("token", "json_web_token", "database_url")
 _BETWEEN = ("", "", "\n", "\n    ", "\x1b[0m", "\x1b[1m\n", '"\n    b"')
@@ -74,7 +76,7 @@ def figures(*, short: bool, seed: int) -> Iterator[Figure]:
     at_worst = f"<= {bounds.upper(leaking, count):.2%}"
     yield _none("random secrets, wrappers and breaks that leak", leaking, count, bound=at_worst)
     yield _ordinary(seed)
-    yield from _costs(seed, rounds=20 if short else 200)
+    yield from _costs(seed, rounds=20 if short else 200, most=_MOST_SHORT if short else _MOST)
 
 
 def _none(name: str, met: int, of: int, *, bound: str = "") -> Figure:
@@ -128,15 +130,15 @@ def texts(seed: int) -> dict[str, str]:
     }
 
 
-def _costs(seed: int, *, rounds: int) -> Iterator[Figure]:
+def _costs(seed: int, *, rounds: int, most: float) -> Iterator[Figure]:
     every = texts(seed)
     tokens = _taken(knowing(seed, _USUAL), every, rounds)
     whole = statistics.median(tokens.values())
     yield Figure(
         name=f"masking 10 kB, the median of six kinds of text; {_SECRETS} tokens and URLs",
         measured=f"{whole:.2f} ms",
-        goal="<= 1 ms",
-        is_met=whole <= 1,
+        goal=f"<= {most:g} ms",
+        is_met=whole <= most,
     )
     shapes = _taken(knowing(seed), every, rounds)
     yield Figure(
