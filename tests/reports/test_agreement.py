@@ -22,6 +22,7 @@ from redhanded.reports.dossier.dossier import Dossier
 from redhanded.reports.dossier.head import Head
 from redhanded.reports.dossier.reading import read
 from redhanded.reports.formats import FORMATS
+from redhanded.reports.kinds import word
 from redhanded.reports.run_ids import unique
 from redhanded.reports.signatures import is_failure
 from tests.reports.dossier.made import dossier_of, making
@@ -128,7 +129,7 @@ def test_pages_count_what_the_others_count(tmp_path: Path, name: str) -> None:
     text = written(rich(tmp_path / "run"), name, tmp_path).read_text("utf-8")
 
     for kind, count in COUNTS.items():
-        assert f" {kind} | {count} |\n" in text
+        assert f" {word(kind)} | {count} |\n" in text
 
 
 def contents(path: Path) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.dossier.reading import read
+from redhanded.reports.kinds import word
 from redhanded.reports.overview import Extent, overview
 from redhanded.reports.summary import LIMIT, write
 from tests.reports.dossier.made import dossier_of, making
@@ -42,7 +43,9 @@ def test_the_sentence_and_the_counts_stand_first(tmp_path: Path) -> None:
 
     assert lines[0] == "## ❌ Red: 3 tests found a defect."
     rows = [line.strip("| ").split(" | ") for line in lines[4 : 4 + len(COUNTS)]]
-    assert {said.partition(" ")[2]: int(count) for said, count in rows} == COUNTS
+    assert {said.partition(" ")[2]: int(count) for said, count in rows} == {
+        word(kind): count for kind, count in COUNTS.items()
+    }
     assert "| ❌ finding on the run as a whole | 1 |" in lines
 
 

@@ -236,7 +236,8 @@ class Covered:
 class Reported:
     """What one round of a test came to, as everybody was told; from the process that sees all.
 
-    `kind` is the verdict, or `pytest.skip`, `pytest.xfail`, `unjudged`, `redhanded.quarantine`.
+    `kind` is the verdict, or `pytest.skip`, `pytest.xfail`, `pytest.xpass`, `unjudged`,
+    `redhanded.quarantine`.
     `story` is the whole failure as text, `output` what the test printed and recorded. `is_beside`
     marks a finding on the run as a whole, which is no test's.
     """

@@ -12,7 +12,15 @@ from redhanded.core.events import Reported
 from redhanded.core.verdicts import Verdict
 from redhanded.plugin.quarantined import is_covered
 from redhanded.plugin.verdicts import TITLE, cause_of, is_beside, is_parked, verdict_of
-from redhanded.reports.kinds import EXPECTED, PASS, QUARANTINED, RANKS, SKIPPED, UNJUDGED
+from redhanded.reports.kinds import (
+    EXPECTED,
+    PASS,
+    QUARANTINED,
+    RANKS,
+    SKIPPED,
+    UNEXPECTED,
+    UNJUDGED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -69,7 +77,8 @@ class Ran:
         if report.failed or not self.place:
             self.place = _place(report)
         self.captured = [each for each in report.sections if each[0].startswith(_CAPTURED)]
-        if report.failed or report.skipped or verdict_of(report) is not None:
+        is_marked = hasattr(report, "wasxfail") or verdict_of(report) is not None
+        if report.failed or report.skipped or is_marked:
             self.reports.append(report)
         self.is_judged |= report.when == "call" or not report.passed
         for name, value in report.user_properties:
@@ -169,7 +178,7 @@ def _ended(report: Report) -> tuple[Outcome, str]:
     if is_covered(report):
         return "skipped", QUARANTINED
     if hasattr(report, "wasxfail"):
-        return ("skipped", EXPECTED) if report.skipped else ("passed", PASS)
+        return ("skipped", EXPECTED) if report.skipped else ("passed", UNEXPECTED)
     if report.skipped:
         return "skipped", SKIPPED
     if verdict is Verdict.RECOVERED:

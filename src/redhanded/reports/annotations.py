@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from redhanded.core.verdicts import Verdict
-from redhanded.reports.links import anchor, place, replay
+from redhanded.reports.links import anchor, place, replay_of
 from redhanded.reports.markdown import clipped, visible
 from redhanded.reports.signatures import alike, is_failure, kind
 from redhanded.verdict.words import many
@@ -65,7 +65,7 @@ def _message(group: Alike, case: Case) -> Iterator[str]:
         yield f"and {many(len(group.rows) - 1, 'more test')} like it"
     for finding in (case.last.findings if case.last else ())[:1]:
         yield from finding.evidence[:3]
-    yield f"{replay(row.id)}, {anchor(row.id)}"
+    yield ", ".join(filter(None, [replay_of(row), anchor(row.id)]))
 
 
 def _data(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.files import writing
 from redhanded.reports.json_line import json_line
-from redhanded.reports.links import anchor, place, replay, trace
+from redhanded.reports.links import anchor, place, replay_of, trace
 from redhanded.reports.markdown import code, link, prose
 from redhanded.reports.signatures import alike, is_failure, kind
 from redhanded.verdict.words import many
@@ -92,7 +92,8 @@ def _lines(head: Head, case: Case) -> Iterator[str]:
             yield f"  - {where}: {actual}, want {wanted} ({code(told['code'])})"
     address = trace(head.trace_url, row.trace_id)
     links = f", {link('trace', address)}" if address else ""
-    yield f"  - {code(replay(row.id))}, {code(anchor(row.id))}{links}"
+    leads = ", ".join(map(code, filter(None, [replay_of(row), anchor(row.id)])))
+    yield f"  - {leads}{links}"
 
 
 def _findings(head: Head, case: Case) -> Iterator[dict[str, Any]]:
@@ -129,7 +130,7 @@ def _told(
         "confidence": finding.confidence if finding else "",
         "attempt_id": finding.attempt_id if finding else "",
         "signature": row.signature,
-        "replay": replay(row.id),
+        "replay": replay_of(row),
         "report": anchor(row.id),
         "trace_id": row.trace_id,
         "trace_url": trace(head.trace_url, row.trace_id),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.files import writing
 from redhanded.reports.json_line import json_line
-from redhanded.reports.links import anchor, place, replay, trace, web
+from redhanded.reports.links import anchor, place, replay_of, trace, web
 from redhanded.reports.markdown import clipped
 from redhanded.reports.moments import iso, milliseconds
 from redhanded.reports.run_ids import run_id, unique
@@ -188,7 +188,7 @@ def _extra(head: Head, case: Case) -> dict[str, Any]:
     known: dict[str, Any] = {name: value for name, value in told.items() if value}
     if not row.is_quiet:
         sent = [_sent(each) for round_ in case.rounds for each in round_.sent]
-        known |= {"replay": replay(row.id), "report": anchor(row.id), "exchanges": sent}
+        known |= {"replay": replay_of(row), "report": anchor(row.id), "exchanges": sent}
     return known
 
 

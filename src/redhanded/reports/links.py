@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from redhanded.reports.dossier.case import Case
+    from redhanded.reports.dossier.case import Case, Row
 
 _PLACE: Final = re.compile(r"(?P<file>.+?):(?P<line>\d{1,9})(?::.*)?", re.DOTALL)
 # The flag is for the scheme alone: beside ranges beyond ASCII it would leave out plain letters.
@@ -26,6 +26,11 @@ class Place(NamedTuple):
 def replay(test: str) -> str:
     """The command that sends the calls of the test of this id again."""
     return f"redhanded replay {test}"
+
+
+def replay_of(row: Row) -> str:
+    """The command that sends the calls of the test again; empty where it sent none."""
+    return replay(row.id) if row.attempts else ""
 
 
 def anchor(test: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from redhanded.core.verdicts import Verdict
-from redhanded.reports.kinds import QUARANTINED, UNJUDGED
-from redhanded.reports.links import anchor, place, replay, trace, web
+from redhanded.reports.kinds import QUARANTINED, UNJUDGED, word
+from redhanded.reports.links import anchor, place, replay_of, trace, web
 from redhanded.reports.markdown import cell, code, fence, link, prose
 from redhanded.reports.paces import slowest
 from redhanded.reports.signatures import alike, counted, is_failure, kind
@@ -67,7 +67,7 @@ def _top(dossier: Dossier) -> Iterator[str]:
     if counts:
         yield "| verdict | tests |\n| --- | ---: |\n"
         yield from (
-            f"| {_sign(kind)} {prose(kind)} | {count} |\n" for kind, count in counts.items()
+            f"| {_sign(kind)} {prose(word(kind))} | {count} |\n" for kind, count in counts.items()
         )
         beside = sum(row.is_beside for row in dossier.rows)
         yield f"| ❌ finding on the run as a whole | {beside} |\n" if beside else ""
@@ -119,15 +119,20 @@ def _fitting(head: Head, group: Alike, case: Case, extent: Extent, room: int) ->
     return ""
 
 
+def _replay(row: Row) -> str:
+    command = replay_of(row)
+    return f", {code(command)}" if command else ""
+
+
 def _group(head: Head, group: Alike, case: Case, tests: int, story: int) -> Iterator[str]:
     row = group.first
     among = f" ({many(len(group.rows), 'test')})" if len(group.rows) > 1 else ""
-    yield f"<details><summary>{_sign(group.kind)} {cell(row.headline or group.kind)}{among}"
+    yield f"<details><summary>{_sign(group.kind)} {cell(row.headline or word(group.kind))}{among}"
     yield "</summary>\n\n"
-    yield f"- {code(row.test_id)} at {code(str(place(case)))}, {code(replay(row.id))}"
+    yield f"- {code(row.test_id)} at {code(str(place(case)))}{_replay(row)}"
     address = trace(head.trace_url, row.trace_id)
     yield f", {link('trace', address)}\n" if address else "\n"
-    yield from (f"- {code(row.test_id)}, {code(replay(row.id))}\n" for row in group.rows[1:tests])
+    yield from (f"- {code(row.test_id)}{_replay(row)}\n" for row in group.rows[1:tests])
     if len(group.rows) > tests:
         yield f"- {len(group.rows) - tests} more, from {code(anchor(row.id))}\n"
     if story and case.story:
@@ -161,7 +166,7 @@ def _causes(rows: Sequence[Row]) -> Iterator[str]:
     for cause, members in groups[:_FEW]:
         first = members[0]
         said = cell(first.headline or first.test_id, most=200)
-        yield f"| {cell(cause, most=80)} | {len(members)} | {said}<br>{cell(replay(first.id))} |\n"
+        yield f"| {cell(cause, most=80)} | {len(members)} | {said}<br>{cell(replay_of(first))} |\n"
     if len(groups) > _FEW:
         yield f"\n{many(len(groups) - _FEW, 'more cause')}: see `report.html`.\n"
     yield "\n"

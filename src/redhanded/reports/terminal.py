@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.core.verdicts import Verdict
 from redhanded.reports.groups import grouped
-from redhanded.verdict.words import sentence
+from redhanded.verdict.words import many, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +94,7 @@ def details(ending: Ending, *, are_all_named: bool = False) -> Iterator[str]:
     for note in ending.account.notes:
         yield f"note: {note}"
     yield from ending.reports
-    yield f"evidence: {ending.folder} ({ending.account.masked} values masked)"
+    yield f"evidence: {ending.folder} ({many(ending.account.masked, 'value')} masked)"
     yield from _replays(problems, ending.leads)
     if ending.account.made:
         yield f"the same data again: --rh-seed={ending.seed}"

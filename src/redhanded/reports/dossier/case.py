@@ -56,7 +56,8 @@ class Row:
     """One test in a line, as lists and tables show it; there is one for each, however many.
 
     `id` is short, the same in each report of the run, and what `redhanded replay` takes. `kind` is
-    the verdict, or `pytest.skip`, `pytest.xfail`, `unjudged`, `redhanded.quarantine`; `code` its
+    the verdict, or `pytest.skip`, `pytest.xfail`, `pytest.xpass`, `unjudged`,
+    `redhanded.quarantine`; `code` its
     cause. `signature` is equal for tests that did not hold for one reason, empty for others.
     """
 

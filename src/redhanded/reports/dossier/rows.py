@@ -10,6 +10,7 @@ from redhanded.reports.dossier.case import Outcome, Row
 from redhanded.reports.dossier.ids import SHORTEST, digest_of
 from redhanded.reports.dossier.values import Record, number_of, text_of
 from redhanded.reports.groups import Line, signatures
+from redhanded.reports.kinds import HELD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = {
 }
 _ENDS: Final[Mapping[str, Outcome]] = {word: word for word in _OUTCOMES.values()}
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
-_HELD: Final = frozenset({"", "pass", "recovered", "pytest.skip", "pytest.xfail"})
+_HELD: Final = HELD | {"", "recovered"}
 
 
 @dataclass(slots=True)

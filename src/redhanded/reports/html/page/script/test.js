@@ -117,7 +117,7 @@ function headShown(place, detail) {
       fact('began', `${clock(rows.at[place])} UTC`),
       said(rows.route[place]) && fact('endpoint', h('code', {}, said(rows.route[place]))),
       detail?.place && fact('place', h('code', {}, detail.place)),
-      fact('replay', h('code', {}, `redhanded replay ${id}`)),
+      rows.attempts[place] > 0 && fact('replay', h('code', {}, `redhanded replay ${id}`)),
       rows.past[place] && fact('last runs', sparkline(rows.past[place])),
       owner && fact('quarantined', `for ${owner} until ${until}`),
       Object.entries(detail?.properties || {}).map(([name, text]) => fact(name, text)),
