@@ -27,6 +27,7 @@ class Commonplace:
     def __init__(self, known: Iterable[str]) -> None:
         self._known = tuple(known)
         self._text: str | None = None
+        self._are_common: dict[str, bool] = {}
         self.names: set[str] = set()
 
     def leaks(self, text: str, hits: Iterable[Hit]) -> list[Hit]:
@@ -34,14 +35,22 @@ class Commonplace:
         return [hit for hit in hits if not self._is_common(text[hit.start : hit.end], hit.mask)]
 
     def _is_common(self, found: str, mask: str) -> bool:
+        known = MASK.fullmatch(mask)
+        if known is None or len(found) != int(known["length"]):  # a piece, or another spelling
+            return False
+        word = found.lower()
+        if word not in self._are_common:
+            self._are_common[word] = self._says(word)
+        if self._are_common[word]:
+            self.names.add(known["name"])
+        return self._are_common[word]
+
+    def _says(self, word: str) -> bool:
+        """Whether the word stands alone somewhere in what every run writes."""
         if self._text is None:  # read for a find alone: most runs have none
             self._text = "\n".join((*self._known, *_texts(files("redhanded")))).lower()
-        word = rf"(?<![a-z0-9]){re.escape(found.lower())}(?![a-z0-9])"
-        if re.search(word, self._text) is None:
-            return False
-        known = MASK.fullmatch(mask)
-        self.names.add(known["name"] if known else "secret")
-        return True
+        alone = rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])"
+        return word in self._text and re.search(alone, self._text) is not None
 
 
 def _texts(folder: Traversable) -> Iterator[str]:
