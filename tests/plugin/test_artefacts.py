@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 SECRET = "Tz6Yb1Kq8Wn3Rv5J"
 TOML = '[tool.redhanded.auth]\nkind = "bearer"\ntoken = "env:API_KEY"\n'
-HEAD = '[tool.pytest]\nfilterwarnings = ["default"]\n'
+HEAD = """\
+[tool.pytest]
+filterwarnings = ["default"]
+asyncio_default_fixture_loop_scope = "function"
+"""
 PLANT = """
 import os
 from pathlib import Path
@@ -45,6 +50,18 @@ def test_a_secret_in_a_file_fails_the_run(suite: Suite, arguments: tuple[str, ..
     assert "Not green: a secret stands in a file." in ran.text
     assert SECRET not in ran.text
     assert {event["exit_code"] for event in ran.of("run_ended")} >= {1}
+
+
+def test_reports_say_of_a_run_with_a_secret_that_it_failed(suite: Suite) -> None:
+    """They were written before the search, and nobody is to read in them that all is well."""
+    source = f"{PLANT}\ndef test_it():\n    plant('notes.txt')\n"
+
+    ran = suite(source, "--rh-report=ctrf=ctrf.json", toml=TOML, head=HEAD)
+
+    assert [event["exit_code"] for event in ran.of("concluded")] == [0, 1]
+    told = json.loads((ran.folder / "ctrf.json").read_text("utf-8"))
+    assert told["results"]["environment"]["extra"]["exitCode"] == 1
+    assert "a secret stands in a file" in json.dumps(told)
 
 
 def test_a_run_without_a_terminal_fails_as_well(suite: Suite) -> None:

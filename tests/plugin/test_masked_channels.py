@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 SECRET = "Tz6Yb1Kq8Wn3Rv5J"
 MASK = "masked_API_KEY_16chars"
 TOML = '[tool.redhanded.auth]\nkind = "bearer"\ntoken = "env:API_KEY"\n'
-HEAD = '[tool.pytest]\nfilterwarnings = ["default"]\n'
+HEAD = """\
+[tool.pytest]
+filterwarnings = ["default"]
+asyncio_default_fixture_loop_scope = "function"
+"""
 SOURCE = "import os, pytest\nS = os.environ['API_KEY']\n"
 
 

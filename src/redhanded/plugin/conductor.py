@@ -97,19 +97,20 @@ class Conductor:
             reports = Reports(config, session, conductor._chronicle, wanted)
             config.pluginmanager.register(reports, "redhanded-reports")
             reports.begin()
-            conductor._watch([each.path for each in wanted])
+            conductor._watch([each.path for each in wanted], reports)
         return conductor
 
-    def _watch(self, reports: Sequence[Path]) -> None:
+    def _watch(self, paths: Sequence[Path], reports: Reports) -> None:
         """Look for secrets in what is written, once all of it is there."""
-        chronicle = self._chronicle
+
+        def fail(exit_code: int) -> None:
+            self._exit_code = exit_code
+            reports.amend(exit_code)
+
         artefacts = Artefacts(
-            self._config, self._session, chronicle, reports=reports, fail=self._fail
+            self._config, self._session, self._chronicle, reports=paths, fail=fail
         )
         self._config.pluginmanager.register(artefacts, "redhanded-artefacts")
-
-    def _fail(self, exit_code: int) -> None:
-        self._exit_code = exit_code
 
     def _begin(self) -> None:
         """Take the plugins with us whose hooks belong to one concern each."""

@@ -129,10 +129,17 @@ class Reports:
             self._ran_of(CONTROLLER, test_id)
         for test_id in [*self._ran]:
             self._tell(test_id)
-        self._emit(self._concluded(int(session.exitstatus)))
-        heard = [*self._of_the_run, *self._told.values()]
-        self._reporting.write(heard, lambda path: typed(path, self._config.invocation_params.dir))
+        self._conclude(int(session.exitstatus), self._reporting)
         self._chronicle.reports += self._reporting.lines
+
+    def amend(self, exit_code: int) -> None:
+        """Tell anew what the run came to, and write its files again; a job's runner was told."""
+        self._conclude(exit_code, self._reporting.without_job())
+
+    def _conclude(self, exit_code: int, reporting: Reporting) -> None:
+        self._emit(self._concluded(exit_code))
+        heard = [*self._of_the_run, *self._told.values()]
+        reporting.write(heard, lambda path: typed(path, self._config.invocation_params.dir))
 
     def _concluded(self, exit_code: int) -> Concluded:
         chronicle, mask = self._chronicle, self._session.redactor.text

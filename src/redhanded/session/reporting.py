@@ -179,6 +179,10 @@ class Reporting:
         self._is_job = is_job and session.settings.report.github == "auto"
         self._summary = environ.get(_SUMMARY, "")
 
+    def without_job(self) -> Reporting:
+        """The same files alone, with nothing for GitHub's runner."""
+        return Reporting(self._session, self._wanted, environ={}, root=self._root)
+
     def write(self, heard: Iterable[Event], shown: Callable[[Path], str]) -> None:
         """Write everything that is wanted; `heard` is what this process knows by itself."""
         try:
