@@ -8,19 +8,18 @@ import pytest
 
 from bench.secrets.channels import CHANNELS
 from bench.secrets.matrix import Bench
-from bench.secrets.planted import plants
 from bench.secrets.sessions import OURS, STOCK, kind_of
 
 # Of one session the reports alone take seconds to read; all cells are the benchmark's.
 pytestmark = pytest.mark.timeout(400)
 
 
-@pytest.mark.parametrize(
-    "shape, mode", [("password", "verbose"), ("private_key", "killed")], ids=["verbose", "killed"]
-)
-def test_no_channel_leaks(shape: str, mode: str) -> None:
-    """INVARIANT: by thirty ways into a run, no secret comes out of it, in whatever file."""
-    cells = Bench(OURS, seed=1).session(shape, mode)
+def test_no_channel_leaks() -> None:
+    """INVARIANT: by thirty ways into a run, no secret comes out of it, in whatever file.
+
+    One session of them: the gate measures more, and the benchmark all.
+    """
+    cells = Bench(OURS, seed=1).session("token", "killed")
 
     assert [cell.channel for cell in cells if not cell.was_run] == []
     assert [cell for cell in cells if cell.leaks] == []
@@ -34,13 +33,6 @@ def test_the_same_session_of_stock_pytest_leaks() -> None:
     assert len(leaking) > len(CHANNELS) / 2
     assert "terminal" in leaking["introspection"]
     assert "junit-of-pytest.xml" in leaking["message"]
-
-
-def test_what_a_test_writes_past_the_gate_is_found() -> None:
-    """INVARIANT: a run fails that leaves a secret behind, and says in which file and where."""
-    missed = [plant for plant in plants("token", seed=1) if not plant.is_found]
-
-    assert missed == []
 
 
 @pytest.mark.parametrize(
