@@ -271,3 +271,13 @@ def _gate(known: tuple[tuple[str, str], ...]) -> Redactor:
     for name, value in known:
         redactor.issue(value, name=name)
     return redactor
+
+
+def test_a_header_that_may_be_no_secret_says_how_it_is_kept(scene: Scene) -> None:
+    """What nobody knows is masked, and a reader learns how to show it."""
+    made = scene.made("/a/1")._replace(raw_request_headers=[(b"X-Tenant", b"masked_X_9chars")])
+
+    (outcome,) = scene.replay(made)
+
+    assert outcome.result == "cannot"
+    assert 'redact.shown_headers = ["x-tenant"]' in outcome.reason.lower()

@@ -179,10 +179,15 @@ def _unknown(name: str, where: str) -> str:
 def refuse_masks(request_url: str, headers: tuple[tuple[str, str], ...]) -> None:
     """Raise Unrepeatable where a mask stands in an address or a header to be sent."""
     names = (("headers' names", name) for name, _ in headers)
-    for where, text in (("URL", request_url), *names, *headers):
+    for where, text in (("URL", request_url), *names):
         left = MASK.search(text)
         if left is not None:
             raise Unrepeatable(_unknown(left["name"], where))
+    for name, value in headers:
+        left = MASK.search(value)
+        if left is not None:
+            shown = f'; if it is no secret, redact.shown_headers = ["{name}"] keeps it'
+            raise Unrepeatable(_unknown(left["name"], name) + shown)
 
 
 def _header(sent: Sent, wanted: str) -> str:
