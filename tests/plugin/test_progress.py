@@ -81,7 +81,7 @@ def scene(
     config = SimpleNamespace(
         pluginmanager=SimpleNamespace(get_plugin=lambda _: terminal),
         get_verbosity=lambda: terminal.verbosity if terminal else 0,
-        getoption=lambda _: capture,
+        getoption=lambda *_: capture,
         getini=lambda _: style,
     )
     clock = [100.0]

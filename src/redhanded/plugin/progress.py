@@ -116,5 +116,5 @@ class Progress:
 def _is_unwanted(config: pytest.Config) -> bool:
     """Whether lines would do harm, or pytest was told to show no progress either."""
     style = config.getini("console_output_style")
-    is_printed_over = config.getoption("capture") == "no" and style != _EVEN_THEN
+    is_printed_over = config.getoption("capture", "no") == "no" and style != _EVEN_THEN
     return config.get_verbosity() < 0 or style == "classic" or is_printed_over
