@@ -18,7 +18,7 @@ from bench.truth.report import Report
 from bench.truth.runs import Job, Run, append, part, read, read_rounds
 from bench.truth.sessions import MODES
 
-PAGE = sessions.ROOT / "docs" / "truth.md"
+PAGE = sessions.ROOT / "docs" / "explanation" / "truth.md"
 _OFF = {"REDHANDED_DIAGNOSIS__ENABLED": "false"}
 
 
@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, help="a line of JSON for each session; resumed")
     parser.add_argument("--keep", type=Path, help="a folder for what each session leaves")
     parser.add_argument("--sabotage", action="store_true", help="without diagnosis it must fail")
-    parser.add_argument("--report", type=Path, nargs="+", help="write docs/truth.md of such files")
+    parser.add_argument("--report", type=Path, nargs="+", help="write docs/explanation/truth.md of such files")
     return parser
 
 

@@ -15,7 +15,7 @@ from tests.cli import histories
 from tests.cli.conftest import Run
 from tests.project.checkout import ROOT
 
-PAGE = (ROOT / "docs" / "history.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "how-to" / "history.md").read_text("utf-8")
 COMMANDS = [
     pytest.param(["history"], id="runs"),
     pytest.param(["history", "show"], id="one-run"),

@@ -19,7 +19,7 @@ def cells(number: int) -> list[str]:
 
 def test_the_published_page_is_that_of_the_table() -> None:
     """It is made again by the command that stands in the page."""
-    assert (ROOT / "docs" / "retries.md").read_text("utf-8") == markdown()
+    assert (ROOT / "docs" / "reference" / "retries.md").read_text("utf-8") == markdown()
 
 
 def test_the_page_is_printed_by_its_module() -> None:

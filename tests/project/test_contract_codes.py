@@ -10,7 +10,7 @@ from redhanded.contracts.openapi.levels import levels_of
 from redhanded.core.contracting import Breach, Contracting
 from redhanded.verdict.causes import causes
 
-PAGE = Path(__file__).parents[2] / "docs" / "contracts.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "contracts.md"
 ROW = re.compile(r"\| `contract\.(\w+)` \| (.+?) \| (\w+) \| (\w+) \|")
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from unittest import SkipTest
 
 import pytest
@@ -59,7 +59,7 @@ def test_the_code_of_a_document_runs(path: Path, saved: Save) -> None:
 
 def test_a_file_of_a_document_imports_what_it_uses(saved: Save) -> None:
     """Who copies each block into the file that it names has a suite that is collected."""
-    files = saved(ROOT / "docs" / "cleanup.md")
+    files = saved(ROOT / "docs" / "how-to" / "cleanup.md")
 
     for file in files:
         runpy.run_path(str(file))
@@ -77,9 +77,11 @@ def test_a_link_between_documents_leads_somewhere(path: Path) -> None:
 
 def test_each_page_can_be_found() -> None:
     """A page that the navigation does not name is one that nobody reads."""
-    named = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
+    named = list(_pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]))
+    docs = ROOT / "docs"
+    pages = {path.relative_to(docs).as_posix() for path in docs.glob("**/*.md")}
 
-    assert sorted(named) == sorted(path.name for path in ROOT.glob("docs/*.md"))
+    assert sorted(named) == sorted(page for page in pages if not page.startswith("adr/"))
 
 
 def test_decisions_are_numbered_one_after_the_other() -> None:
@@ -98,3 +100,12 @@ def test_a_cause_that_a_document_names_is_known(path: Path) -> None:
     named = set(CODE.findall(path.read_text("utf-8"))) - settings
 
     assert {code for code in named if code.partition(".")[0] in families} <= known
+
+
+def _pages(entry: Any) -> Iterator[str]:
+    """Every page that a part of the navigation names, in its order."""
+    if isinstance(entry, str):
+        yield entry
+        return
+    for inner in entry.values() if isinstance(entry, dict) else entry:
+        yield from _pages(inner)

@@ -14,7 +14,7 @@ from redhanded.reports.formats import FORMATS
 from tests.project.checkout import ROOT
 from tests.reports.schemas import breaches
 
-PAGE = (ROOT / "docs" / "report-formats.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "reference" / "report-formats.md").read_text("utf-8")
 
 
 def blocks(language: str) -> list[str]:

@@ -47,7 +47,7 @@ def test_the_published_schema_is_that_of_the_model() -> None:
 
 def test_the_published_reference_is_that_of_the_model() -> None:
     """It is made again by the command that stands in the page."""
-    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
 
     assert page.endswith(reference.markdown())
 

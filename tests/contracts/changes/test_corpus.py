@@ -59,7 +59,7 @@ def test_the_guide_says_how_many_errors_are_found() -> None:
     """The figures of the guide are those of the corpus."""
     levels = [ours(pair).get(place) for pair, place in errors()]
     found, graver = sum(level is not None for level in levels), levels.count("error")
-    guide = (CORPUS.parents[2] / "docs" / "diff.md").read_text(encoding="utf-8")
+    guide = (CORPUS.parents[2] / "docs" / "how-to" / "diff.md").read_text(encoding="utf-8")
 
     assert f"{found} of the {len(levels)} places where it reports an error" in guide
     assert f"{graver} of them as an error too" in guide

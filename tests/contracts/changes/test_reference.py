@@ -8,7 +8,7 @@ from redhanded.contracts.changes import RULES
 from redhanded.contracts.changes.facets import FACETS
 from redhanded.contracts.changes.reference import markdown
 
-_GUIDE = Path(__file__).parents[3] / "docs" / "diff.md"
+_GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "diff.md"
 
 
 def test_the_guide_lists_the_rules_as_they_are() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from redhanded.lab.defects.defect import Defect
 from redhanded.lab.defects.table import DEFECTS
 
-PAGE = Path(__file__).parents[3] / "docs" / "defects.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "defects.md"
 
 
 def row(defect: Defect) -> str:

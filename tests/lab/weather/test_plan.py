@@ -262,7 +262,7 @@ def test_the_catalogue_is_made_but_for_what_no_proxy_can_make() -> None:
 
 def test_the_page_knows_every_fault_and_parameter() -> None:
     """INVARIANT: the documentation lists what there is, fault by fault, and nothing else."""
-    page = (Path(__file__).parents[3] / "docs" / "weather.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "weather.md").read_text("utf-8")
     rows = [row.split(" | ") for row in page.splitlines() if re.match(r"\| E\d\d \|", row)]
     told = {row[0].strip("| "): set(re.findall(r"`([a-z_]+)`", row[2])) for row in rows}
 
