@@ -1,0 +1,112 @@
+"""What somebody said about the suite that they want; every template is rendered from this."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from redhanded.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEMO_URL = "http://127.0.0.1:8000"  # where the tutorial starts the demo API
+_PACKAGE = re.compile(r"[a-z][a-z0-9_]*")
+# A package of one of these names would hide, or be hidden by, what the suite itself imports.
+_TAKEN = frozenset({"conftest", "pydantic", "pytest", "redhanded", "test", "tests"})
+
+
+class Pipelines(StrEnum):
+    """For whose continuous integration a workflow is written."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    BOTH = "both"
+    NONE = "none"
+
+
+class Installer(StrEnum):
+    """What installs the project's dependencies."""
+
+    UV = "uv"
+    PIP = "pip"
+
+
+class Auth(StrEnum):
+    """How the tests prove who they are, as the setting `auth.kind` calls it."""
+
+    NONE = "none"
+    BEARER = "bearer"
+    BASIC = "basic"
+    API_KEY = "api_key"
+    LOGIN = "login"
+
+
+_SECRETS: Mapping[Auth, tuple[str, ...]] = {
+    Auth.NONE: (),
+    Auth.BEARER: ("API_TOKEN",),
+    Auth.BASIC: ("API_PASSWORD",),
+    Auth.API_KEY: ("API_KEY",),
+    Auth.LOGIN: ("API_PASSWORD",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Everything that the written files depend on, and nothing else."""
+
+    name: str
+    """The project, as its pyproject.toml calls it."""
+    package: str
+    """Where the domain client and the models live: an importable name."""
+    base_url: str = DEMO_URL
+    health: str = "/health"
+    auth: Auth = Auth.NONE
+    python: str = "3.11"
+    pipelines: Pipelines = Pipelines.NONE
+    has_containers: bool = False
+    installer: Installer = Installer.PIP
+    is_demo: bool = True
+    """Whether the suite is written for the demo API, so that it runs green at once."""
+    document: str | None = None
+    """The OpenAPI document that the suite is made from: its path below the project's folder."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The environment variables that hold what the tests prove themselves with."""
+        return _SECRETS[self.auth]
+
+    @property
+    def on_github(self) -> bool:
+        """Whether a workflow for GitHub is wanted."""
+        return self.pipelines in {Pipelines.GITHUB, Pipelines.BOTH}
+
+    @property
+    def on_gitlab(self) -> bool:
+        """Whether a pipeline for GitLab is wanted."""
+        return self.pipelines in {Pipelines.GITLAB, Pipelines.BOTH}
+
+
+def package_of(name: str) -> str:
+    """The importable name that is closest to a project's; one with nothing to import is refused.
+
+    Raises UsageError for a Python keyword and for a module that exists already.
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore")
+    package = re.sub(r"[^a-z0-9]+", "_", plain.decode().lower()).strip("_")
+    if not _PACKAGE.fullmatch(package):
+        raise UsageError(
+            f"{name!r} makes no Python name: give --name one that begins with a letter, such as"
+            " bookings."
+        )
+    if keyword.iskeyword(package) or package in _TAKEN or package in sys.stdlib_module_names:
+        raise UsageError(
+            f"{name!r} cannot be the name, for Python means something else by {package!r}:"
+            f" give --name another, such as {package}_api."
+        )
+    return package
