@@ -132,7 +132,7 @@ def test_items_are_entered_at_zero() -> None:
 
 def test_a_choice_of_objects_is_not_entered() -> None:
     """Which of them stands there is not known without a value."""
-    choice = [{"properties": {"a": {}}}, {"properties": {"b": {}}}]
+    choice: list[dict[str, object]] = [{"properties": {"a": {}}}, {"properties": {"b": {}}}]
 
     assert list(places({"properties": {"x": {"oneOf": choice}}})) == ["", "/x"]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel, SecretBytes, SecretStr
+from pydantic import BaseModel
 
 from redhanded.client.secrets import sendable
+from redhanded.core.model_json import json_of
 from redhanded.core.secret import Secret
 
 if TYPE_CHECKING:
@@ -37,26 +38,9 @@ def dumped(json: object) -> object:
     if isinstance(json, str | Secret):
         return sendable(json)
     if isinstance(json, BaseModel):
-        told = json.model_dump(mode="json", by_alias=True)
-        return _revealed(told, json.model_dump(by_alias=True))
+        return json_of(json)
     if isinstance(json, list | tuple):
         return [dumped(item) for item in json]
     if isinstance(json, dict):
         return {key: dumped(value) for key, value in json.items()}
     return json
-
-
-def _revealed(told: object, meant: object) -> object:
-    """The JSON value `told`, with the secrets that stand at the same places of `meant`."""
-    if isinstance(meant, Secret):
-        return meant.reveal()
-    if isinstance(meant, SecretStr):
-        return meant.get_secret_value()
-    if isinstance(meant, SecretBytes):
-        return meant.get_secret_value().decode()
-    if isinstance(told, dict) and isinstance(meant, dict):
-        pairs = zip(told.items(), meant.values(), strict=False)
-        return {key: _revealed(value, own) for (key, value), own in pairs}
-    if isinstance(told, list) and isinstance(meant, list | tuple):
-        return [_revealed(value, own) for value, own in zip(told, meant, strict=False)]
-    return told
