@@ -96,7 +96,11 @@ def test_a_cause_that_a_document_names_is_known(path: Path) -> None:
     """What a reader looks up with `redhanded explain` is there, by that very code."""
     known = set(causes())
     families = {code.partition(".")[0] for code in known if "." in code}
-    settings = {"auth.body", *(key for key, _ in leaves(Settings()))}  # written like causes
+    settings = {
+        "auth.body",
+        "auth.token",
+        *(key for key, _ in leaves(Settings())),
+    }  # written like causes
     named = set(CODE.findall(path.read_text("utf-8"))) - settings
 
     assert {code for code in named if code.partition(".")[0] in families} <= known

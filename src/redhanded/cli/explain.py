@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from redhanded.verdict.causes import Cause
 
-_FAMILIES = {
+FAMILIES: Final = {
     "answer": "a whole answer came, and is not what the test expects",
     "header": "its headers",
     "body": "its body",
@@ -63,16 +63,16 @@ def explain(code: str | None, *, as_json: bool) -> None:
 
 def _print_list(found: Sequence[Cause]) -> None:
     width = max(len(each.code) for each in found)
-    for number, (family, members) in enumerate(_by_family(found).items()):
+    for number, (family, members) in enumerate(by_family(found).items()):
         if number:
             click.echo()
-        print_prose([f"{click.style(family, bold=True)}: {_FAMILIES.get(family, 'more causes')}"])
+        print_prose([f"{click.style(family, bold=True)}: {FAMILIES.get(family, 'more causes')}"])
         print_rows([(Cell(f"  {each.code:<{width}}"), Cell(each.title)) for each in members])
 
 
-def _by_family(found: Sequence[Cause]) -> Mapping[str, Sequence[Cause]]:
+def by_family(found: Sequence[Cause]) -> Mapping[str, Sequence[Cause]]:
     """The causes by family: those that are known in the order in which a reader looks for them."""
-    families = dict.fromkeys([*_FAMILIES, *(_family(each.code) for each in found)])
+    families = dict.fromkeys([*FAMILIES, *(_family(each.code) for each in found)])
     members = {name: [each for each in found if _family(each.code) == name] for name in families}
     return {name: causes for name, causes in members.items() if causes}
 
@@ -80,7 +80,7 @@ def _by_family(found: Sequence[Cause]) -> Mapping[str, Sequence[Cause]]:
 def _family(code: str) -> str:
     """The part of a code before the dot; the findings of `expect` itself go without one."""
     family, dot, _ = code.partition(".")
-    return family if dot or family in _FAMILIES else "answer"
+    return family if dot or family in FAMILIES else "answer"
 
 
 def _record(cause: Cause) -> dict[str, object]:

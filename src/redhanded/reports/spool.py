@@ -61,6 +61,11 @@ _NAMES: dict[type[Event], str] = {
 }
 
 
+def name_of(kind: type[Event]) -> str:
+    """What a spool calls an event of that kind."""
+    return _NAMES[kind]
+
+
 def line_of(event: Event) -> str:
     """The event as a line of a spool, without its end."""
     return encoded(record(event))
