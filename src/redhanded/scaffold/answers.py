@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DEMO_URL = "http://127.0.0.1:8000"  # where the tutorial starts the demo API
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*")
+_LONGEST = 40  # characters; import lines of the suite are laid out for it
 # A package of one of these names would hide, or be hidden by, what the suite itself imports.
 _TAKEN = frozenset({"conftest", "pydantic", "pytest", "redhanded", "test", "tests"})
 
@@ -45,14 +46,16 @@ class Auth(StrEnum):
     BASIC = "basic"
     API_KEY = "api_key"
     LOGIN = "login"
+    OAUTH2 = "oauth2"
 
 
 _SECRETS: Mapping[Auth, tuple[str, ...]] = {
     Auth.NONE: (),
     Auth.BEARER: ("API_TOKEN",),
-    Auth.BASIC: ("API_PASSWORD",),
+    Auth.BASIC: ("API_USER", "API_PASSWORD"),
     Auth.API_KEY: ("API_KEY",),
     Auth.LOGIN: ("API_PASSWORD",),
+    Auth.OAUTH2: ("API_CLIENT_ID", "API_CLIENT_SECRET"),
 }
 
 
@@ -61,12 +64,19 @@ class Answers:
     """Everything that the written files depend on, and nothing else."""
 
     name: str
-    """The project, as its pyproject.toml calls it."""
+    """The project, as its pyproject.toml calls it: the package's name with hyphens."""
     package: str
     """Where the domain client and the models live: an importable name."""
+    tests: str = "tests"
+    """The folder of the tests; deeper where a project has others beside them."""
     base_url: str = DEMO_URL
     health: str = "/health"
     auth: Auth = Auth.NONE
+    key_name: str = "X-API-Key"
+    """What carries the key of `api_key`: `key_place` says whether header, query or cookie."""
+    key_place: str = "header"
+    token_url: str = "/oauth/token"  # noqa: S105  an address
+    """Where the token of `oauth2` is had: a path, or a whole URL."""
     python: str = "3.11"
     pipelines: Pipelines = Pipelines.NONE
     has_containers: bool = False
@@ -80,6 +90,11 @@ class Answers:
     def secrets(self) -> tuple[str, ...]:
         """The environment variables that hold what the tests prove themselves with."""
         return _SECRETS[self.auth]
+
+    @property
+    def notes(self) -> str:
+        """Where the README of the suite stands: a project may have one of its own."""
+        return "README.md" if self.tests == "tests" else f"{self.tests}/README.md"
 
     @property
     def on_github(self) -> bool:
@@ -104,6 +119,8 @@ def package_of(name: str) -> str:
             f"{name!r} makes no Python name: give --name one that begins with a letter, such as"
             " bookings."
         )
+    if len(package) > _LONGEST:
+        raise UsageError(f"{name!r} is too long a name: give --name at most {_LONGEST} letters.")
     if keyword.iskeyword(package) or package in _TAKEN or package in sys.stdlib_module_names:
         raise UsageError(
             f"{name!r} cannot be the name, for Python means something else by {package!r}:"

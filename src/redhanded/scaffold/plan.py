@@ -11,11 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file: its path below the project's folder, with forward slashes, and its whole text."""
+    """One file: its path below the project's folder, with forward slashes, and its whole text.
+
+    One that `is_private` is for its owner to fill in: it is written where there is none, and never
+    looked into afterwards.
+    """
 
     path: str
     text: str
     is_executable: bool = False
+    is_private: bool = False
 
 
 class Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -29,17 +30,19 @@ def rendered(
     answers: Answers,
     *,
     is_executable: bool = False,
+    is_private: bool = False,
     **more: object,
 ) -> File:
     """The file at this path, of that template."""
-    return File(path, render(template, answers, **more), is_executable=is_executable)
+    text = render(template, answers, **more)
+    return File(path, text, is_executable=is_executable, is_private=is_private)
 
 
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(  # noqa: S701  what is rendered is no HTML
+    environment = Environment(  # noqa: S701  what is rendered is no HTML
         loader=PackageLoader("redhanded.scaffold", "templates"),
         undefined=StrictUndefined,
         # `{{ }}` is GitHub's, `[[ ]]` TOML's, `{% %}` and `{# #}` those of other generators.
@@ -53,3 +56,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["quoted"] = quoted
+    return environment
+
+
+def quoted(text: str) -> str:
+    """The text as a string in double quotes that Python, TOML, YAML and JSON read alike."""
+    # Delete is the one character that JSON leaves as it is and TOML forbids.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

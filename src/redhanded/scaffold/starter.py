@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 
 def plan(answers: Answers) -> Plan:
     """Everything that `redhanded init` writes for these answers."""
-    return Plan([*project.files(answers), *pipelines.files(answers)])
+    return Plan([*project.files(answers), *project.suite(answers), *pipelines.files(answers)])

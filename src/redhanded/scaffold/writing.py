@@ -29,6 +29,8 @@ class State(Enum):
     EXTENDED = auto()
     """All that is there stays, and something follows it."""
     DIFFERS = auto()
+    PRIVATE = auto()
+    """Something is there, and it is nobody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Change:
         """How the file stands to what is there; other line ends make no difference."""
         if self.before is None:
             return State.NEW
+        if self.file.is_private:
+            return State.PRIVATE
         there = _text(self.before)
         if there == self.file.text:
             return State.SAME
@@ -117,7 +121,7 @@ def _beside(file: File, folder: Path) -> Change:
         mode = place.stat().st_mode
         if not stat.S_ISREG(mode):
             raise UsageError(f"{place} is no file: move it away, for init writes one there.")
-        return Change(file, place, place.read_bytes())
+        return Change(file, place, b"" if file.is_private else place.read_bytes())
     except FileNotFoundError:
         if place.is_symlink():
             raise UsageError(f"{place} is a link to nothing: remove it.") from None
