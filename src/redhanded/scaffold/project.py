@@ -41,6 +41,7 @@ def suite(answers: Answers) -> Iterator[File]:
 
 def extras_of(answers: Answers) -> tuple[str, ...]:
     """The extras of redhanded that the suite needs."""
+    stores = ("postgres", "redis") if answers.has_containers else ()
     if answers.is_demo:
-        return ("lab", "openapi")
-    return ("openapi",) if answers.document else ()
+        return ("lab", "openapi", *stores)
+    return ("openapi", *stores) if answers.document else stores
