@@ -16,6 +16,8 @@ from pydantic import BaseModel, RootModel, ValidationError
 
 from redhanded.core.errors import UsageError
 from redhanded.data import refusals
+from redhanded.data.strings import Strings
+from redhanded.data.styles import PLAIN
 from redhanded.data.values import Values
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from polyfactory.field_meta import FieldMeta
 
     from redhanded.core.ids import NewTag
+    from redhanded.data.styles import Style
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -41,11 +44,12 @@ class Blueprints:
     One lock guards the only source of randomness, which is seeded anew for each object.
     """
 
-    def __init__(self, *, tag: NewTag, today: date) -> None:
+    def __init__(self, *, tag: NewTag, today: date, style: Style = PLAIN) -> None:
         self._rng = _SteadyRandom()
-        self._fake = Faker("en_US")
-        cast("Any", self._fake).random = self._rng  # its stub leaves this out
-        self.values: Values = Values(self._fake, self._rng, tag=tag, today=today)
+        # One order, whatever order they were given in: the seed alone decides which is drawn.
+        self._fakes = [_faker(locale, self._rng) for locale in sorted({*style.locales})]
+        self._strings = [Strings(fake, self._rng, style.charset) for fake in self._fakes]
+        self.values: Values = Values(self._strings[0], self._rng, tag=tag, today=today)
         self._factories: dict[type[BaseModel], type[_Rules]] = {}
         self._providers: dict[Any, Callable[[], Any]] = {}
         self._lock = threading.RLock()
@@ -56,9 +60,14 @@ class Blueprints:
         refusals.check_model(model)
         with self._lock:
             factory = self.create_factory(model)
-            self._rng.seed(key)
-            self._drawn = 0
+            self._begin(key)
             return cast("M", factory.build(**fixed))
+
+    def _begin(self, key: str) -> None:
+        self._rng.seed(key)
+        self._drawn = 0
+        if len(self._strings) > 1:
+            self.values.strings = self._rng.choice(self._strings)
 
     def create_factory(self, model: type[BaseModel], **_: object) -> type[_Rules]:
         """The model's factory, made once; polyfactory asks here for the models inside of models."""
@@ -81,7 +90,7 @@ class Blueprints:
     def _factory(self, model: type[BaseModel]) -> type[_Rules]:
         made = _Rules.create_factory(
             model,
-            __faker__=self._fake,
+            __faker__=self._fakes[0],
             __random__=self._rng,
             __base_factory_overrides__={BaseModel: self},
             _blueprints=self,
@@ -157,6 +166,12 @@ class _SteadyRandom(Random):
         if isinstance(seq, list) and all(type(each) is str for each in seq):
             seq = sorted(seq)
         return super().choice(seq)
+
+
+def _faker(locale: str, rng: Random) -> Faker:
+    fake = Faker(locale)
+    cast("Any", fake).random = rng  # its stub leaves this out
+    return fake
 
 
 def _validated(model: type[BaseModel], values: dict[str, Any]) -> BaseModel:

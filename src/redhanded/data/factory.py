@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import itertools
+from copy import copy
 from datetime import UTC, datetime, time
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from redhanded.core import ids
 from redhanded.core.errors import UsageError
+from redhanded.data.styles import PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from pydantic import BaseModel
 
+    from redhanded.core.generating import Charset
     from redhanded.core.ids import NewTag
     from redhanded.data.blueprints import Blueprints
+    from redhanded.data.styles import Style
 
 M = TypeVar("M", bound="BaseModel")
-_Source: TypeAlias = "Callable[[], Blueprints]"
+_Source: TypeAlias = "Callable[[Style], Blueprints]"
 
 
 class Factory:
@@ -28,7 +32,7 @@ class Factory:
 
     `scope` is the test's id, so neither the order of tests nor the number of workers matters. `tag`
     makes the values of fields of that name: none = of `run`, as made at the first hour of `today`.
-    Dates are drawn from the year after `today`.
+    Dates are drawn from the year after `today`, and `style` is who the data looks like.
     """
 
     def __init__(
@@ -39,18 +43,34 @@ class Factory:
         *,
         today: date,
         tag: NewTag | None = None,
+        style: Style = PLAIN,
         source: _Source | None = None,
     ) -> None:
         self._seed = seed
         self._scope = scope
         self._run = run
         self._today = today
+        self._style = style
         self._source = source or _made_once(tag or _tags_of(run, today), today)
         self._numbers = itertools.count(1)
 
     def scoped(self, scope: str) -> Factory:
         """The factory of another test; they share what is known about the models."""
-        return Factory(self._seed, scope, self._run, today=self._today, source=self._source)
+        made = copy(self)
+        made._scope, made._numbers = scope, itertools.count(1)  # noqa: SLF001  one of us
+        return made
+
+    def using(
+        self, *, charset: Charset | None = None, locale: str | Sequence[str] | None = None
+    ) -> Factory:
+        """The same test's factory, whose objects are of other characters, or of other countries.
+
+        `charset` is what each plain text surely holds: `ascii`, `latin-1`, `utf-8`, or
+        `utf-8-hostile`, which is valid text that software trips over. What is not given stays.
+        """
+        made = copy(self)
+        made._style = self._style.using(charset, locale)  # noqa: SLF001  one of us
+        return made
 
     def __call__(self, model: type[M], /, **fixed: object) -> M:
         """A new object of this model: valid, with every field drawn that is not given here.
@@ -58,7 +78,7 @@ class Factory:
         Plain texts differ from call to call. Nested objects may be given in part, as dictionaries.
         """
         key = f"{self._seed}/{self._scope}/{next(self._numbers)}"
-        return self._source().build(model, key, fixed)
+        return self._source(self._style).build(model, key, fixed)
 
     def many(self, model: type[M], count: int, /, **fixed: object) -> list[M]:
         """That many new objects, as separate calls would make them."""
@@ -73,9 +93,9 @@ def _tags_of(run: str, today: date) -> NewTag:
 
 def _made_once(tag: NewTag, today: date) -> _Source:
     @cache
-    def blueprints() -> Blueprints:
+    def blueprints(style: Style) -> Blueprints:
         from redhanded.data.blueprints import Blueprints
 
-        return Blueprints(tag=tag, today=today)
+        return Blueprints(tag=tag, today=today, style=style)
 
     return blueprints

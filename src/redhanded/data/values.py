@@ -13,16 +13,14 @@ from uuid import UUID
 import pydantic
 
 from redhanded.data import numbers
-from redhanded.data.strings import Strings
 from redhanded.data.times import Times
 
 if TYPE_CHECKING:
     from random import Random
 
-    from faker import Faker
-
     from redhanded.core.ids import NewTag
     from redhanded.data.bounds import Limits
+    from redhanded.data.strings import Strings
 
 Draw: TypeAlias = Callable[[str, "Limits"], object]
 
@@ -35,11 +33,11 @@ _CONTAINERS = (list, tuple, set, frozenset)
 class Values:
     """Draws values by type: the field's constraints come first, then the look of its name."""
 
-    def __init__(self, fake: Faker, rng: Random, *, tag: NewTag, today: date) -> None:
+    def __init__(self, strings: Strings, rng: Random, *, tag: NewTag, today: date) -> None:
         self._rng = rng
         self._tag = tag
-        self._strings = Strings(fake, rng)
-        self._times = Times(rng, today)
+        self.strings: Strings = strings
+        self.times: Times = Times(rng, today)
         self._by_type: Mapping[object, Draw] = {
             **self._of_numbers(),
             **self._of_texts(),
@@ -78,8 +76,8 @@ class Values:
             str: text,
             object: text,
             Any: text,
-            bytes: lambda name, limits: text(name, limits).encode(),
-            Path: lambda name, limits: Path(text(name, limits)),
+            bytes: lambda _, limits: text("key", limits).encode(),  # a length counts bytes
+            Path: lambda _, limits: Path(text("path", limits)),
             pydantic.EmailStr: lambda _, limits: text("email", limits),
             pydantic.SecretStr: lambda name, limits: pydantic.SecretStr(text(name, limits)),
             pydantic.HttpUrl: lambda _, limits: pydantic.HttpUrl(text("url", limits)),
@@ -88,7 +86,7 @@ class Values:
         }
 
     def _of_times(self) -> dict[object, Draw]:
-        times = self._times
+        times = self.times
         return {
             date: lambda _, limits: times.day(limits),
             datetime: lambda _, limits: times.moment(limits),
@@ -113,8 +111,16 @@ class Values:
         shortest, longest = limits.get("min_length", 0), limits.get("max_length")
         if name == "tag" and len(tag := self._tag(self._rng.randbytes)) <= (longest or len(tag)):
             return tag
-        name = "url" if "url" in limits else name
-        text = self._strings.named(name, shortest=shortest, longest=longest)
-        if limits.get("upper_case"):
-            return text.upper()
-        return text.lower() if limits.get("lower_case") else text
+        return self.strings.named(
+            "url" if "url" in limits else name,
+            shortest=shortest,
+            longest=longest,
+            in_case=_case(limits),
+            is_stripped=bool(limits.get("strip_whitespace")),
+        )
+
+
+def _case(limits: Limits) -> Callable[[str], str] | None:
+    if limits.get("upper_case"):
+        return str.upper
+    return str.lower if limits.get("lower_case") else None
