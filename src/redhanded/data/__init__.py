@@ -1,3 +1,37 @@
-"""Factories: valid, unique and reproducible objects from the models of the author."""
+"""Test data: valid, unique and reproducible objects, and cases at and beyond their limits.
+
+Names are imported when they are first used: factories and cases bring heavy libraries.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from redhanded.data.boundary_cases import boundaries
+    from redhanded.data.cases import Case
+    from redhanded.data.hostile_cases import hostile
+    from redhanded.data.negative_cases import negatives
+
+__all__ = ["Case", "boundaries", "hostile", "negatives"]
+
+_HOMES = {
+    "Case": "cases",
+    "boundaries": "boundary_cases",
+    "hostile": "hostile_cases",
+    "negatives": "negative_cases",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
