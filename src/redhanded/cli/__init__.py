@@ -25,6 +25,7 @@ Exit codes:
     cls=Commands,
     homes={
         "demo": "redhanded.cli.demo",
+        "init": "redhanded.cli.init",
         "weather": "redhanded.cli.weather",
         "doctor": "redhanded.cli.doctor",
         "wait": "redhanded.cli.wait",

@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redhanded.scaffold import pipelines, project
+from redhanded.scaffold.merging import Merged, merged_ignores, merged_table
 from redhanded.scaffold.plan import Plan
 
 if TYPE_CHECKING:
     from redhanded.scaffold.answers import Answers
+    from redhanded.scaffold.plan import File
+    from redhanded.scaffold.surroundings import Surroundings
 
 
-def plan(answers: Answers) -> Plan:
-    """Everything that `redhanded init` writes for these answers."""
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A plan for one folder, and sentences on what is left to whoever owns it."""
+
+    plan: Plan
+    notes: tuple[str, ...] = ()
+
+
+def planned(answers: Answers, *, ci_only: bool = False) -> Plan:
+    """Everything that `redhanded init` writes for these answers; `ci_only` leaves the suite out."""
+    if ci_only:
+        return Plan(pipelines.files(answers))
     return Plan([*project.files(answers), *project.suite(answers), *pipelines.files(answers)])
+
+
+def starter(plan: Plan, around: Surroundings) -> Starter:
+    """The plan for a folder: what it has of its own stays, and what that lacks is added."""
+    merged = [_merged(file, around) for file in plan]
+    notes = [note for one in merged for note in one.notes]
+    return Starter(Plan(one.file for one in merged), tuple(notes))
+
+
+def _merged(file: File, around: Surroundings) -> Merged:
+    if file.path == "pyproject.toml" and around.table is not None:
+        return merged_table(file, around.table, has_pytest=around.pytest_settings is not None)
+    if file.path == "pyproject.toml" and around.pytest_settings is not None:
+        return merged_table(file, "", has_pytest=True)
+    if file.path == ".gitignore" and around.ignores is not None:
+        return merged_ignores(file, around.ignores)
+    return Merged(file)
