@@ -1,5 +1,7 @@
 """What one can do with bookings, as whoever the client is."""
 
+from collections.abc import Iterator
+from itertools import count
 from typing import TypeAlias
 
 from bookings.models import Booking, BookingRef, CreatedBooking, NewBooking
@@ -40,6 +42,14 @@ class Bookings:
         """The ids of the bookings for which all conditions hold."""
         refs = expect(self.api.get("/booking", params=conditions), 200, list[BookingRef])
         return [ref.bookingid for ref in refs]
+
+    def walk(self, *, limit: int, **conditions: str | int | None) -> Iterator[list[int]]:
+        """All pages of a list, up to the first that is not full."""
+        for number in count():
+            page = self.find(limit=limit, offset=number * limit, **conditions)
+            yield page
+            if len(page) < limit:
+                return
 
     def version(self, bookingid: int) -> str:
         """The version of a booking, as its entity tag."""

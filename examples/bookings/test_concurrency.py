@@ -3,7 +3,7 @@
 from asyncio import gather
 
 import pytest
-from bookings.client import Bookings
+from bookings.client import Booker, Bookings
 from bookings.models import Booking, CreatedBooking, NewBooking
 from problems import Problem
 
@@ -93,6 +93,27 @@ async def test_of_many_changes_to_one_version_exactly_one_is_made(
     for response in responses:
         expect(response, {200, 412})
     assert [bookings.get(booked.bookingid).totalprice] == winners
+
+
+async def test_who_reads_again_after_a_refusal_loses_no_update(
+    async_api: AsyncClient, bookings: Bookings, booking: Booker
+) -> None:
+    """Six desks add ten to the price at once; whoever comes too late reads anew and tries again."""
+    booked = booking(totalprice=100)
+    path = f"/booking/{booked.bookingid}"
+
+    async def add_ten() -> None:
+        for _ in range(6):
+            read = await async_api.get(path)
+            price = expect(read, 200, Booking, headers={"ETag": ...}).totalprice
+            current = {"If-Match": read.headers["ETag"]}
+            written = await async_api.patch(path, json={"totalprice": price + 10}, headers=current)
+            if expect(written, {200, 412}).is_success:
+                return
+
+    await gather(*(add_ten() for _ in range(6)))
+
+    assert bookings.get(booked.bookingid).totalprice == 160
 
 
 async def test_changes_to_different_fields_do_not_undo_each_other(

@@ -1,9 +1,11 @@
 """The shape of answers, apart from what they say: run with `-m contract`."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from annotated_types import Len
+from bookings.client import Booker
 from bookings.models import Booking, BookingRef, CreatedBooking, NewBooking, Token
 from clients import ClientOf
 from problems import Problem
@@ -13,6 +15,8 @@ from redhanded import Cleanup, Client, Factory, expect
 pytestmark = pytest.mark.contract
 
 VERSIONED = {"Content-Type": "application/json", "ETag": ..., "X-Build": ...}
+# For tests of shapes alone: what is no booking breaks the shape of one, whatever its status.
+ANY_STATUS = range(200, 500)
 PROBLEM = {"Content-Type": "application/problem+json", "X-Build": ...}
 
 
@@ -50,6 +54,33 @@ def test_a_list_has_the_promised_shape(api: Client) -> None:
     promised = {"Content-Type": "application/json", "X-Total-Count": re.compile(r"^\d+$")}
 
     expect(api.get("/booking"), 200, list[BookingRef], headers=promised, where=len)
+
+
+@pytest.mark.usefixtures("booked")
+def test_a_list_is_never_longer_than_the_total_it_tells(api: Client) -> None:
+    response = api.get("/booking")
+
+    total = int(response.headers.get("X-Total-Count", 0))
+    expect(response, 200, Annotated[list[BookingRef], Len(max_length=total)])
+
+
+def test_a_page_is_never_longer_than_was_asked_for(api: Client, booking: Booker) -> None:
+    tag = booking().booking.tag
+    booking(tag=tag)
+
+    response = api.get("/booking", params={"tag": tag, "limit": 1})
+
+    expect(response, 200, Annotated[list[BookingRef], Len(max_length=1)])
+
+
+@pytest.mark.parametrize("optional", ["additionalneeds", "tag"])
+def test_what_was_optional_still_is(
+    api: Client, make: Factory, cleanup: Cleanup, optional: str
+) -> None:
+    body = make(NewBooking).model_dump(mode="json", exclude={optional})
+
+    created = expect(api.post("/booking", json=body), ANY_STATUS, CreatedBooking)
+    cleanup("booking", created.bookingid)
 
 
 def test_a_token_has_the_promised_shape(api_as: ClientOf, credentials: dict[str, str]) -> None:

@@ -1,5 +1,7 @@
 """What the hotel refuses, and that it says why."""
 
+import re
+
 import pytest
 from bookings.client import Bookings
 from bookings.models import CreatedBooking, NewBooking
@@ -68,6 +70,13 @@ def test_all_bad_values_are_named_at_once(api: Client, make: Factory) -> None:
     assert problem.pointers == {"/firstname", "/totalprice", "/depositpaid"}
 
 
+def test_a_refusal_does_not_show_how_the_hotel_is_run(api: Client) -> None:
+    problem = expect(api.post("/booking", json={"firstname": "Ada"}), 422, Problem)
+
+    shown = f"{problem.detail} {[error.detail for error in problem.errors]}"
+    assert not re.search(r"Traceback|\.py\b|://|password|sqlite", shown, re.IGNORECASE)
+
+
 def test_a_refused_booking_is_not_made(api: Client, bookings: Bookings, make: Factory) -> None:
     body = make(NewBooking).model_dump(mode="json") | {"totalprice": -1}
 
@@ -133,6 +142,10 @@ def test_a_method_that_is_not_there_is_named_with_those_that_are(
     response = expect(api.request(method, path), 405, headers={"Allow": ...})
 
     assert method not in response.headers["Allow"].split(", ")
+
+
+def test_the_methods_of_the_list_are_named_and_no_others(api: Client) -> None:
+    expect(api.put("/booking", json={}), 405, Problem, headers={"Allow": "GET, HEAD, POST"})
 
 
 @pytest.mark.parametrize("number", [0, 2**53], ids=["zero", "too-large"])

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from clients import ClientOf
+from clients import AsyncClientOf, ClientOf
 from trading.client import Desk, LimitOrders, MarketOrders, NewPayments, OpenAccount
 from trading.models import (
     Account,
@@ -18,13 +18,19 @@ from trading.models import (
     Quote,
 )
 
-from redhanded import Cleanup, Client, Factory, Settings
+from redhanded import AsyncClient, Cleanup, Client, Factory, Settings
 
 
 @pytest.fixture
 def trader(api_as: ClientOf) -> Client:
     """The client of someone who may trade."""
     return api_as("trader")
+
+
+@pytest.fixture
+def async_trader(async_api_as: AsyncClientOf) -> AsyncClient:
+    """The same for tests that do several things at once."""
+    return async_api_as("trader")
 
 
 @pytest.fixture

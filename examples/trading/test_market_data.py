@@ -1,5 +1,6 @@
 """Market data: what is traded, for how much, page by page."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -57,6 +58,35 @@ def test_every_instrument_has_a_quote(desk: Desk) -> None:
     quotes = desk.page("quotes", Page[Quote], limit=100).items
 
     assert [quote.symbol for quote in quotes] == [each.symbol for each in instruments]
+
+
+def test_every_instrument_and_every_quote_can_be_read_alone(desk: Desk, trader: Client) -> None:
+    for listed in desk.page("instruments", Page[Instrument], limit=100).items:
+        response = trader.get(f"/trading/instruments/{listed.symbol}")
+        assert expect(response, 200, Instrument) == listed
+        assert desk.quote(listed.symbol).currency == listed.currency
+
+
+@pytest.mark.parametrize("currency", ["EUR", "USD", "JPY", "KWD"])
+def test_quotes_can_be_read_in_each_currency(desk: Desk, currency: str) -> None:
+    found = desk.page("quotes", Page[Quote], currency=currency, limit=100).items
+
+    assert {quote.currency for quote in found} == {currency}
+
+
+@pytest.mark.parametrize("what", ["instruments", "quotes"])
+def test_a_list_that_comes_packed_says_the_same_and_that_it_may_come_otherwise(
+    trader: Client, what: str
+) -> None:
+    plain, packed = (
+        trader.get(f"/trading/{what}", headers={"Accept-Encoding": encoding})
+        for encoding in ("identity", "gzip")
+    )
+
+    symbols = [each["symbol"] for each in expect(plain, 200).json()["items"]]
+    assert [each["symbol"] for each in expect(packed, 200).json()["items"]] == symbols
+    if packed.headers.get("Content-Encoding") != plain.headers.get("Content-Encoding"):
+        expect(packed, 200, headers={"Vary": re.compile("accept-encoding", re.IGNORECASE)})
 
 
 def test_whoever_buys_and_sells_at_once_loses_money(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from redhanded import Cleanup, Client, eventually, expect
 
 Told: TypeAlias = Callable[[str, int], list[Notification]]
 
-SOON = 5.0  # the desk promises half a second; a busy laptop may need more
+SOON = 3.0  # the desk promises half a second; a busy laptop may need more
 
 
 @pytest.fixture

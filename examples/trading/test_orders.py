@@ -245,16 +245,3 @@ def test_orders_are_listed_page_by_page_the_oldest_first(
     pages = desk.walk("orders", Page[Order], account_id=account.id, limit=1)
 
     assert [order.id for page in pages for order in page.items] == placed
-
-
-def test_an_order_sent_twice_with_one_key_is_placed_once(
-    trader: Client, desk: Desk, account: Account, market_order: MarketOrders
-) -> None:
-    order = market_order(side="buy", quantity=1)
-    key = {"Idempotency-Key": order.tag}
-
-    first = expect(trader.post("/trading/orders", json=order, headers=key), 201, Order)
-    again = expect(trader.post("/trading/orders", json=order, headers=key), 201, Order)
-
-    assert again == first
-    assert [position.quantity for position in desk.positions(account.id)] == [1]

@@ -1,15 +1,15 @@
 """Payments: money moves once per key, never twice, and none is made or lost on the way."""
 
+from asyncio import gather
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from httpx2 import Response
 from problems import Problem
 from trading.client import Desk, NewPayments, OpenAccount
 from trading.models import Account, NewPayment, Page, Payment
 
-from redhanded import Client, Factory, expect
+from redhanded import AsyncClient, Client, Factory, expect
 
 PATH = "/trading/payments"
 TEN = Decimal("10.00")
@@ -118,32 +118,31 @@ def test_a_payment_without_key_is_refused_and_not_made(
     assert balances(desk, new) == [EVERYTHING, 0]
 
 
-def test_money_is_not_spent_twice_however_many_try_at_once(
-    trader: Client, desk: Desk, payment: NewPayments
+async def test_money_is_not_spent_twice_however_many_try_at_once(
+    async_trader: AsyncClient, desk: Desk, payment: NewPayments
 ) -> None:
     everything = payment(amount=EVERYTHING)
 
-    def pay(number: int) -> Response:
-        return trader.post(PATH, json=everything, headers=key(f"{everything.tag}-{number}"))
-
-    with ThreadPoolExecutor(8) as pool:
-        responses = list(pool.map(pay, range(8)))
+    responses = await gather(
+        *(
+            async_trader.post(PATH, json=everything, headers=key(f"{everything.tag}-{number}"))
+            for number in range(8)
+        )
+    )
 
     statuses = [expect(response, {201, 422}).status_code for response in responses]
     assert statuses.count(201) == 1
     assert balances(desk, everything) == [0, EVERYTHING]
 
 
-def test_the_same_payment_sent_many_times_at_once_is_made_once(
-    trader: Client, desk: Desk, payment: NewPayments
+async def test_the_same_payment_sent_many_times_at_once_is_made_once(
+    async_trader: AsyncClient, desk: Desk, payment: NewPayments
 ) -> None:
     new = payment(amount=TEN)
 
-    def pay(_: int) -> Response:
-        return trader.post(PATH, json=new, headers=key(new.tag))
-
-    with ThreadPoolExecutor(8) as pool:
-        responses = list(pool.map(pay, range(8)))
+    responses = await gather(
+        *(async_trader.post(PATH, json=new, headers=key(new.tag)) for _ in range(8))
+    )
 
     made = [response for response in responses if expect(response, {201, 409}).is_success]
     assert len({expect(response, 201, Payment).id for response in made}) == 1
@@ -153,6 +152,7 @@ def test_the_same_payment_sent_many_times_at_once_is_made_once(
 def test_no_money_is_made_or_lost_when_it_goes_back_and_forth(
     desk: Desk, account: Account, open_account: OpenAccount, make: Factory
 ) -> None:
+    """From threads, where the code under test has no event loop."""
     other = open_account("50.00")
     there = make(NewPayment, from_account=account.id, to_account=other.id, amount=TEN)
     back = make(NewPayment, from_account=other.id, to_account=account.id, amount=TEN)

@@ -1,17 +1,23 @@
 """What the tests of users start from."""
 
 import pytest
-from clients import ClientOf
+from clients import AsyncClientOf, ClientOf
 from users.client import Invite, Logins, Person, Users
 from users.models import NewUser
 
-from redhanded import Cleanup, Client, Factory
+from redhanded import AsyncClient, Cleanup, Client, Factory
 
 
 @pytest.fixture
 def admin(api_as: ClientOf) -> Client:
     """The client of an administrator."""
     return api_as("admin")
+
+
+@pytest.fixture
+def async_admin(async_api_as: AsyncClientOf) -> AsyncClient:
+    """The same for tests that do several things at once."""
+    return async_api_as("admin")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The directory: who is in it, and that an address belongs to one user."""
 
+from asyncio import gather
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ from problems import Problem
 from users.client import Invite, Person, Users
 from users.models import NewUser, User
 
-from redhanded import Cleanup, Client, Factory, expect
+from redhanded import AsyncClient, Cleanup, Client, Factory, expect
 
 
 @pytest.mark.smoke
@@ -56,6 +57,21 @@ def test_an_address_belongs_to_one_user_however_it_is_spelled(
     problem = expect(admin.post("/users", json=second), 409, Problem)
 
     assert problem.type == "urn:problem:not-unique"
+
+
+async def test_of_many_who_want_one_address_at_once_one_gets_it(
+    async_admin: AsyncClient, users: Users, make: Factory, cleanup: Cleanup
+) -> None:
+    new = make(NewUser)
+
+    responses = await gather(*(async_admin.post("/users", json=new) for _ in range(4)))
+
+    found = users.find(tag=new.tag)
+    for user in found:
+        cleanup("user", user.id)
+    statuses = sorted(expect(response, {201, 409}).status_code for response in responses)
+    assert statuses == [201, 409, 409, 409]
+    assert len(found) == 1
 
 
 def test_nobody_can_take_the_address_of_another(
