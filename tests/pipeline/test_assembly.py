@@ -98,8 +98,8 @@ def test_the_order_of_the_policies() -> None:
     names = [type(policy).__name__ for policy in policies(Pipeline().proceed)]
 
     assert names == [
-        "Calls", "Deadline", "Ceiling", "Reconcile", "Retry", "CircuitBreaker", "RateLimiter",
-        "Timeouts", "Correlation", "CrossOrigin", "Observe", "Integrity",
+        "Calls", "Deadline", "Ceiling", "Reconcile", "Retry", "InFlight", "CircuitBreaker",
+        "RateLimiter", "Timeouts", "Correlation", "CrossOrigin", "Observe", "Integrity",
     ]  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def test_the_shared_circuit_stands_next_to_that_of_the_process() -> None:
 
     names = [type(policy).__name__ for policy in policies(shared)]
 
-    assert names[5:8] == ["CircuitBreaker", "SharedCircuit", "RateLimiter"]
+    assert names[6:9] == ["CircuitBreaker", "SharedCircuit", "RateLimiter"]
     names.remove("SharedCircuit")
     assert names == [type(policy).__name__ for policy in policies(alone.proceed)]
 

@@ -16,6 +16,7 @@ from redhanded.core.verdicts import Verdict
 from redhanded.fleet.file import FileStore
 from redhanded.fleet.memory import MemoryStore
 from redhanded.pipeline.breaker import State
+from redhanded.pipeline.load import GUARD
 from redhanded.pipeline.surroundings import Surroundings
 from redhanded.session.fleet import Part, sharing_of, store_of
 from redhanded.session.session import Session
@@ -119,7 +120,22 @@ def test_settings_reach_the_store(opened: Callable[..., Any]) -> None:
     store = opened(0, breaker={"open": 2.0}, fleet={"quorum": 3}, limit={"rate": 8.0, "burst": 4})
 
     assert (store.limits.breaker.open, store.limits.quorum) == (2.0, 3)
-    assert (store.limits.rate, store.limits.burst) == (8.0, 4)
+    limits = store.limits.at("https://api.example.com")
+    assert (limits.rate, limits.burst) == (8.0, 4)
+
+
+@pytest.mark.parametrize(
+    "origin, rate",
+    [
+        pytest.param("https://api.example.com", GUARD.rate, id="another machine"),
+        pytest.param("http://127.0.0.1:8000", None, id="this machine"),
+    ],
+)
+def test_the_shared_pace_is_guarded_for_other_machines_alone(
+    opened: Callable[..., Any], origin: str, rate: float | None
+) -> None:
+    """All workers together keep the pace of the load guard, and none where the API is local."""
+    assert opened(0).limits.at(origin).rate == rate
 
 
 def test_redis_without_its_extra_is_told(

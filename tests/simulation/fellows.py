@@ -9,8 +9,9 @@ from random import Random
 from redhanded.core.settings import Settings
 from redhanded.fleet.memory import MemoryStore
 from redhanded.fleet.store import GateLimits, Member
-from redhanded.pipeline.assembly import breaker_limits, burst_of
+from redhanded.pipeline.assembly import breaker_limits
 from redhanded.pipeline.breaker import Denied, Outcome
+from redhanded.pipeline.load import load_of
 from redhanded.pipeline.shared_gate import Asked, Late, SharedGate, Sharing, Turn
 from tests.simulation.rules import hold
 from tests.simulation.schedule import Schedule
@@ -31,7 +32,7 @@ class Fellows:
         limits = GateLimits(
             breaker_limits(settings),
             rate=settings.limit.rate,
-            burst=burst_of(settings),
+            burst=load_of(settings, "localhost").burst,
             consecutive=settings.breaker.consecutive,
         )
         self.random = random

@@ -91,6 +91,15 @@ class Network:
         server.admit(seen, call.epoch)
         plan = self._plan(seen, server)
         try:
+            return await self._answered(seen, call, server, plan)
+        except BaseException:  # else its body is still to come
+            server.busy -= 1
+            raise
+
+    async def _answered(
+        self, seen: Seen, call: Call, server: Server, plan: Plan
+    ) -> httpx2.Response:
+        try:
             await until(plan.ends)
         finally:  # also when it is cancelled: the server may have got it by then
             self._reach(seen, call, server, plan)
@@ -179,7 +188,10 @@ class Network:
         assert body is not None
         assert reply is not None
         row, seen.row = seen.row, "cancelled"
-        await self._arrive(seen, server, body)
+        try:
+            await self._arrive(seen, server, body)
+        finally:
+            server.busy -= 1
         seen.row = body.row
         if body.error is not None:
             raise body.error()

@@ -15,6 +15,7 @@ RULES: dict[int, str] = {
     10: "a Retry-After is kept to, by the call and by all others to that origin",
     11: "an unsafe request never rides on a connection that was used before",
     12: "whatever leave the fellows gave, they are told once what came of it",
+    13: "no more requests to an origin are in flight than it has places",
 }
 
 

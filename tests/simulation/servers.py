@@ -99,6 +99,8 @@ class Server:
     storm: float
     rate: float | None
     burst: float
+    places: int | None = None
+    busy: int = 0
     outage: Break | Reply = faults.REFUSED
     down_from: float = 0.0
     down_until: float = 0.0
@@ -111,6 +113,8 @@ class Server:
 
     def admit(self, seen: Seen, epoch: int) -> None:
         """Hold what must be true of every request that is sent."""
+        self.busy += 1
+        hold(self.places is None or self.busy <= self.places, 13, f"{self.busy} are in flight")
         is_safe, breaker = seen.request.method in SAFE, self.breaker
         hold(is_safe or not seen.reused, 11, f"{seen.request.method} on a used connection")
         if seen.purpose not in _NEVER_HELD and breaker.state is not State.CLOSED:

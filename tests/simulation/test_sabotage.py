@@ -17,6 +17,7 @@ from redhanded.pipeline.ceiling import Ceiling
 from redhanded.pipeline.deadline import Deadline
 from redhanded.pipeline.flow import Flow, Proceed, Send, Sleep
 from redhanded.pipeline.gate import CircuitBreaker, RateLimiter
+from redhanded.pipeline.in_flight import InFlight, Place, Places
 from redhanded.pipeline.integrity import Integrity
 from redhanded.pipeline.limiter import Limiter
 from redhanded.pipeline.observe import Observe
@@ -155,6 +156,17 @@ def _riding(request: httpx2.Request) -> Flow:
     return (yield Send(request))  # type: ignore[no-any-return]
 
 
+def _generous(patch: pytest.MonkeyPatch) -> None:
+    original = Places.give_back
+
+    def give_back(self: Places, place: Place) -> None:
+        original(self, place)
+        place.is_over = not place.is_held
+        original(self, place)
+
+    patch.setattr(Places, "give_back", give_back)
+
+
 _AGAIN_AFTER_500 = {**ROWS, "server_error": replace(ROWS["server_error"], idempotent=1)}
 
 SABOTAGES: dict[str, tuple[int, Sabotage]] = {
@@ -197,6 +209,12 @@ SABOTAGES: dict[str, tuple[int, Sabotage]] = {
         replaced(SharedView, "record", lambda *_: None),
     ),
     "leave that comes too late is kept": (12, replaced(_Asking, "abandon", lambda *_: None)),
+    "there is always a place": (
+        13,
+        replaced(InFlight, "__call__", lambda _, asked, proceed: proceed(asked)),
+    ),
+    "places are given back twice": (13, _generous),
+    "places are never given back": (13, replaced(Places, "give_back", lambda *_: None)),
     "writes ride on used connections": (11, replaced(assembly, "_to_wire", _riding)),
 }
 

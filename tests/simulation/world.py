@@ -57,7 +57,8 @@ def _settings(random: Random) -> Settings:
     draw = random.choice
     total = draw((2.0, 5.0, 15.0, 30.0, 60.0))
     rate = draw((None, None, None, 5.0, 20.0, 100.0))
-    limit: dict[str, Any] = {"rate": rate, "burst": draw((None, 1, 4))} if rate else {}
+    limit: dict[str, Any] = {"guard": False, "in_flight": draw((None, None, 1, 2, 5))}
+    limit |= {"rate": rate, "burst": draw((None, 1, 4))} if rate else {}
     return Settings.model_validate(
         {
             "base_url": f"{HOSTS[0]}/v1",
@@ -122,6 +123,7 @@ class World:
                 storm=storm,
                 rate=limiter.rate,
                 burst=limiter.burst,
+                places=self.settings.limit.in_flight,
             )
         return servers
 
@@ -181,6 +183,9 @@ class World:
         for server in self.network.servers.values():
             left = len(server.breaker.out)
             hold(not left, 7, f"{left} leases were never given back")
+        for origin in self.origins.known:
+            places = origin.places
+            hold(places is None or places.is_calm, 13, "a place was never given back")
         owed = self.fellows.owed if self.fellows else 0
         hold(not owed, 12, f"{owed} leaves were never given back")
 

@@ -109,7 +109,7 @@ class Clients:
     """Opens the clients of one session, which share pools, origins, TLS and tokens.
 
     `sharing` says how other processes share the origins with this one, where they do, and `logins`
-    how they share tokens.
+    how they share tokens. This process has its `seat` among the `workers` of its machine.
     """
 
     def __init__(
@@ -118,6 +118,8 @@ class Clients:
         *,
         surroundings: Surroundings | None = None,
         sharing: Sharing | None = None,
+        seat: int = 0,
+        workers: int = 1,
         logins: Callable[[], Logins | None] = lambda: None,
         verify: SSLContext | bool = True,
         on_secret: Callable[[str, str], None] = lambda _value, _name: None,
@@ -126,7 +128,9 @@ class Clients:
         refuse_unverified(verify)
         self.settings: Settings = settings
         self.surroundings: Surroundings = surroundings or Surroundings()
-        self.origins: Origins = origins_of(settings, self.surroundings, sharing)
+        self.origins: Origins = origins_of(
+            settings, self.surroundings, sharing, seat=seat, workers=workers
+        )
         context = verify if isinstance(verify, SSLContext) else None
         self.security: Security = Security(settings, context)
         self.network: SharedNetwork = SharedNetwork(settings, self.security)

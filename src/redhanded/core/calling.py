@@ -117,14 +117,26 @@ class Breaker(Table):
 
 
 class Limit(Table):
-    """How fast we call at most."""
+    """How much we ask of the API at most."""
 
+    guard: bool = Field(
+        default=True,
+        description="Whether other machines than this one get limits where none is set: 6 requests"
+        " a second, 30 at once, 10 in flight.",
+    )
     rate: Rate | None = Field(
         None,
         description="Requests per second and origin, of all workers and machines together where"
-        " they share; none = no limit.",
+        " they share; none = the guard's, or no limit.",
     )
-    burst: Burst | None = Field(None, description="Requests that may go at once.")
+    burst: Burst | None = Field(
+        None, description="Requests that may go at once; none = a second's worth."
+    )
+    in_flight: Count | None = Field(
+        None,
+        description="Requests to an origin that may be on their way at once, of all workers of the"
+        " machine together, at least one of each; none = the guard's, or no limit.",
+    )
 
     @model_validator(mode="after")
     def _limits_something(self) -> Limit:

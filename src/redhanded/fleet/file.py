@@ -76,7 +76,7 @@ class FileStore:
         digest = hashlib.sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         return FileGate(
             self._file(digest, self._states, OriginState),
-            self._limits,
+            self._limits.at(origin),
             self._member,
             solitude=self._solitude,
             now=self._now,

@@ -44,7 +44,8 @@ class MemoryStore:
     def gate(self, origin: str) -> MemoryGate:
         """The shared circuit and pace of an origin."""
         with self.memory.lock:
-            return MemoryGate(self, self.memory.origins.setdefault(origin, OriginState()))
+            state = self.memory.origins.setdefault(origin, OriginState())
+        return MemoryGate(self, state, self.limits.at(origin))
 
     def claim(self, key: str, owner: str, seconds: float) -> str:
         """Who holds the key from now on."""
@@ -89,6 +90,7 @@ class MemoryGate:
 
     store: MemoryStore
     state: OriginState
+    limits: GateLimits
 
     is_remote: ClassVar[bool] = False
 
@@ -100,7 +102,7 @@ class MemoryGate:
                 asked,
                 store.member,
                 store.now(),
-                store.limits,
+                self.limits,
                 lease=str(next(store.memory.leases)),
                 jitter=jitter(store.random()),
             )
@@ -109,12 +111,12 @@ class MemoryGate:
         """Count a result."""
         store = self.store
         with store.memory.lock:
-            self.state.record(turn, outcome, store.member, store.now(), store.limits)
+            self.state.record(turn, outcome, store.member, store.now(), self.limits)
 
     def vouch(self) -> None:
         """Count a control request that was answered well."""
         with self.store.memory.lock:
-            self.state.vouch(self.store.now(), self.store.limits)
+            self.state.vouch(self.store.now(), self.limits)
 
     def slow_down(self, pause: float | None) -> None:
         """Heed a 429 for all."""

@@ -66,7 +66,7 @@ class RedisStore:
             self._link,
             _key("gate", origin),
             member=self._member,
-            limits=self._limits,
+            limits=self._limits.at(origin),
             jitter=lambda: jitter(self._random()),
             lease=partial(secrets.token_hex, _LEASE_BYTES),
         )

@@ -7,11 +7,15 @@ Whatever else is shared, such as what is done once for a run, is built of these 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from redhanded.core.errors import RedhandedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redhanded.pipeline.breaker import BreakerLimits
+    from redhanded.pipeline.load import Load
     from redhanded.pipeline.shared_gate import SharedGate
 
 
@@ -29,7 +33,8 @@ class Member(NamedTuple):
 class GateLimits(NamedTuple):
     """What holds for one origin: when its circuit opens, how many hosts must say so, its pace.
 
-    `rate` is requests a second of the whole fleet, None where there is no limit. `consecutive`
+    `rate` is requests a second of the whole fleet, None where there is no limit; `pace` tells rate
+    and burst of a host, where not all have the same. `consecutive`
     failures of one worker, between which nobody had a success, open the circuit too where that is
     set; a store of many machines has no such rule, because there is no order between what they saw.
     """
@@ -39,6 +44,14 @@ class GateLimits(NamedTuple):
     rate: float | None = None
     burst: float = 1.0
     consecutive: int | None = None
+    pace: Callable[[str], Load] | None = None
+
+    def at(self, origin: str) -> GateLimits:
+        """What holds for this origin, such as `https://api.example.com`."""
+        if self.pace is None:
+            return self
+        load = self.pace(urlsplit(origin).hostname or "")
+        return self._replace(rate=load.rate, burst=load.burst, pace=None)
 
 
 class Store(Protocol):

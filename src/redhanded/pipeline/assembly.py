@@ -15,7 +15,9 @@ from redhanded.pipeline.crossing import CrossOrigin
 from redhanded.pipeline.deadline import Deadline, Timeouts
 from redhanded.pipeline.flow import Send, compose
 from redhanded.pipeline.gate import CircuitBreaker, RateLimiter
+from redhanded.pipeline.in_flight import InFlight
 from redhanded.pipeline.integrity import Integrity
+from redhanded.pipeline.load import Load, load_of, share_of
 from redhanded.pipeline.lookup import Lookup, Lookups
 from redhanded.pipeline.observe import Observe
 from redhanded.pipeline.origin import Origins
@@ -43,14 +45,29 @@ __all__ = [
 
 
 def origins_of(
-    settings: Settings, surroundings: Surroundings, sharing: Sharing | None = None
+    settings: Settings,
+    surroundings: Surroundings,
+    sharing: Sharing | None = None,
+    *,
+    seat: int = 0,
+    workers: int = 1,
 ) -> Origins:
-    """An empty register of origins that keeps to the settings."""
+    """An empty register of origins that keeps to the settings.
+
+    `seat` is the place of this process among the `workers` of its machine, who divide what may be
+    in flight.
+    """
+
+    def load(host: str) -> Load:
+        whole = load_of(settings, host)
+        if whole.in_flight is None:
+            return whole
+        return whole._replace(in_flight=share_of(whole.in_flight, seat=seat, workers=workers))
+
     return Origins(
         surroundings.clock.monotonic,
         breaker_limits(settings),
-        rate=settings.limit.rate,
-        burst=burst_of(settings),
+        load=load,
         tokens=float(settings.retry.capacity),
         sharing=sharing,
     )
@@ -67,12 +84,6 @@ def breaker_limits(settings: Settings) -> BreakerLimits:
         open=limits.open,
         longest=limits.longest,
     )
-
-
-def burst_of(settings: Settings) -> float:
-    """How many requests may go at once: by default a second's worth."""
-    limit = settings.limit
-    return limit.burst or max(1.0, limit.rate or 1.0)
 
 
 def assemble(
@@ -123,6 +134,7 @@ def assemble_shared(settings: Settings, origins: Origins, surroundings: Surround
             cost=retry.cost,
             throttled_cost=retry.throttled_cost,
         ),
+        InFlight(now),
         CircuitBreaker(now=now, health=health),
         *shared,
         RateLimiter(now),

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from redhanded.pipeline.breaker import Breaker, BreakerLimits
 from redhanded.pipeline.bucket import Bucket
+from redhanded.pipeline.in_flight import Places
 from redhanded.pipeline.limiter import Limiter
+from redhanded.pipeline.load import Load
 from redhanded.pipeline.shared_view import SharedView
 
 if TYPE_CHECKING:
@@ -40,13 +42,17 @@ def address_of(url: httpx2.URL) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The state of one origin; `shared` is what other processes share with this one, if any."""
+    """The state of one origin; `shared` is what other processes share with this one, if any.
+
+    `places` are those of requests in flight, None where as many as like may be.
+    """
 
     address: Address
     breaker: Breaker
     limiter: Limiter
     bucket: Bucket
     shared: SharedView | None = None
+    places: Places | None = None
 
     @property
     def is_calm(self) -> bool:
@@ -58,13 +64,15 @@ class Origin:
 class Origins:
     """The origins that a session has met, each made when it is first called.
 
-    `turned` is told of each change of one of their circuits, their own or the shared one.
+    `turned` is told of each change of one of their circuits, their own or the shared one. `load`
+    tells how much may be asked of a host, in the place of `rate` and `burst`.
     """
 
     now: Callable[[], float]
     breaker: BreakerLimits = field(default_factory=BreakerLimits)
     rate: float | None = None
     burst: float = 1.0
+    load: Callable[[str], Load] | None = None
     tokens: float = 100.0
     sharing: Sharing | None = None
     turned: Callable[[Address, Change], object] | None = None
@@ -76,16 +84,24 @@ class Origins:
         known = self._known.get((url.scheme, url.host, url.port))
         return known or self._make(address_of(url))
 
+    @property
+    def known(self) -> tuple[Origin, ...]:
+        """The origins that were called so far."""
+        return tuple(self._known.values())
+
     def _make(self, address: Address) -> Origin:
+        own = Load(self.rate, self.burst)
+        load = own if self.load is None else self.load(address.host)
         with self._lock:
             return self._known.setdefault(
                 address,
                 Origin(
                     address,
                     Breaker(self.breaker, self.now, partial(self._turned, address)),
-                    Limiter(self.rate, self.burst, self.now),
+                    Limiter(load.rate, load.burst, self.now),
                     Bucket(self.tokens),
                     self._shared(address),
+                    None if load.in_flight is None else Places(load.in_flight),
                 ),
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from redhanded.core.errors import UsageError
@@ -12,7 +13,8 @@ from redhanded.fleet.file import FileStore
 from redhanded.fleet.memory import MemoryStore
 from redhanded.fleet.redis_address import redis_address
 from redhanded.fleet.store import GateLimits, Member
-from redhanded.pipeline.assembly import breaker_limits, burst_of
+from redhanded.pipeline.assembly import breaker_limits
+from redhanded.pipeline.load import load_of
 from redhanded.pipeline.shared_gate import Sharing
 
 if TYPE_CHECKING:
@@ -104,8 +106,7 @@ def _limits(settings: Settings) -> GateLimits:
     return GateLimits(
         breaker_limits(settings),
         quorum=settings.fleet.quorum,
-        rate=settings.limit.rate,
-        burst=burst_of(settings),
+        pace=partial(load_of, settings),
     )
 
 
