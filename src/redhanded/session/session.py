@@ -106,6 +106,8 @@ class Session:
             self.settings,
             surroundings=self.surroundings,
             sharing=sharing_of(self.settings, part, self.fleet, self.membership.live),
+            seat=part.place,
+            workers=part.workers,
             logins=self.membership.logins,
             on_secret=self._learn,
             user_agent=f"redhanded/{version('redhanded')} (synthetic-test; run={run_id})",
