@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from redhanded.scaffold.writing import Change
 
 _DEMO = "demo"
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 def is_terminal() -> bool:
@@ -104,13 +106,14 @@ def _health(answers: Answers, text: str) -> Answers:
 def _auth(answers: Answers, text: str) -> Answers:
     from redhanded.scaffold.answers import Auth
 
-    return replace(answers, auth=_one_of(Auth, text))
+    # A login and OAuth2 want addresses as well: those are written into pyproject.toml by hand.
+    return replace(answers, auth=_one_of((Auth.NONE, Auth.BEARER, Auth.BASIC, Auth.API_KEY), text))
 
 
 def _ci(answers: Answers, text: str) -> Answers:
     from redhanded.scaffold.answers import Pipelines
 
-    return replace(answers, pipelines=_one_of(Pipelines, text))
+    return replace(answers, pipelines=_one_of(tuple(Pipelines), text))
 
 
 def _containers(answers: Answers, text: str | bool) -> Answers:  # noqa: FBT001
@@ -122,11 +125,11 @@ def _containers(answers: Answers, text: str | bool) -> Answers:  # noqa: FBT001
     return replace(answers, has_containers=said.startswith("y"))
 
 
-def _one_of(kind: Any, text: str) -> Any:  # noqa: ANN401  an enumeration of texts
-    try:
-        return kind(text.strip().lower())
-    except ValueError:
-        raise UsageError(f"answer one of {', '.join(kind)}.") from None
+def _one_of(choices: tuple[_Choice, ...], text: str) -> _Choice:
+    for choice in choices:
+        if choice == text.strip().lower():
+            return choice
+    raise UsageError(f"answer one of {', '.join(choices)}.")
 
 
 def _valid(name: str, text: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from redhanded.scaffold.plan import File
 
 _HEADER = re.compile(r"^\[(?P<name>[\w.-]+)\]$", re.MULTILINE)
+_ALL = ("project", "dependency-groups", "tool.pytest", "tool.redhanded", "tool.ruff", "tool.mypy")
 _VITAL = (".env", "/.redhanded/")  # secrets, and evidence of what an API answered
 
 
@@ -36,19 +37,14 @@ def merged_table(file: File, there: str, *, has_pytest: bool) -> Merged:
         known = tomllib.loads(there)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"pyproject.toml is no TOML ({error}): mend it first.") from None
-    tools = known.get("tool", {})
-    wanted = [
-        *(["tool.redhanded"] if "redhanded" not in tools else []),
-        *(["tool.pytest"] if not has_pytest else []),
-    ]
-    added = _tables(file.text, wanted)
+    added = _tables(file.text, _wanted(known, has_pytest=has_pytest))
     if not added:
         return Merged(replace(file, text=there))
     text = f"{there.rstrip()}\n\n{added}" if there.strip() else added
     if not _keeps(text, known):
         note = f"pyproject.toml cannot be added to as it is written: add this by hand:\n\n{added}"
         return Merged(replace(file, text=there), (note,))
-    return Merged(replace(file, text=text), tuple(_left(file.text, known, has_pytest=has_pytest)))
+    return Merged(replace(file, text=text), tuple(_lacking(file.text, tomllib.loads(text))))
 
 
 def merged_ignores(file: File, there: str) -> Merged:
@@ -58,6 +54,16 @@ def merged_ignores(file: File, there: str) -> Merged:
     text = "".join(f"{line}\n" for line in lacking)
     before = there if not there or there.endswith("\n") or not text else f"{there}\n"
     return Merged(replace(file, text=before + text))
+
+
+def _wanted(known: Mapping[str, Any], *, has_pytest: bool) -> set[str]:
+    """The tables to add: in a file that says nothing yet, those of the project too."""
+    wanted = {"tool.redhanded", "tool.pytest"} if known else set(_ALL)
+    return (
+        wanted
+        - {f"tool.{name}" for name in known.get("tool", {})}
+        - ({"tool.pytest"} if has_pytest else set())
+    )
 
 
 def _tables(text: str, wanted: Iterable[str]) -> str:
@@ -72,26 +78,20 @@ def _tables(text: str, wanted: Iterable[str]) -> str:
     return "".join(f"{part}\n\n" for part in chosen).rstrip("\n") + "\n" if chosen else ""
 
 
-def _keeps(text: str, known: Mapping[str, object]) -> bool:
+def _keeps(text: str, known: Mapping[str, Any]) -> bool:
     """Whether the text is TOML in which nothing that was known has changed."""
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return False
     tools = known.get("tool", {})
-    names = tools if isinstance(tools, dict) else {}
-    return {**found, "tool": {name: found["tool"].get(name) for name in names}} == {
-        **known,
-        "tool": names,
-    }
+    kept = {name: found.get(name) for name in known if name != "tool"}
+    kept_tools = {name: found["tool"].get(name) for name in tools}
+    return {**kept, "tool": kept_tools} == {**known, "tool": tools}
 
 
-def _left(planned: str, known: Mapping[str, object], *, has_pytest: bool) -> Iterable[str]:
+def _lacking(planned: str, known: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence on the dependencies, whose list nobody but their owner should change."""
     wanted = tomllib.loads(planned)["project"]["dependencies"]
     if "redhanded" not in str(known.get("project")) + str(known.get("dependency-groups")):
         yield f"Add to the dependencies of the project: {', '.join(wanted)}."
-    if has_pytest:
-        yield (
-            "pytest's settings stay as they are: where its tests do not find the client, add the"
-            ' project\'s folder to `pythonpath`, as in `pythonpath = ["."]`.'
-        )

@@ -34,14 +34,16 @@ def starter(plan: Plan, around: Surroundings) -> Starter:
     """The plan for a folder: what it has of its own stays, and what that lacks is added."""
     merged = [_merged(file, around) for file in plan]
     notes = [note for one in merged for note in one.notes]
+    if "pyproject.toml" in plan and around.pytest is not None and around.pytest.lacks:
+        place, lacks = around.pytest.place, around.pytest.lacks
+        notes.append(f"Write in {place}, so that the tests find the client: {lacks}")
     return Starter(Plan(one.file for one in merged), tuple(notes))
 
 
 def _merged(file: File, around: Surroundings) -> Merged:
-    if file.path == "pyproject.toml" and around.table is not None:
-        return merged_table(file, around.table, has_pytest=around.pytest_settings is not None)
-    if file.path == "pyproject.toml" and around.pytest_settings is not None:
-        return merged_table(file, "", has_pytest=True)
+    has_pytest = around.pytest is not None
+    if file.path == "pyproject.toml" and (around.table is not None or has_pytest):
+        return merged_table(file, around.table or "", has_pytest=has_pytest)
     if file.path == ".gitignore" and around.ignores is not None:
         return merged_ignores(file, around.ignores)
     return Merged(file)

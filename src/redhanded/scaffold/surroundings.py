@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from redhanded.core.errors import UsageError
+from redhanded.scaffold.rendering import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +16,24 @@ if TYPE_CHECKING:
 _FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
 _SECTIONS = {"tox.ini": "pytest", "setup.cfg": "tool:pytest"}
 _BESIDE = "tests/api"  # where a project has tests of its own
+
+
+@dataclass(frozen=True, slots=True)
+class PytestSettings:
+    """Where pytest's settings stand, and from which folders they let tests import."""
+
+    place: str
+    pythonpath: tuple[str, ...]
+
+    @property
+    def lacks(self) -> str | None:
+        """What must be added so that tests import from the project's folder, if anything."""
+        if any(entry.rstrip("/") == "." for entry in self.pythonpath):
+            return None
+        paths = [".", *self.pythonpath]
+        if "pyproject" in self.place or self.place.endswith(".toml"):
+            return f"pythonpath = [{', '.join(map(quoted, paths))}]"
+        return f"pythonpath = {' '.join(paths)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +49,8 @@ class Surroundings:
     """The name of the project."""
     settings: dict[str, Any]
     """What [tool.redhanded] says."""
-    pytest_settings: str | None
-    """Where pytest's settings stand, for it refuses a second place."""
+    pytest: PytestSettings | None
+    """Those of pytest, which refuses to have them in two places."""
 
     @classmethod
     def of(cls, folder: Path) -> Surroundings:
@@ -49,7 +68,7 @@ class Surroundings:
             ignores=_text(folder / ".gitignore"),
             project=name if isinstance(name, str) else None,
             settings=_mapping(tools, "redhanded"),
-            pytest_settings=_pytest_settings(folder, tools),
+            pytest=_pytest(folder, tools),
         )
 
     @property
@@ -92,24 +111,43 @@ def _mapping(table: dict[str, Any], name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _pytest_settings(folder: Path, tools: dict[str, Any]) -> str | None:
-    """The first place in pytest's own order; pytest.ini counts even when it is empty."""
+def _pytest(folder: Path, tools: dict[str, Any]) -> PytestSettings | None:
+    """Those of the first place in pytest's own order; pytest.ini counts even when it is empty."""
     for name in _FILES:
         if (folder / name).is_file():
-            return name
+            found = _toml_file(folder / name) if name.endswith(".toml") else _ini(folder / name)
+            return PytestSettings(name, found or ())
     if "pytest" in tools:
-        inner = "tool.pytest.ini_options" if "ini_options" in tools["pytest"] else "tool.pytest"
-        return f"[{inner}] of pyproject.toml"
+        table = _mapping(tools, "pytest")
+        inner = "ini_options" in table
+        place = f"[tool.pytest{'.ini_options' if inner else ''}] of pyproject.toml"
+        return PytestSettings(place, _paths(_mapping(table, "ini_options") if inner else table))
     for name, section in _SECTIONS.items():
-        if _has_section(folder / name, section):
-            return f"[{section}] of {name}"
+        paths = _ini(folder / name, section)
+        if paths is not None:
+            return PytestSettings(f"[{section}] of {name}", paths)
     return None
 
 
-def _has_section(path: Path, section: str) -> bool:
+def _toml_file(path: Path) -> tuple[str, ...]:
+    try:
+        return _paths(_mapping(tomllib.loads(path.read_text("utf-8")), "pytest"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return ()
+
+
+def _ini(path: Path, section: str = "pytest") -> tuple[str, ...] | None:
+    """The `pythonpath` of a section; None where the file or the section is not there."""
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read(path, encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError):
-        return False
-    return parser.has_section(section)
+        return None
+    if not parser.has_section(section):
+        return None
+    return tuple(parser.get(section, "pythonpath", fallback="").split())
+
+
+def _paths(table: dict[str, Any]) -> tuple[str, ...]:
+    value = table.get("pythonpath", [])
+    return tuple(value.split()) if isinstance(value, str) else tuple(map(str, value))
