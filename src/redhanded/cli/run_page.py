@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from redhanded.cli.output import Cell
@@ -73,6 +74,7 @@ def facts(run: Run, evidence: str, zone: tzinfo | None = None) -> Iterator[list[
     """What is known of the run as a whole, a row each; `evidence` is the folder of its spools."""
     took = f", took {duration(run.seconds)}" if run.ended_at else ""
     code = "" if run.exit_code is None else str(run.exit_code)
+    day = datetime.fromtimestamp(run.started_at, UTC).date()
     canary = f"{duration(run.canary)}, median of {run.canaries}" if run.canary else ""
     found = {
         "began": f"{moment(run.started_at, zone)}{took}",
@@ -82,7 +84,7 @@ def facts(run: Run, evidence: str, zone: tzinfo | None = None) -> Iterator[list[
         "host": run.host,
         "builds": ", ".join(run.builds),
         "canary": canary,
-        "seed": f"{run.seed} (the same data again: --rh-seed={run.seed})" if run.seed else "",
+        "seed": f"{run.seed} (the same data again: --rh-seed={run.seed}@{day})" if run.seed else "",
         "versions": ", ".join(f"{name} {version}" for name, version in run.versions.items()),
         "evidence": evidence,
     }

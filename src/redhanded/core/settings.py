@@ -27,6 +27,7 @@ from redhanded.core.credentials import (
     UrlPath,
     conflict,
 )
+from redhanded.core.generating import Generating
 from redhanded.core.reporting import Reporting
 from redhanded.core.setting_values import (
     BLANK,
@@ -368,6 +369,7 @@ class Settings(Table):
     seed: Natural | None = Field(
         None, description="The seed of generated data; none = a new one, printed."
     )
+    data: Generating = Field(Generating(), description="How test data is drawn.")
     evidence: Literal["all", "failed", "none"] = Field(
         "failed", description="Which tests' bodies are kept."
     )

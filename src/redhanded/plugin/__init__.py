@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, metavar, text in (
         ("base-url", "URL", "where the API under test answers"),
         ("env", "NAME", "the profile [tool.redhanded.env.NAME] to use"),
-        ("seed", "N", "the seed of generated data, as a run prints it"),
+        ("seed", "N", "the seed of generated data and its day, as a run prints them"),
         ("folder", "PATH", "where the run writes what it leaves"),
         ("junit", "PATH", "the JUnit XML file to write, with the attempts of each test"),
         ("contract-baseline", "FILE", "the known breaches of contracts, which fail no test"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -199,6 +200,7 @@ class Conductor:
         """Tell a worker which run it belongs to."""
         session = self._session
         told = {"run_id": session.run_id, "name": session.name, "seed": session.seed}
+        told["day"] = session.day.isoformat()
         if session.telemetry is not None:
             told["trace"] = session.telemetry.carrier()
         told["seat"] = self._seats.take(node.workerinput["workerid"])
@@ -214,7 +216,7 @@ class Conductor:
         """Name the target, the run and the seed, and who else runs tests again."""
         session = self._session
         target = session.redactor.url(session.settings.base_url or "no base URL")
-        lines = [f"{target}, run {session.name}, seed {session.seed}"]
+        lines = [f"{target}, run {session.name}, seed {session.replay_seed}"]
         lines += [rivals.warning(self._rerunner)] * bool(self._rerunner)
         return [f"redhanded: {line}" for line in lines]
 
@@ -317,10 +319,12 @@ def _session(config: pytest.Config, loaded: Loaded) -> Session:
     seed = told.get("seed", loaded.settings.seed)
     berth = Berth(told["run_id"], told["name"]) if told else Berth.take(loaded.settings)
     is_named = bool(loaded.settings.redis_url) or loaded.settings.telemetry
+    day = told.get("day")  # the controller's, should midnight pass before a worker begins
     session = Session(
         loaded,
         run_id=berth.run_id,
         seed=random.SystemRandom().randrange(2**32) if seed is None else seed,
+        day=None if day is None else date.fromisoformat(day),
         worker=getattr(config, "workerinput", {}).get("workerid", "main"),
         workers=worker_count(config),
         seat=told.get("seat"),

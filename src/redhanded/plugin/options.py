@@ -19,11 +19,17 @@ def overrides(config: pytest.Config) -> Mapping[str, object]:
     }
     given = {key: value for key, value in named.items() if value is not None}
     if "seed" in given:
-        given["seed"] = parsed(given["seed"])
+        given |= _seed(given["seed"])
     if (file := config.getoption("REDHANDED_CONTRACT_BASELINE")) is not None:
         given["contract.baseline"] = file
     cover = (_threshold(text) for text in config.getoption("REDHANDED_COVER_FAIL_UNDER"))
     return given | dict(cover) | dict(_pair(text) for text in config.getoption("REDHANDED_SET"))
+
+
+def _seed(text: str) -> dict[str, object]:
+    """The settings that `7`, or `7@2026-11-22` with its day, stands for."""
+    seed, separator, day = text.partition("@")
+    return {"seed": parsed(seed)} | ({"data.today": day} if separator else {})
 
 
 def _threshold(text: str) -> tuple[str, object]:

@@ -45,7 +45,7 @@ class Ending:
     counts: Mapping[Verdict, int]
     account: Account
     folder: str
-    seed: int
+    seed: str
     lines: Sequence[Line] = field(default=())
     refusal: str = ""
     alarms: Sequence[str] = field(default=())

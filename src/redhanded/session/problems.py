@@ -28,6 +28,7 @@ _LISTED = 12  # names of a table, or choices
 _SAID = {
     "bool": "is not true or false: write one of them, without quotes",
     "byte": 'is not a size: write a number of bytes or such as "10 MiB"',
+    "date": "is no day: write such as 2026-11-22",
     "dict": "is not a table: write names and values",
     "finite_number": "is not finite: write a number of seconds, for nothing may wait for ever",
     "float": "is not a number: write one",

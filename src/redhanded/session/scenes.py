@@ -103,7 +103,7 @@ def _replay(attempt: Attempt, run: TestRun, session: Session, place: str) -> Ite
     gate = session.redactor
     yield curl(attempt, name_of=gate.name_of, mask=gate.text, gate=gate.unknowing)
     if run.made_data:
-        yield f"pytest {shlex.quote(place)} --rh-seed={session.seed}"
+        yield f"pytest {shlex.quote(place)} --rh-seed={session.replay_seed}"
 
 
 def _page(run: TestRun, session: Session) -> str:

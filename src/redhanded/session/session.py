@@ -18,6 +18,7 @@ from redhanded.core.ids import Tags
 from redhanded.core.redaction import SHORTEST_SECRET, Redactor
 from redhanded.core.secret import KEYRING
 from redhanded.data.factory import Factory
+from redhanded.data.styles import Style
 from redhanded.fleet.once import Once
 from redhanded.pipeline.assembly import Surroundings
 from redhanded.reports.account import Account
@@ -63,6 +64,7 @@ class Session:
         *,
         run_id: str,
         seed: int,
+        day: date | None = None,
         worker: str = CONTROLLER,
         workers: int = 0,
         seat: int | None = None,
@@ -138,7 +140,8 @@ class Session:
         self.new_tag: Tags = Tags(
             run_id, self.surroundings.clock.wall, self.settings.cleanup.prefix
         )
-        self.factory: Factory = Factory(seed, "", run_id, today=self.today(), tag=self.new_tag)
+        self.day: date = day or self.settings.data.today or self.today()
+        self.factory: Factory = self._factory()
         self.tracking: Tracking = tracking_of(self)
         self._log = LogFiles(
             self.folder / LOGS, Context(run_id, worker), self.redactor.text, self._complain
@@ -159,6 +162,18 @@ class Session:
         is_told = self.worker != CONTROLLER
         return telemetry_of(self.settings, telling, is_told=is_told, trace=trace)
 
+    def _factory(self) -> Factory:
+        generating, chance = self.settings.data, self.surroundings.entropy
+        return Factory(
+            self.seed,
+            "",
+            self.run_id,
+            today=self.day,
+            # From the seed, two workers that run one test would draw one tag.
+            tag=lambda _: self.new_tag(chance),
+            style=Style(generating.charset, generating.locale),
+        )
+
     def _redactor(self, secrets: Sequence[tuple[str, str]]) -> Redactor:
         redactor = Redactor.of(self.settings.redact)
         for name, value in secrets:
@@ -174,6 +189,11 @@ class Session:
 
     def _declare(self, secret: Secret) -> None:
         self._register(self.redactor, secret.reveal(), secret.name)
+
+    @property
+    def replay_seed(self) -> str:
+        """What `--rh-seed` takes to draw the same data again: the seed and the day."""
+        return f"{self.seed}@{self.day}"
 
     def today(self) -> date:
         """The day, in UTC."""

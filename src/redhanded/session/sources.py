@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from redhanded.core.errors import SettingsError
 from redhanded.core.settings import Settings, leaves
+from redhanded.data import locales
 from redhanded.session import certificates, keys, layers, problems, tree
 from redhanded.session.layers import Layer, Layers, absolute, anchored
 from redhanded.session.secrets import IsTracked, References, git_tracks
@@ -67,7 +68,7 @@ def load(
     references = References(root, environ, sources.dotenv, cache(is_tracked))
     settings = _validated(tree.values(grown), origins, references, sources.problems)
     settings = _anchored(settings, root)
-    _refuse(_certificates(settings, origins))
+    _refuse([*_certificates(settings, origins), *_locales(settings, origins)])
     return Loaded(
         settings,
         origins=_accounted(settings, origins),
@@ -147,6 +148,13 @@ def _anchored(settings: Settings, root: Path) -> Settings:
 def _certificates(settings: Settings, origins: Mapping[Key, Layer]) -> Iterator[str]:
     for field, said in certificates.complaints(settings.tls):
         key = ("tls", field)
+        yield problems.sentence(problems.origin(key, origins), key, said)
+
+
+def _locales(settings: Settings, origins: Mapping[Key, Layer]) -> Iterator[str]:
+    said = locales.complaint(settings.data.locale, settings.data.charset)
+    if said:
+        key = ("data", "locale")
         yield problems.sentence(problems.origin(key, origins), key, said)
 
 
