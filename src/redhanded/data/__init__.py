@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from redhanded.data.cases import Case
     from redhanded.data.hostile_cases import hostile
     from redhanded.data.negative_cases import negatives
+    from redhanded.data.pairing import pairwise
 
-__all__ = ["Case", "boundaries", "hostile", "negatives"]
+__all__ = ["Case", "boundaries", "hostile", "negatives", "pairwise"]
 
 _HOMES = {
     "Case": "cases",
     "boundaries": "boundary_cases",
     "hostile": "hostile_cases",
     "negatives": "negative_cases",
+    "pairwise": "pairing",
 }
 
 
