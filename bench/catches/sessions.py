@@ -23,8 +23,8 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 # Waiting is all that these change: for an answer that never comes, and for better weather.
 PATIENCE = {
-    "REDHANDED_TIMEOUTS__CONNECT": "1.5",
-    "REDHANDED_TIMEOUTS__READ": "1.5",
+    "REDHANDED_TIMEOUTS__CONNECT": "2.5",
+    "REDHANDED_TIMEOUTS__READ": "2.5",
     "REDHANDED_REQUEUE__SECONDS": "3",
     "REDHANDED_REQUEUE__ROUNDS": "1",
 }

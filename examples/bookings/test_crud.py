@@ -6,6 +6,7 @@ from bookings.models import Booking, CreatedBooking, NewBooking
 from problems import Problem
 
 from redhanded import Cleanup, Client, Factory, expect
+from redhanded.data import Case, boundaries
 
 
 def test_a_created_booking_is_what_the_guest_asked_for(
@@ -51,9 +52,16 @@ def test_what_is_optional_may_be_left_out_and_is_null_then(
     assert getattr(created.booking, field) is None
 
 
-@pytest.mark.parametrize("price", [0, 1, 9_999_999, 10_000_000])
-def test_a_price_may_go_up_to_its_limits(booking: Booker, price: int) -> None:
-    assert booking(totalprice=price).booking.totalprice == price
+@pytest.mark.parametrize("case", boundaries(NewBooking, without="tag"))
+def test_what_is_just_allowed_is_noted_as_it_is(
+    bookings: Bookings, make: Factory, cleanup: Cleanup, case: Case
+) -> None:
+    new = NewBooking.model_validate(case.of(make(NewBooking)))
+
+    created = bookings.create(new)
+    cleanup("booking", created.bookingid)
+
+    assert bookings.get(created.bookingid) == Booking.of(new)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_a_name_that_is_a_query_finds_nobody(
     assert bookings.get(guest.bookingid) == guest.booking
 
 
-@pytest.mark.parametrize("length", [0, 1, 255, 256, 499, 500])
+@pytest.mark.parametrize("length", [0, 255, 256, 500])
 def test_wishes_are_kept_to_the_last_letter(
     bookings: Bookings, booking: Booker, length: int
 ) -> None:

@@ -24,13 +24,13 @@ def numbers(group: list[CreatedBooking]) -> list[int]:
     return [each.bookingid for each in group]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
 def test_a_walk_meets_each_booking_once_whatever_the_step(
-    bookings: Bookings, group: list[CreatedBooking], tag: str, limit: int
+    bookings: Bookings, group: list[CreatedBooking], tag: str
 ) -> None:
-    pages = bookings.walk(tag=tag, limit=limit)
+    for limit in (1, 2, 3, 5, 100):
+        pages = bookings.walk(tag=tag, limit=limit)
 
-    assert [number for page in pages for number in page] == numbers(group)
+        assert [number for page in pages for number in page] == numbers(group)
 
 
 def test_who_books_during_a_walk_is_met_at_its_end(
@@ -68,11 +68,11 @@ def test_the_total_follows_what_is_booked_and_left(
 
 
 @pytest.mark.usefixtures("group")
-@pytest.mark.parametrize("offset", [0, 3, 5])
-def test_the_total_is_that_of_all_pages(api: Client, tag: str, offset: int) -> None:
-    response = api.get("/booking", params={"tag": tag, "limit": 2, "offset": offset})
+def test_the_total_is_that_of_all_pages(api: Client, tag: str) -> None:
+    for offset in (0, 2, 4, 6):
+        response = api.get("/booking", params={"tag": tag, "limit": 2, "offset": offset})
 
-    expect(response, 200, list[BookingRef], headers={"X-Total-Count": 5})
+        expect(response, 200, list[BookingRef], headers={"X-Total-Count": 5})
 
 
 @pytest.mark.usefixtures("group")

@@ -12,13 +12,13 @@ def family(open_account: OpenAccount) -> list[Account]:
     return [first, *(open_account("1.00", tag=first.tag) for _ in range(4))]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 4, 5, 100])
 def test_a_walk_meets_each_account_once_whatever_the_step(
-    desk: Desk, family: list[Account], limit: int
+    desk: Desk, family: list[Account]
 ) -> None:
-    pages = desk.walk("accounts", Page[Account], tag=family[0].tag, limit=limit)
+    for limit in (1, 2, 4, 5, 100):
+        pages = desk.walk("accounts", Page[Account], tag=family[0].tag, limit=limit)
 
-    assert [account for page in pages for account in page.items] == family
+        assert [account for page in pages for account in page.items] == family
 
 
 def test_accounts_opened_during_a_walk_push_nobody_off_it(

@@ -37,7 +37,7 @@ def test_a_list_has_the_promised_shape(admin: Client) -> None:
 
 @pytest.mark.parametrize(
     "method, path, status",
-    [("GET", "/users/1e9", 404), ("PATCH", "/users/me", 405), ("PUT", "/users/1/role", 415)],
+    [("GET", "/users/1e9", 404), ("DELETE", "/users", 405), ("PUT", "/users/1/role", 415)],
     ids=["no-number", "no-such-method", "no-media-type"],
 )
 def test_a_refusal_is_a_problem_document(

@@ -14,13 +14,11 @@ def team(invite: Invite) -> list[User]:
     return [first, *(invite(tag=first.tag).user for _ in range(3))]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 4])
-def test_a_walk_meets_each_user_once_whatever_the_step(
-    users: Users, team: list[User], limit: int
-) -> None:
-    pages = [users.find(tag=team[0].tag, limit=limit, offset=at) for at in range(0, 4, limit)]
+def test_a_walk_meets_each_user_once_whatever_the_step(users: Users, team: list[User]) -> None:
+    for limit in (1, 2, 3, 4):
+        pages = [users.find(tag=team[0].tag, limit=limit, offset=at) for at in range(0, 4, limit)]
 
-    assert [user for page in pages for user in page] == team
+        assert [user for page in pages for user in page] == team
 
 
 def test_who_comes_during_a_walk_is_met_at_its_end(
@@ -32,11 +30,11 @@ def test_who_comes_during_a_walk_is_met_at_its_end(
     assert first + users.find(tag=team[0].tag, limit=3, offset=3) == team
 
 
-@pytest.mark.parametrize("limit", [1, 3, 100])
-def test_the_total_is_that_of_all_pages(admin: Client, team: list[User], limit: int) -> None:
-    response = admin.get("/users", params={"tag": team[0].tag, "limit": limit})
+def test_the_total_is_that_of_all_pages(admin: Client, team: list[User]) -> None:
+    for limit in (1, 3, 100):
+        response = admin.get("/users", params={"tag": team[0].tag, "limit": limit})
 
-    expect(response, 200, list[User], headers={"X-Total-Count": 4})
+        expect(response, 200, list[User], headers={"X-Total-Count": 4})
 
 
 def test_the_directory_is_there_after_a_moment_of_silence(users: Users, team: list[User]) -> None:
