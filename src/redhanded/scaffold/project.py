@@ -21,7 +21,7 @@ def files(answers: Answers) -> Iterator[File]:
     yield rendered(answers.notes, "project/README.md", answers, extras=extras)
     yield rendered("pyproject.toml", "project/pyproject.toml", answers, extras=extras)
     yield rendered(".gitignore", "project/gitignore", answers)
-    if answers.secrets:
+    if answers.secrets or answers.has_containers:
         yield rendered(".env.example", "project/env.example", answers)
     if answers.is_demo:  # whose password is published, so that the suite runs at once
         yield rendered(".env", "project/env", answers, is_private=True)
