@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from redhanded.data.hostile_cases import hostile
     from redhanded.data.negative_cases import negatives
     from redhanded.data.pairing import pairwise
+    from redhanded.data.search import strategy
 
-__all__ = ["Case", "boundaries", "hostile", "negatives", "pairwise"]
+__all__ = ["Case", "boundaries", "hostile", "negatives", "pairwise", "strategy"]
 
 _HOMES = {
     "Case": "cases",
@@ -23,6 +24,7 @@ _HOMES = {
     "hostile": "hostile_cases",
     "negatives": "negative_cases",
     "pairwise": "pairing",
+    "strategy": "search",
 }
 
 

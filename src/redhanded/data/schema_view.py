@@ -57,6 +57,16 @@ class Place:
     refs: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """What the place is called within the one around it."""
+        return tokens(self.pointer)[-1]
+
+    @property
+    def names(self) -> list[str]:
+        """The names that are declared within this place."""
+        return list((self.of("object") or {}).get("properties", {}))
+
+    @property
     def nullable(self) -> bool:
         """Whether null may stand here."""
         return bool({"null", ""} & self.types)
