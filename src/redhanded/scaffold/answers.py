@@ -19,7 +19,46 @@ DEMO_URL = "http://127.0.0.1:8000"  # where the tutorial starts the demo API
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST = 40  # characters; import lines of the suite are laid out for it
 # A package of one of these names would hide, or be hidden by, what the suite itself imports.
-_TAKEN = frozenset({"conftest", "pydantic", "pytest", "redhanded", "test", "tests"})
+_TAKEN = frozenset(
+    {
+        "alembic",
+        "allpairspy",
+        "anyio",
+        "click",
+        "conftest",
+        "datamodel_code_generator",
+        "dirty_equals",
+        "dotenv",
+        "faker",
+        "fastapi",
+        "filelock",
+        "h11",
+        "h2",
+        "httpcore2",
+        "httpx2",
+        "hypothesis",
+        "jinja2",
+        "jsonschema_rs",
+        "opentelemetry",
+        "packaging",
+        "polyfactory",
+        "psycopg",
+        "py",
+        "pydantic",
+        "pytest",
+        "redhanded",
+        "redis",
+        "rich",
+        "sqlalchemy",
+        "starlette",
+        "test",
+        "tests",
+        "trustme",
+        "uvicorn",
+        "xdist",
+        "yaml",
+    }
+)
 
 
 class Pipelines(StrEnum):
