@@ -39,7 +39,9 @@ _WORD = st.from_regex(r"[a-z][a-z0-9]{2,20}", fullmatch=True)
 _FORMATS: dict[str, Values] = {
     "date": st.dates(date(_FIRST, 1, 1), date(_LAST, 12, 31)).map(date.isoformat),
     "date-time": st.datetimes(
-        datetime.min.replace(year=_FIRST), datetime.max.replace(year=_LAST), timezones=st.just(UTC)
+        datetime.fromisoformat(f"{_FIRST}-01-01"),
+        datetime.fromisoformat(f"{_LAST}-12-31"),
+        timezones=st.just(UTC),
     ).map(datetime.isoformat),
     "time": st.times().map(lambda time: f"{time.isoformat()}Z"),
     "duration": st.integers(0, 10**6).map(lambda seconds: f"PT{seconds}S"),
