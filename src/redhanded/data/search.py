@@ -40,8 +40,8 @@ def strategy(
     """A Hypothesis strategy of all objects that a model accepts, or of JSON values of a schema.
 
     Texts hold letters and signs of the charset, no control characters. Fields given here have that
-    value, or are drawn by that strategy. Where validators of the model refuse what was drawn, fields of an
-    example stand in its place, so that a search is never short of objects.
+    value, or are drawn by that strategy. Where validators of the model refuse what was drawn,
+    fields of an example stand in its place, so that a search is never short of objects.
     """
     try:
         from redhanded.data.drawing import Drawing
