@@ -16,7 +16,7 @@ from tests.examples.suites import EXAMPLES, Outcome, run_suite
 from tests.shared import made_once
 
 TEAMS = {"bookings", "trading", "users"}
-FEWEST_TESTS = 75
+FEWEST_TESTS = 130
 ARGUMENTS = ("-n", "2", "--rh-set=openapi=/openapi.json")
 
 pytestmark = pytest.mark.timeout(400)
@@ -90,6 +90,24 @@ def test_one_suite_can_be_run_alone(variables: dict[str, str], tmp_path: Path) -
     folders = {event["test_id"].partition("/")[0] for event in outcome.events("test_ended")}
     assert outcome.exit_code == 0, outcome.text
     assert folders == {"users"}
+
+
+@pytest.mark.parametrize(
+    "marker, profile",
+    [pytest.param("contract", "contract", id="contract"), pytest.param("canary", "", id="canary")],
+)
+def test_what_ci_runs_apart_can_be_run_apart(
+    variables: dict[str, str], tmp_path: Path, marker: str, profile: str
+) -> None:
+    """A marker picks tests of every team; the profile holds contract tests to the document too."""
+    given = variables | ({"REDHANDED_ENV": profile} if profile else {})
+
+    outcome = run_suite(EXAMPLES, "-m", marker, into=tmp_path, **given)
+
+    folders = {event["test_id"].partition("/")[0] for event in outcome.events("test_ended")}
+    assert outcome.exit_code == 0, outcome.text
+    assert folders == TEAMS
+    assert bool(outcome.events("covered")) is bool(profile)
 
 
 def test_no_credential_is_written_down(outcome: Outcome) -> None:
