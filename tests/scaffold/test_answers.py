@@ -76,9 +76,9 @@ def test_every_dependency_of_a_suite_is_a_taken_name() -> None:
 
 def test_a_name_may_be_so_long_that_imports_of_it_fit_their_line() -> None:
     """The templates are laid out for it."""
-    assert package_of("x" * 40) == "x" * 40
-    with pytest.raises(UsageError, match="too long a name: give --name at most 40 letters"):
-        package_of("x" * 41)
+    assert package_of("x" * 32) == "x" * 32
+    with pytest.raises(UsageError, match="too long a name: give --name at most 32 letters"):
+        package_of("x" * 33)
 
 
 @pytest.mark.parametrize(

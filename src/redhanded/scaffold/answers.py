@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DEMO_URL = "http://127.0.0.1:8000"  # where the tutorial starts the demo API
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*")
-_LONGEST = 40  # characters; import lines of the suite are laid out for it
+_LONGEST = 32  # characters; import lines of the suite are laid out for it
 # A package of one of these names would hide, or be hidden by, what the suite itself imports.
 _TAKEN = frozenset(
     {
@@ -124,11 +124,15 @@ class Answers:
     """Whether the suite is written for the demo API, so that it runs green at once."""
     document: str | None = None
     """The OpenAPI document that the suite is made from: its path below the project's folder."""
+    tables: str = ""
+    """Tables of settings that a document asks for, as they stand in pyproject.toml."""
+    more_secrets: tuple[str, ...] = ()
+    """The environment variables that these tables refer to."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """The environment variables that hold what the tests prove themselves with."""
-        return _SECRETS[self.auth]
+        return (*_SECRETS[self.auth], *self.more_secrets)
 
     @property
     def notes(self) -> str:
