@@ -12,7 +12,7 @@ _BAD_USAGE = 2
 
 def main(arguments: list[str] | None = None) -> int:
     """The exit code of the served process."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     try:
         from redhanded.lab.app import create_app
         from redhanded.lab.defects.switchboard import Switchboard
@@ -39,7 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """The parser of the arguments, which says what there is to say."""
     parser = argparse.ArgumentParser(
         prog="python -m redhanded.lab",
         description="Serve the demo API on 127.0.0.1 until SIGTERM, SIGINT or Ctrl-C.",

@@ -1,0 +1,47 @@
+"""Pages that show what commands answer are acted out beside a demo API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.documents.blocks import DOCUMENTS, ROOT
+from tests.documents.session import MARK, Session, act_out, lacking
+
+PAGES = [page for page in DOCUMENTS if MARK.search(page.read_text("utf-8"))]
+
+
+@pytest.mark.timeout(300)  # each command starts a Python of its own, some pages twenty of them
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_what_a_page_shows_comes_so(page: Path, tmp_path: Path) -> None:
+    """Who writes the files of a page and types its commands sees the lines that it shows."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+
+    with Session(folder) as session:
+        missing = act_out(page, session)
+
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    "shown, answer, missing",
+    [
+        ("1 passed in 0.51s", "=== 1 passed in 2.70s ===", "1 passed in 0.51s"),
+        ("== 1 passed in 0.51s ==", "=== 1 passed in 2.70s ===", ""),
+        ("replay 3f9c61d2", "replay 00c961d7", ""),
+        ("a ... d", "x\na b c d\n", ""),
+        ("b\na", "a\nb", "a"),
+        ("2 passed", "1 passed", "2 passed"),
+    ],
+    ids=["part-of-a-line", "time", "id", "dots", "order", "number"],
+)
+def test_a_line_that_does_not_come_is_told(shown: str, answer: str, missing: str) -> None:
+    """Times and ids may differ, and dots stand for anything; nothing else does."""
+    assert lacking(shown.splitlines(), answer) == ([missing] if missing else [])
+
+
+def test_the_page_that_shows_sessions_is_among_those_acted_out() -> None:
+    """INVARIANT: the list is not empty for want of a mark."""
+    assert ROOT / "docs" / "how-to" / "auth.md" in PAGES
