@@ -159,7 +159,8 @@ def _must_be_writable(change: Change) -> None:
         raise UsageError(f"{place} is read-only: make it writable, or leave it out.")
     there = next(parent for parent in place.parents if parent.exists())
     if not os.access(there, os.W_OK | os.X_OK):
-        raise UsageError(f"{there} cannot be written to: {os.strerror(errno.EACCES)}.")
+        sentence = f"{there.absolute()} cannot be written to: {os.strerror(errno.EACCES)}."
+        raise UsageError(sentence)
 
 
 def _put(change: Change) -> None:
