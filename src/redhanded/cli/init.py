@@ -83,8 +83,15 @@ def init(
     suggestion = suggested(around, has_uv=shutil.which("uv") is not None)
     is_asking = not yes and init_questions.is_terminal()
     ci_only = given.pop("ci_only")
+    draft = None
+    if given["document"] is not None:
+        from redhanded.scaffold.openapi.draft import Draft
+        from redhanded.scaffold.openapi.sources import source_of
+
+        draft = Draft(source_of(given["document"]))
+        suggestion = draft.answers(suggestion)
     answers = init_questions.answered(suggestion, given, is_asking=is_asking)
-    begun = starter(planned(answers, ci_only=ci_only), around)
+    begun = starter(planned(answers, draft=draft, ci_only=ci_only), around)
     _must_be_planned(wanted, begun.plan)
     changes = compare(begun.plan, folder)
     asks = is_asking and not dry_run
@@ -93,7 +100,7 @@ def init(
     if not dry_run:
         write(told.writes)
     init_words.tell(told, is_written=not dry_run, has_asked=asks)
-    for note in begun.notes:
+    for note in [*begun.notes, *(draft.notes(answers) if draft else ())]:
         click.echo(f"\n{note}")
     if not dry_run and not ci_only:
         init_words.lead_on(answers, folder)

@@ -11,6 +11,7 @@ from redhanded.scaffold.plan import Plan
 
 if TYPE_CHECKING:
     from redhanded.scaffold.answers import Answers
+    from redhanded.scaffold.openapi.draft import Draft
     from redhanded.scaffold.plan import File
     from redhanded.scaffold.surroundings import Surroundings
 
@@ -23,11 +24,15 @@ class Starter:
     notes: tuple[str, ...] = ()
 
 
-def planned(answers: Answers, *, ci_only: bool = False) -> Plan:
-    """Everything that `redhanded init` writes for these answers; `ci_only` leaves the suite out."""
+def planned(answers: Answers, *, draft: Draft | None = None, ci_only: bool = False) -> Plan:
+    """Everything that `redhanded init` writes for these answers; `ci_only` leaves the suite out.
+
+    `draft` is what came of a document, where the suite is made from one.
+    """
     if ci_only:
         return Plan(pipelines.files(answers))
-    return Plan([*project.files(answers), *project.suite(answers), *pipelines.files(answers)])
+    suite = draft.files(answers) if draft else project.suite(answers)
+    return Plan([*project.files(answers), *suite, *pipelines.files(answers)])
 
 
 def starter(plan: Plan, around: Surroundings) -> Starter:

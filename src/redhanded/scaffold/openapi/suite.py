@@ -1,0 +1,271 @@
+"""The first tests of a document: canaries, round trips, shapes of answers, and refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from redhanded.contracts.openapi.operations import VARIABLE
+from redhanded.scaffold.openapi import imports, paths, target, texts, trips
+from redhanded.scaffold.openapi.clients import SERVICE
+from redhanded.scaffold.rendering import rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from redhanded.scaffold.answers import Answers
+    from redhanded.scaffold.openapi.clients import Clients
+    from redhanded.scaffold.openapi.identities import Identities, Identity
+    from redhanded.scaffold.openapi.methods import Method
+    from redhanded.scaffold.openapi.naming import Classes
+    from redhanded.scaffold.openapi.trips import Trip
+    from redhanded.scaffold.plan import File
+
+MOST_CANARIES: int = 3
+
+
+@dataclass(slots=True)
+class _Page:
+    """The tests of one file, and what they import."""
+
+    tests: list[str] = field(default_factory=list)
+    wanted: dict[str, set[str]] = field(default_factory=dict)
+
+    def use(self, source: str, *names: str) -> None:
+        """Notes names that a test of the page needs."""
+        self.wanted.setdefault(source, set()).update(names)
+
+
+class Suite:
+    """The tests of one document, for a package of that name."""
+
+    def __init__(
+        self,
+        methods: Sequence[Method],
+        classes: Classes,
+        clients: Clients,
+        who: Identities,
+        package: str,
+    ) -> None:
+        self._classes = classes
+        self._clients = clients
+        self._who = who
+        self._package = package
+        self.reads: list[Method] = trips.callable_reads(methods)
+        self.judged: list[Method] = trips.judged(methods, classes)
+        self.trips: list[Trip] = list(trips.trips(methods, classes))
+        self.canaries: list[Method] = _canaries(self.reads)
+        self.untested: list[Method] = self._left(methods)
+
+    def files(self, answers: Answers) -> Iterator[File]:
+        """One file for each kind of test that the document has something for."""
+        yield from self._file(answers, "canary", self._canary, self.canaries)
+        yield from self._file(answers, "functional", self._list, trips.lists(self.reads))
+        yield from self._contract(answers)
+        yield from self._file(answers, "negative", self._refusal, self.judged)
+
+    def _file(
+        self,
+        answers: Answers,
+        kind: str,
+        written: Callable[[_Page, Method], str],
+        methods: Iterable[Method],
+    ) -> Iterator[File]:
+        page = _Page()
+        if kind == "functional":
+            page.tests += [self._trip(page, trip) for trip in self.trips]
+        page.tests += [written(page, method) for method in methods]
+        untested = self.untested if kind == "functional" else []
+        if page.tests or untested:
+            yield rendered(
+                f"{answers.tests}/test_{kind}.py",
+                f"openapi/test_{kind}.py",
+                answers,
+                tests=page.tests,
+                imports=imports.lines(page.wanted, package=self._package),
+                untested=[_told(method) for method in untested],
+            )
+
+    def _canary(self, page: _Page, method: Method) -> str:
+        page.use("pytest")
+        return self._call(page, method, f"test_{method.name.strip('_')}_answers")
+
+    def _list(self, page: _Page, method: Method) -> str:
+        return self._call(page, method, f"test_{method.name.strip('_')}_gives_a_list")
+
+    def _call(self, page: _Page, method: Method, name: str) -> str:
+        argument, client = self._client(page, method.need.identity)
+        page.use(f"{self._package}.client", SERVICE)
+        known = [one for one in method.parameters if one.is_required and one.known is not None]
+        given = [f"{one.argument}={_value(one.known)}" for one in known]
+        call = texts.call(f"{self._clients.call_of(method, client)}(", given, ")", indent=4)
+        return f"def {name}({argument}) -> None:\n{call}"
+
+    def _trip(self, page: _Page, trip: Trip) -> str:
+        """Make a thing, read it, remove it; it is removed as well where a step fails."""
+        argument, client = self._client(page, trip.identity)
+        page.use("redhanded", "Cleanup", "Factory")
+        page.use(f"{self._package}.client", SERVICE)
+        model = self._model(trip.create)
+        page.use(f"{self._package}.models", model)
+        service = f"{SERVICE}({client})"
+
+        def call(method: Method) -> str:
+            return self._clients.call_of(method, client).replace(service, "service", 1)
+
+        own = f"created.{trip.id_field}"
+        given = own if trip.is_text is trip.has_text_id else f"str({own})"
+        signature = texts.call(
+            f"def test_{_article(trip.thing)}_{trip.thing}_can_be_made_read_and_removed(",
+            [argument, "make: Factory", "cleanup: Cleanup"],
+            ") -> None:",
+            indent=0,
+        )
+        lines = [
+            signature,
+            f"    service = {service}",
+            "",
+            f"    created = {call(trip.create)}(make({model}))",
+            *([f"    assert {own} is not None"] if trip.is_optional else []),
+            f"    cleanup({texts.literal(trip.thing)}, {own})",
+            "",
+        ]
+        read = f"{call(trip.read)}({given})"
+        lines.append(
+            f"    assert {read}.{trip.read_id} == {own}" if trip.read_id else f"    {read}"
+        )
+        lines.append(f"    {call(trip.delete)}({given})")
+        if trip.ends:
+            page.use("redhanded", "expect")
+            path = _path_to(trip, given, page)
+            lines.append(f"    expect({client}.get({path}), {{{', '.join(map(str, trip.ends))}}})")
+        return "\n".join(lines)
+
+    def _refusal(self, page: _Page, method: Method) -> str:
+        argument, client = self._client(page, method.need.identity)
+        model = self._model(method)
+        page.use("pytest")
+        page.use("redhanded", "Factory", "expect")
+        page.use("redhanded.data", "Case", "negatives")
+        page.use(f"{self._package}.models", model)
+        signature = texts.call(
+            f"def test_{method.name.strip('_')}_refuses(",
+            [argument, "make: Factory", "case: Case"],
+            ") -> None:",
+            indent=0,
+        )
+        path = texts.literal(paths.fixed(method.operation.template))
+        verb = method.operation.method.lower()
+        statuses = ", ".join(map(str, trips.refusals(method)))
+        request = texts.call(
+            f"response = {client}.{verb}(", [path, f"**case.request(make({model}))"], ")", indent=4
+        )
+        return "\n".join(
+            [
+                f'@pytest.mark.parametrize("case", negatives({model}))',
+                signature,
+                request,
+                "",
+                f"    expect(response, {{{statuses}}})",
+            ]
+        )
+
+    def _contract(self, answers: Answers) -> Iterator[File]:
+        groups: dict[Identity | None, list[Method]] = {}
+        for method in self.reads:
+            groups.setdefault(self._other(method.need.identity), []).append(method)
+        if not groups:
+            return
+        page = _Page()
+        page.use("pytest")
+        page.use("redhanded", "expect")
+        for identity, methods in groups.items():
+            page.tests.append(self._safe(page, identity, methods))
+        yield rendered(
+            f"{answers.tests}/test_contract.py",
+            "openapi/test_contract.py",
+            answers,
+            tests=page.tests,
+            imports=imports.lines(page.wanted, package=self._package),
+        )
+
+    def _safe(self, page: _Page, identity: Identity | None, methods: Sequence[Method]) -> str:
+        argument, client = self._client(page, identity)
+        whose = f"_for_{identity.name}" if identity is not None else ""
+        rows = "".join(_row(method) for method in methods)
+        return (
+            '@pytest.mark.parametrize(\n    "method, path, status",\n    [\n'
+            f"{rows}    ],\n)\n"
+            f"def test_a_safe_operation_answers_as_documented{whose}(\n"
+            f"    {argument}, method: str, path: str, status: int | str\n) -> None:\n"
+            f"    expect({client}.request(method, path), status)"
+        )
+
+    def _client(self, page: _Page, identity: Identity | None) -> tuple[str, str]:
+        """The argument of a test by which it gets a client, and the client itself."""
+        page.use("redhanded", "Client")
+        other = self._other(identity)
+        if other is None:
+            return "api: Client", "api"
+        page.use("collections.abc", "Callable")
+        return "api_as: Callable[[str], Client]", f"api_as({texts.literal(other.name)})"
+
+    def _other(self, identity: Identity | None) -> Identity | None:
+        """The identity, where it is not the one that tests have anyway."""
+        return None if identity is self._who.main else identity
+
+    def _model(self, method: Method) -> str:
+        shape = method.body.shape if method.body is not None else None
+        return self._classes.annotation(shape or {})
+
+    def _left(self, methods: Sequence[Method]) -> list[Method]:
+        called = {one.name for one in [*self.reads, *self.judged]}
+        for trip in self.trips:
+            called |= {trip.create.name, trip.read.name, trip.delete.name}
+        return [one for one in methods if one.name not in called]
+
+
+def _canaries(reads: Sequence[Method]) -> list[Method]:
+    """The operation that tells of health, else the simplest reads."""
+    well = target.health(reads)
+    if well is not None:
+        return [well]
+    first = target.simplest(reads)
+    return [first] if first is not None else []
+
+
+def _article(thing: str) -> str:
+    return "an" if thing[0] in "aeio" else "a"
+
+
+def _path_to(trip: Trip, given: str, page: _Page) -> str:
+    template = trip.read.operation.template
+    found = VARIABLE.search(template)
+    before = paths.fixed(template[: found.start()]) if found else template
+    after = paths.fixed(template[found.end() :]) if found else ""
+    if not trip.is_text:
+        return f'f"{before}{{{given}}}{after}"'
+    page.use("urllib.parse", "quote")
+    return f"f\"{before}{{quote({given}, safe='')}}{after}\""
+
+
+def _row(method: Method) -> str:
+    known = [
+        f"{paths.value(one.name)}={paths.value(str(one.known))}"
+        for one in method.parameters
+        if one.place == "query" and one.is_required
+    ]
+    path = paths.fixed(method.operation.template) + ("?" + "&".join(known) if known else "")
+    exact = [one.status for one in method.answers]
+    status = str(exact[0]) if exact[:-1] == [] and isinstance(exact[0], int) else '"2xx"'
+    name = texts.literal(method.name.strip("_"))
+    arguments = [texts.literal(method.operation.method), texts.literal(path), status, f"id={name}"]
+    return texts.call("pytest.param(", arguments, "),", indent=8) + "\n"
+
+
+def _value(known: object) -> str:
+    return texts.literal(known) if isinstance(known, str) else repr(known)
+
+
+def _told(method: Method) -> str:
+    return texts.remark(f"{method.operation.name}: {trips.lacks(method)}", texts.WIDTH - 6)
