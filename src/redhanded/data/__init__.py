@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from redhanded.data.hostile_cases import hostile
     from redhanded.data.negative_cases import negatives
     from redhanded.data.pairing import pairwise
-    from redhanded.data.search import strategy
+    from redhanded.data.searching import search, strategy
 
-__all__ = ["Case", "boundaries", "hostile", "negatives", "pairwise", "strategy"]
+__all__ = ["Case", "boundaries", "hostile", "negatives", "pairwise", "search", "strategy"]
 
 _HOMES = {
     "Case": "cases",
@@ -24,7 +24,8 @@ _HOMES = {
     "hostile": "hostile_cases",
     "negatives": "negative_cases",
     "pairwise": "pairing",
-    "strategy": "search",
+    "search": "searching",
+    "strategy": "searching",
 }
 
 

@@ -35,6 +35,7 @@ from redhanded.plugin.refusals import Refusals
 from redhanded.plugin.reports import Reports, wanted_reports
 from redhanded.plugin.requeue import Requeue
 from redhanded.plugin.rounds import earlier_of, remember
+from redhanded.plugin.searches import Searches
 from redhanded.plugin.signals import Signals
 from redhanded.plugin.slo import slo_of
 from redhanded.plugin.steps import Phases
@@ -130,6 +131,7 @@ class Conductor:
         manager.register(history, "redhanded-history")
         manager.register(self._contracts, "redhanded-contracts")
         manager.register(Phases(lambda item: item.stash.get(RUN, None)), "redhanded-steps")
+        manager.register(Searches(lambda item: item.stash.get(RUN, None)), "redhanded-searches")
         manager.register(Coverage(self._session, self._chronicle), "redhanded-coverage")
         conclude = (history.conclude, self._contracts.conclude)
         manager.register(Conclusions(self._session, *conclude), "redhanded-conclusions")

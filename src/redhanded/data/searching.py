@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
@@ -13,6 +14,9 @@ from redhanded.core.errors import UsageError
 from redhanded.data.ground import Ground
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hypothesis import settings
     from hypothesis.strategies import SearchStrategy
 
     from redhanded.data.schema_view import Schema
@@ -43,20 +47,43 @@ def strategy(
     value, or are drawn by that strategy. Where validators of the model refuse what was drawn,
     fields of an example stand in its place, so that a search is never short of objects.
     """
-    try:
+    with _hypothesis("strategy()"):
         from redhanded.data.drawing import Drawing
-    except ModuleNotFoundError as error:
-        if error.name is None or not error.name.startswith("hypothesis"):
-            raise
-        raise UsageError(
-            "strategy() needs Hypothesis: pip install 'redhanded[hypothesis]'."
-        ) from error
     ground = Ground.of(source, example=example, strict=False)
     bodies = Drawing(ground, charset).bodies(_by_json_name(source, ground, fixed))
     if isinstance(source, Mapping):
         return bodies
     model = source
     return bodies.map(lambda body: model.model_validate_json(json.dumps(body)))
+
+
+def search(*, examples: int = 25, **options: Any) -> settings:  # noqa: ANN401  Hypothesis's
+    """Hypothesis's settings for tests of an API: `@search(examples=50)` above `@given(...)`.
+
+    Fixtures of one test serve all its examples, no example has a deadline of its own (calls have),
+    and nothing is kept between runs. `options` are those of `hypothesis.settings`.
+    """
+    with _hypothesis("search()"):
+        from hypothesis import HealthCheck, Phase, settings
+    usual: dict[str, Any] = {
+        "deadline": None,
+        "database": None,
+        "phases": (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+        "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    }
+    return settings(max_examples=examples, **usual | options)
+
+
+@contextmanager
+def _hypothesis(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "hypothesis":
+            raise
+        raise UsageError(
+            f"{name} needs Hypothesis: pip install 'redhanded[hypothesis]'."
+        ) from error
 
 
 def _by_json_name(
