@@ -61,6 +61,7 @@ from redhanded.core.setting_values import (
 __all__ = [
     "TLS",
     "Breaker",
+    "Canary",
     "Cleaning",
     "Diagnosis",
     "Fleet",
@@ -264,6 +265,14 @@ class Fleet(Table):
     )
 
 
+class Canary(Table):
+    """How fresh a canary run must be before a live target gets all tests."""
+
+    within: Seconds = Field(
+        3600.0, description="How old the last green canary run of its origin may be."
+    )
+
+
 class Settings(Table):
     """Everything that a run can be told."""
 
@@ -271,6 +280,11 @@ class Settings(Table):
         None, description="Where the API under test answers; a path may follow the host."
     )
     env: Text | None = Field(None, description="The profile in use.")
+    live: bool = Field(
+        default=False,
+        description="Whether people use the target: then all tests wait for a green canary run.",
+    )
+    canary: Canary = Field(Canary(), description="What a live target asks for first.")
     health: UrlPath = Field("/health", description="The path that tells whether the API is well.")
     timeouts: Timeouts = Field(Timeouts(), description="Time limits.")
     http2: bool = Field(default=False, description="Whether to offer HTTP/2 (extra `http2`).")
@@ -400,6 +414,8 @@ class Settings(Table):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
+        if self.live and self.base_url is None:
+            raise conflict("live", "says so of no target: set base_url too")
         if self.proxy_auth is not None and self.proxy is None:
             raise conflict("proxy_auth", "stands without a proxy: set proxy too")
         for name, resource in self.resources.items():

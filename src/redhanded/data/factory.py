@@ -54,8 +54,11 @@ class Factory:
         self._source = source or _made_once(tag or _tags_of(run, today), today)
         self._numbers = itertools.count(1)
 
-    def scoped(self, scope: str) -> Factory:
-        """The factory of another test; they share what is known about the models."""
+    def scoped(self, scope: str, *, seed: int | None = None) -> Factory:
+        """The factory of another test; they share what is known about the models.
+
+        `seed` takes the place of this one's.
+        """
         made = copy(self)
         made._scope, made._numbers = scope, itertools.count(1)  # noqa: SLF001  one of us
         return made
@@ -63,6 +66,7 @@ class Factory:
     def using(
         self, *, charset: Charset | None = None, locale: str | Sequence[str] | None = None
     ) -> Factory:
+        made._seed = self._seed if seed is None else seed  # noqa: SLF001  one of us
         """The same test's factory, whose objects are of other characters, or of other countries.
 
         `charset` is what each plain text surely holds: `ascii`, `latin-1`, `utf-8`, or

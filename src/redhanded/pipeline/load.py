@@ -29,11 +29,10 @@ def load_of(settings: Settings, host: str) -> Load:
     """What holds for a host: the settings' own limits, else the guard's for another machine."""
     limit = settings.limit
     guard = GUARD if limit.guard and not is_loopback(host) else Load()
-    if limit.rate is not None:
-        rate, burst = limit.rate, limit.burst or max(1.0, limit.rate)
-    else:
-        rate, burst = guard.rate, guard.burst
-    return Load(rate, burst, guard.in_flight if limit.in_flight is None else limit.in_flight)
+    in_flight = guard.in_flight if limit.in_flight is None else limit.in_flight
+    if limit.rate is None:
+        return guard._replace(in_flight=in_flight)
+    return Load(limit.rate, limit.burst or max(1.0, limit.rate), in_flight)
 
 
 def share_of(places: int, *, seat: int, workers: int) -> int:

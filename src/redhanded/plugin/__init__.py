@@ -30,6 +30,7 @@ MARKERS = (
     "contract: the test checks the shape of answers, not behaviour",
     "integration: the test spans several services",
     "smoke: the test belongs to the few that tell whether the API is up at all",
+    "canary: the test asks a live system for what is known to hold, before all others may",
     "norequeue: the test is never run again in one run, even where its verdict stayed open",
     "quarantine(owner, until, reason): the test's own faults do not block until the end of a day",
     "stable_id(id): what history knows the test by, whatever it is called and wherever it stands",

@@ -13,6 +13,8 @@ from redhanded.core.errors import UsageError
 from redhanded.plugin import ITEM, rivals
 from redhanded.plugin.artefacts import Artefacts
 from redhanded.plugin.blocked import Blocked
+from redhanded.plugin.canary import MARKER as CANARY
+from redhanded.plugin.canary import Canary, refusal_told, seed_of
 from redhanded.plugin.chronicle import Chronicle
 from redhanded.plugin.conclusions import Conclusions
 from redhanded.plugin.contracts import Contracts
@@ -77,6 +79,13 @@ class Conductor:
         self._contracts = Contracts(config, session, self._chronicle)
         self._parking = Parking(session.outage)
         self._requeue = Requeue(config, session, self._parking)
+        self._canary = Canary(
+            config,
+            session,
+            chronicle=self._chronicle,
+            requeue=self._requeue,
+            told=refusal_told(_told(config)),
+        )
         self._seats = Seats()
         self._rerunner = ""
         self._exit_code = 0
@@ -126,7 +135,9 @@ class Conductor:
         manager.register(self._parking, "redhanded-parking")
         manager.register(self._requeue, "redhanded-requeue")
         manager.register(Crashes(self._session), "redhanded-crashes")
-        manager.register(Refusals(self._config, self._check), "redhanded-refusals")
+        refusals = Refusals(self._config, self._check, self._canary.settle)
+        manager.register(refusals, "redhanded-refusals")
+        manager.register(self._canary, "redhanded-canary")
         history = History(self._config, self._session, self._chronicle)
         manager.register(history, "redhanded-history")
         manager.register(self._contracts, "redhanded-contracts")
@@ -193,7 +204,12 @@ class Conductor:
             ceiling, objective = slo_of(item)
             label = label_of(item, self._now)
             item.stash[RUN] = self._session.begin(
-                item.nodeid, ceiling, objective=objective, label=label, round_=rounds
+                item.nodeid,
+                ceiling,
+                objective=objective,
+                label=label,
+                round_=rounds,
+                seed=seed_of(item, self.settings),
             )
         return item.stash[RUN]
 
@@ -202,7 +218,7 @@ class Conductor:
         """Tell a worker which run it belongs to."""
         session = self._session
         told = {"run_id": session.run_id, "name": session.name, "seed": session.seed}
-        told["day"] = session.day.isoformat()
+        told |= {"day": session.day.isoformat(), CANARY: self._canary.refusal}
         if session.telemetry is not None:
             told["trace"] = session.telemetry.carrier()
         told["seat"] = self._seats.take(node.workerinput["workerid"])
@@ -219,6 +235,7 @@ class Conductor:
         session = self._session
         target = session.redactor.url(session.settings.base_url or "no base URL")
         lines = [f"{target}, run {session.name}, seed {session.replay_seed}"]
+        lines += self._canary.header()
         lines += [rivals.warning(self._rerunner)] * bool(self._rerunner)
         return [f"redhanded: {line}" for line in lines]
 
@@ -271,6 +288,7 @@ class Conductor:
     def _end(self, item: pytest.Item, run: TestRun) -> None:
         """End the test's part; the item may be run again, by us or by another plugin."""
         self._session.end(run)
+        self._canary.note(item, run)
         del item.stash[RUN]
         is_ours = self._parking.was_parked(item)
         rerunner = "" if is_ours else self._rerunner or rivals.UNKNOWN
@@ -308,6 +326,7 @@ class Conductor:
             self._config.workeroutput["redhanded"] = account.record()
         else:
             session.exitstatus = self._chronicle.exit_code(session, self.settings)
+            self._canary.conclude(int(session.exitstatus))
         self._exit_code = int(session.exitstatus)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
 _TOLD = "redhanded.refused"
 
@@ -15,20 +16,38 @@ _TOLD = "redhanded.refused"
 class Refusals:
     """Looks at the collected tests by `check`, which raises pytest.UsageError to refuse them.
 
-    A worker cannot stop a run: it hands the sentence on, and has nothing to run.
+    `settle` does so with those that are selected, and is given those that were collected too. A
+    worker cannot stop a run: it hands the sentence on, and has nothing to run.
     """
 
     def __init__(
-        self, config: pytest.Config, check: Callable[[Sequence[pytest.Item]], None]
+        self,
+        config: pytest.Config,
+        check: Callable[[Sequence[pytest.Item]], None],
+        settle: Callable[[list[pytest.Item], Sequence[pytest.Item]], None],
     ) -> None:
         self._worker: dict[str, Any] | None = getattr(config, "workeroutput", None)
         self._check = check
+        self._settle = settle
         self._problem = ""
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Look at the markers of every test."""
-        try:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, items: list[pytest.Item]
+    ) -> Generator[None, object, object]:
+        """Look at the markers of every test, and at those that others leave, in their order."""
+        collected = tuple(items)
+        with self._refusing(items):
             self._check(items)
+        done = yield
+        with self._refusing(items):
+            self._settle(items, collected)
+        return done
+
+    @contextmanager
+    def _refusing(self, items: list[pytest.Item]) -> Iterator[None]:
+        try:
+            yield
         except pytest.UsageError as error:
             if self._worker is None:
                 raise

@@ -66,9 +66,11 @@ class TestRun:
         objective: Objective | None = None,
         label: Label = UNLABELLED,
         round_: int = 0,
+        seed: int | None = None,
     ) -> None:
         self.test_id = test_id
         self.round: int = round_
+        self._seed = seed
         self.objective: Objective | None = objective
         self.label: Label = label
         mask, clock = session.redactor.text, session.surroundings.clock
@@ -137,7 +139,7 @@ class TestRun:
         """The test's data factory, seeded by the run's seed and the test's name."""
         if self._make is None:
             again = f" (round {self.round})" if self.round else ""
-            self._make = self._session.factory.scoped(self.test_id + again)
+            self._make = self._session.factory.scoped(self.test_id + again, seed=self._seed)
         return self._make
 
     @property
