@@ -372,7 +372,8 @@ def test_a_healthy_project_ends_with_0(run: Run, raw_server: StartRaw) -> None:
     assert result.exit_code == 0
     names = [line.split()[1] for line in result.stdout.splitlines()[:-1]]
     assert list(dict.fromkeys(names)) == [
-        *("python", "packages", "plugins", "settings", "api", "clock", "folder", "proxy")
+        *("python", "packages", "plugins", "settings", "api", "clock", "folder", "proxy"),
+        *("load", "canary"),
     ]
     assert redhanded.__version__ in result.stdout
 

@@ -17,7 +17,7 @@ Exit codes:
   3    a fault of redhanded itself
   75   nothing is red, but something could not be judged
   130  interrupted
-`demo` ends with pytest's own code.
+`demo` and `canary` end with pytest's own code.
 """
 
 
@@ -28,6 +28,7 @@ Exit codes:
         "init": "redhanded.cli.init",
         "weather": "redhanded.cli.weather",
         "doctor": "redhanded.cli.doctor",
+        "canary": "redhanded.cli.canary",
         "wait": "redhanded.cli.wait",
         "history": "redhanded.cli.history",
         "flakes": "redhanded.cli.flakes",

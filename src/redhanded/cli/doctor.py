@@ -12,9 +12,10 @@ from redhanded.cli.output import Cell, json_option, print_json, print_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from redhanded.cli.checks.check import Check
-    from redhanded.core.settings import Settings
+    from redhanded.session.sources import Loaded
 
 _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
@@ -25,6 +26,8 @@ _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 @click.pass_context
 def doctor(ctx: click.Context, *, env: str | None, as_json: bool) -> None:
     """Look at versions, settings, the API, clocks, pytest plugins, folder, proxies and Redis.
+
+    And at the target: how much it gets at most, whether it is live, and its last canary run.
 
     Ends with 1 where a problem is found; warnings alone are no problem.
     """
@@ -58,20 +61,23 @@ def _project_checks(environ: Mapping[str, str], env: str | None) -> Iterator[Che
         yield from refused_settings(str(error))
         return
     yield settings_check(root, loaded.origins.values())
-    yield from _world_checks(loaded.settings, environ)
+    yield from _world_checks(loaded, root, environ)
 
 
-def _world_checks(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
+def _world_checks(loaded: Loaded, root: Path, environ: Mapping[str, str]) -> Iterator[Check]:
     from redhanded.cli.checks.api import api_checks
+    from redhanded.cli.checks.canary import canary_checks
     from redhanded.cli.checks.fleet import fleet_checks
     from redhanded.cli.checks.project import folder_check, proxy_check
     from redhanded.cli.look import look
 
+    settings = loaded.settings
     seconds = settings.timeouts.total
     yield from api_checks(settings, lambda url: look(settings, url, seconds=seconds))
     yield folder_check(settings.folder)
     yield proxy_check(settings, environ)
     yield from fleet_checks(settings)
+    yield from canary_checks(loaded, root)
 
 
 def _is_healthy(checks: Sequence[Check]) -> bool:
