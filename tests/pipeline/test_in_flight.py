@@ -91,8 +91,8 @@ def test_a_request_waits_for_its_place() -> None:
 
     driven = lot.send(asked, response())
 
-    assert driven.sleeps == [0.01]
-    assert asked.extensions[CALL].wait == (pytest.approx(0.01), "requests in flight")
+    assert driven.sleeps == [0.002]
+    assert asked.extensions[CALL].wait == (pytest.approx(0.002), "requests in flight")
     assert lot.places.is_calm
 
 
@@ -154,7 +154,7 @@ def test_places_are_handed_out_in_the_order_of_asking() -> None:
 
 
 def test_whoever_is_far_behind_looks_seldom() -> None:
-    """The pause between two looks grows with the number of those before, up to a tenth of a second.
+    """The pause between two looks grows with the number of those before, up to 50 milliseconds.
 
     Else hundreds that wait would keep a core busy.
     """
@@ -166,7 +166,7 @@ def test_whoever_is_far_behind_looks_seldom() -> None:
         lot.take()
     far = next(lot.policy(lot.call(), at_wire))
 
-    assert [near, far] == [Sleep(0.05), Sleep(0.1)]
+    assert [near, far] == [Sleep(0.01), Sleep(0.05)]
 
 
 def test_a_stream_keeps_its_place_until_it_is_closed() -> None:
@@ -239,7 +239,7 @@ def test_a_control_request_waits_for_requests_at_work() -> None:
 
     driven = lot.send(lot.call("canary"), response())
 
-    assert driven.sleeps == [0.01]
+    assert driven.sleeps == [0.002]
 
 
 Acts = st.lists(

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from redhanded.pipeline.call import Call
     from redhanded.pipeline.flow import Effect, Flow, Proceed
 
-_LOOK: Final = 0.01  # seconds between two looks of whoever is next
-_SELDOM: Final = 0.1  # of those far behind: hundreds that wait must not keep a core busy
+_LOOK: Final = 0.002  # seconds between two looks of whoever is next
+_SELDOM: Final = 0.05  # of those far behind: hundreds that wait must not keep a core busy
 
 
 @dataclass(slots=True, eq=False)
