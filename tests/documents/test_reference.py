@@ -61,11 +61,11 @@ def test_every_fixture_has_its_scope() -> None:
 
 
 def test_an_option_is_shown_as_it_is_typed() -> None:
-    """All spellings with their value, and what holds without it."""
+    """All spellings with their value, and whether it is off without being given."""
     told = {option.names[0]: option for option in options.options()}
 
     assert told["--rh-env"].spelling == "`--rh-env=NAME`"
-    assert told["--rh-contract-update"].default == "off"
+    assert told["--rh-contract-update"].text.endswith("fail of none. Off by default.")
     assert "`--inconclusive={error,allow}`" in told["--rh-inconclusive"].spelling
 
 

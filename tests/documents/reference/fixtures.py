@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _TOLD = re.compile(
     r"^(?P<name>\w+)(?: \[(?P<scope>\w+) scope\])? -- .*redhanded.plugin.*:\d+$", re.MULTILINE
 )
+_SCOPES = {"function": "One for each test", "session": "One for the run, or for each worker"}
 # What a fixture gives, where that is of our own making: its calls are told below the table.
 _OBJECTS = {
     "make": (redhanded.Factory, ("__call__", "many")),
@@ -29,8 +30,8 @@ _OBJECTS = {
 
 
 def markdown() -> str:
-    """A table of all fixtures, and how those are called that give objects of ours."""
-    return "\n".join([*_table(), *_objects(), *_makers()]) + "\n"
+    """Tables of all fixtures by scope, and how those are called that give objects of ours."""
+    return "\n".join([*_tables(), *_objects(), *_makers()]) + "\n"
 
 
 def scopes() -> dict[str, str]:
@@ -43,14 +44,13 @@ def scopes() -> dict[str, str]:
     return {match["name"]: match["scope"] or "function" for match in _TOLD.finditer(told)}
 
 
-def _table() -> Iterator[str]:
+def _tables() -> Iterator[str]:
     known = scopes()
-    wide = sorted(known, key=lambda name: known[name] != "function")
-    rows = [
-        (f"`{name}`", known[name], f"`{_type(name)}`", sentence(_function(name))) for name in wide
-    ]
-    yield ""
-    yield from table(("fixture", "scope", "type", "what it gives"), rows)
+    for scope in sorted(set(known.values())):  # that of a test comes first
+        names = [name for name in known if known[name] == scope]
+        yield from ("", f"## {_SCOPES.get(scope, scope.capitalize())}", "")
+        rows = [(f"`{name}`", f"`{_type(name)}`", sentence(_function(name))) for name in names]
+        yield from table(("fixture", "type", "what it gives"), rows)
 
 
 def _objects() -> Iterator[str]:

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from redhanded.plugin import pytest_addoption
-from tests.documents.reference.markdown import table
+from tests.documents.reference.markdown import bullets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pytest
 
 
@@ -28,11 +26,11 @@ class Option:
         return " or ".join(f"`{name}={value}`" if value else f"`{name}`" for name in self.names)
 
     @property
-    def default(self) -> str:
-        """What holds where the option is not given."""
-        return {"store_true": "off", "append": "none"}.get(
-            self.attributes.get("action", ""), str(self.attributes.get("default") or "the setting")
-        )
+    def text(self) -> str:
+        """What it does, and what holds without it, where that is no setting."""
+        said = str(self.attributes["help"])
+        off = " Off by default." if self.attributes.get("action") == "store_true" else ""
+        return f"{said[0].upper()}{said[1:]}.{off}"
 
 
 @dataclass(slots=True)
@@ -58,14 +56,9 @@ def options() -> list[Option]:
 
 
 def markdown() -> str:
-    """A table of options, with what holds without them."""
-    return "\n".join(["", *table(("option", "meaning", "without it"), _rows())])
-
-
-def _rows() -> Iterator[tuple[str, str, str]]:
-    for option in options():
-        text = option.attributes["help"]
-        yield option.spelling, f"{text[0].upper()}{text[1:]}.", option.default
+    """A list of options, each as it is typed, with what it does."""
+    lines = (f"{option.spelling}: {option.text}" for option in options())
+    return "\n".join(["", *bullets(lines)])
 
 
 def _choices(values: tuple[str, ...] | None) -> str:
