@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from redhanded.core.ids import NewTag
     from redhanded.data.styles import Style
+    from redhanded.data.templates import Template
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -62,6 +63,12 @@ class Blueprints:
             factory = self.create_factory(model)
             self._begin(key)
             return cast("M", factory.build(**fixed))
+
+    def fill(self, template: Template, key: str, fixed: Mapping[str, object]) -> Any:  # noqa: ANN401
+        """A value that a schema accepts; the same key and fixed values give the same value."""
+        with self._lock:
+            self._begin(key)
+            return template.fill(self.values, self._rng, fixed)
 
     def _begin(self, key: str) -> None:
         self._rng.seed(key)

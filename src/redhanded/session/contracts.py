@@ -60,6 +60,13 @@ class Contracts:
                 return self.again() or self
         return self
 
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents among them."""
+        return tuple(
+            judge.contract.document for judge in self.judges if isinstance(judge, DocumentJudge)
+        )
+
     def hearing(self, run: TestRun) -> Hearing:
         """The hearing of a test."""
         return Hearing(self, run.test_id, run.scope.calls, run.inquiry)

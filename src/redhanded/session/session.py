@@ -26,6 +26,7 @@ from redhanded.reports.log import ClientLogs, Context, LogFiles
 from redhanded.reports.spool import Spool
 from redhanded.session.berth import LOGS, SPOOL, Berth, place_of
 from redhanded.session.circuits import telling
+from redhanded.session.document_schemas import DocumentSchemas
 from redhanded.session.examiner import Examiner
 from redhanded.session.fleet import FOLDER, Part, sharing_of, store_of, trouble_of
 from redhanded.session.membership import Membership
@@ -172,6 +173,7 @@ class Session:
             # From the seed, two workers that run one test would draw one tag.
             tag=lambda _: self.new_tag(chance),
             style=Style(generating.charset, generating.locale),
+            schemas=DocumentSchemas(lambda: self.contracts),
         )
 
     def _redactor(self, secrets: Sequence[tuple[str, str]]) -> Redactor:

@@ -11,6 +11,7 @@ import httpx2
 
 from redhanded.client.tokens import CredentialUnavailable
 from redhanded.contracts import document
+from redhanded.contracts.openapi.document import DocumentUnreachable
 from redhanded.core.errors import (
     CallError,
     ExpectationFailed,
@@ -24,6 +25,7 @@ from redhanded.fleet.leases import LeaseUnavailable
 from redhanded.pipeline.ceiling import first_own
 from redhanded.pipeline.errors import WriteDuplicated
 from redhanded.verdict import findings
+from redhanded.verdict.drift import unheard
 from redhanded.verdict.observation import attempt_behind, attempts_behind
 from redhanded.verdict.provenance import is_own, is_page
 
@@ -90,6 +92,8 @@ class _Case:
         elif isinstance(error, LeaseUnavailable):
             message, facts = _first_line(error), error.facts
             yield Finding(Verdict.INCONCLUSIVE, "lease.none_free", message, evidence=facts)
+        elif isinstance(error, DocumentUnreachable):
+            yield unheard(str(error))
         else:
             yield self._of_answer(error) or self._of_test(error)
 
