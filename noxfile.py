@@ -76,7 +76,7 @@ def simulation(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
     """The documentation site, built with every warning an error."""
-    run_module(session, "zensical", "build", "--strict", "--clean")
+    run_module(session, "tests.documents.site")
 
 
 @nox.session(venv_backend="uv|venv")
