@@ -117,7 +117,7 @@ def _lists(schema: Schema, current: Any) -> Iterator[Edge]:  # noqa: ANN401  any
     if current:
         yield "one item", current[:1], lambda now: now[:1] or current[:1]
         if most is not None and most < lengths.LONGEST:
-            yield "most items", lengths.filled(current, most), None
+            yield "most items", lengths.filled(schema, current, most), None
 
 
 def _days(schema: Schema, current: Any) -> Iterator[Edge]:  # noqa: ANN401  any JSON value

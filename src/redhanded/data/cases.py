@@ -75,16 +75,18 @@ class Case:
         )
 
     def _changes(self, body: object) -> Iterator[object]:
-        """The body changed here alone; with the days beside it moved; with the example's around."""
+        """The body changed here alone, then with values beside it that go with the change."""
         names = tokens(self.pointer)
         value = self._value(value_at(body, names))
         yield put(body, names, value, like=self.like)
-        if names and self.accepts is not None:
-            yield moved(body, names, value)
-            around = moved(self.like, names, value)
-            around = value_at(around, names[:-1])
-            beside = put(around, names[-1:], self.value, like=around)
-            yield put(body, names[:-1], beside, like=body)
+        if not names or self.accepts is None:
+            return
+        yield moved(body, names, value)
+        proven = value_at(moved(self.like, names, self.value), names[:-1])
+        for name in proven if isinstance(proven, dict) else ():
+            other = put(body, [*names[:-1], name], proven[name], like=self.like)
+            yield put(other, names, value, like=self.like)
+        yield put(body, names[:-1], proven, like=self.like)
 
     def _value(self, current: object) -> object:
         if self.draw is None or current is ABSENT or current is None:

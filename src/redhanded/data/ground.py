@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from redhanded.core.errors import UsageError
 from redhanded.core.model_json import json_of
-from redhanded.data.editing import ABSENT, value_at
+from redhanded.data.editing import value_at
 from redhanded.data.factory import Factory
 from redhanded.data.schema_view import Place, Schema, SchemaView, tokens
 
@@ -47,10 +47,11 @@ class Ground:
         return cls(view, plain, judge)
 
     def places(self) -> Iterator[tuple[Place, Any]]:
-        """The places with what the example holds there; ABSENT where that is nothing."""
+        """The places with what the example holds there, those that it leads to."""
         for place in self.view.places():
             names = tokens(place.pointer)
-            if not names or value_at(self.example, names[:-1]) is not ABSENT:
+            around = value_at(self.example, names[:-1])
+            if not names or isinstance(around, dict) or (isinstance(around, list) and around):
                 yield place, value_at(self.example, names)
 
     def accepts(self, body: object) -> bool:

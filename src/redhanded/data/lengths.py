@@ -85,9 +85,11 @@ def unlike(schema: Schema, example: str) -> str | None:
     return None
 
 
-def filled(items: list[Any], count: int) -> list[Any]:
-    """That many items like these, of which no two are equal where texts or numbers are in them."""
-    made = [_varied(deepcopy(items[0]), number) for number in range(len(items), count)]
+def filled(schema: Schema, items: list[Any], count: int) -> list[Any]:
+    """That many items like these; texts and numbers in them differ where no two may be equal."""
+    made = [deepcopy(items[0]) for _ in range(len(items), count)]
+    if schema.get("uniqueItems"):
+        made = [_varied(item, number) for number, item in enumerate(made, len(items))]
     return [*items, *made][:count]
 
 

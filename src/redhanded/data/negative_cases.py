@@ -160,7 +160,7 @@ def _lists(schema: Schema, current: Any) -> Iterator[Breach]:  # noqa: ANN401  a
         rule = "empty list" if fewest == 1 else "too few items"
         yield rule, current[: fewest - 1], lambda now: now[: fewest - 1]
     if current and most is not None and most < lengths.LONGEST:
-        yield "too many items", lengths.filled(current, most + 1), None
+        yield "too many items", lengths.filled(schema, current, most + 1), None
     if current and schema.get("uniqueItems"):
         yield "repeated item", [*current[:1], *current], lambda now: [*now[:1], *now]
 
