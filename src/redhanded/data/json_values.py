@@ -9,7 +9,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redhanded.data import numbers
+from redhanded.data.json_kinds import LIMITS, is_of, kinds_of
 from redhanded.data.json_layers import Layers, Undrawable
+from redhanded.data.json_pairs import put_in_order
 from redhanded.data.json_texts import JsonTexts
 from redhanded.data.laying import unit
 
@@ -26,23 +28,6 @@ _DEEP = 6
 _MOST_VALUES = 3000
 _TRIES = 30
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
-_LIMITS = {
-    "minimum": "ge",
-    "maximum": "le",
-    "exclusiveMinimum": "gt",
-    "exclusiveMaximum": "lt",
-    "multipleOf": "multiple_of",
-}
-_TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
-_SPOKEN_OF = {
-    "object": (
-        *("properties", "required", "additionalProperties", "patternProperties"),
-        *("minProperties", "maxProperties", "propertyNames"),
-    ),
-    "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"),
-    "string": ("minLength", "maxLength", "pattern", "format", "contentEncoding"),
-    "number": tuple(_LIMITS),
-}
 
 
 class Spot(NamedTuple):
@@ -104,7 +89,7 @@ class JsonValues:
     def _plain(self, flat: Schema, spot: Spot, given: Mapping[str, object]) -> Any:  # noqa: ANN401
         if flat.get("not") == {}:
             raise Undrawable(spot.at, "false", "lets no value pass")
-        kinds = _kinds(flat)
+        kinds = kinds_of(flat)
         if not kinds:
             raise Undrawable(spot.at, "type", "lets no value pass")
         if "enum" in flat or "const" in flat:
@@ -119,7 +104,7 @@ class JsonValues:
 
     def _chosen(self, flat: Schema, kinds: list[str], spot: Spot) -> Any:  # noqa: ANN401
         listed = [flat["const"]] if "const" in flat else flat["enum"]
-        fitting = [value for value in listed if _is_of(value, kinds)]
+        fitting = [value for value in listed if is_of(value, kinds)]
         if "x-says" in flat and flat["x-says"] in fitting:
             return flat["x-says"]
         real = [value for value in fitting if value is not None] or fitting
@@ -142,13 +127,13 @@ class JsonValues:
         return self._number(kind, flat, spot)
 
     def _number(self, kind: str, flat: Schema, spot: Spot) -> float:
-        limits = {ours: flat[word] for word, ours in _LIMITS.items() if word in flat}
+        limits = {ours: flat[word] for word, ours in LIMITS.items() if word in flat}
         try:
             if kind == "integer":
                 return numbers.whole(self._rng, limits)
             return float(numbers.amount(self._rng, limits))
         except (ValueError, ArithmeticError) as error:
-            keyword = next((word for word in _LIMITS if word in flat), "type")
+            keyword = next((word for word in LIMITS if word in flat), "type")
             raise Undrawable(spot.at, keyword, "leaves no number") from error
 
     def _text(self, flat: Schema, spot: Spot) -> str:
@@ -203,6 +188,7 @@ class JsonValues:
                 if name in needed:
                     raise
         self._fill(made, flat, spot)
+        put_in_order(made, {*given, *_settled(flat)}, self._rng)
         return _cut(made, flat, needed)
 
     def _field(self, schema: object, spot: Spot, given: object) -> Any:  # noqa: ANN401
@@ -212,7 +198,7 @@ class JsonValues:
         if not isinstance(given, Mapping):
             return given
         layers = Layers.of(self._view, schema, spot.trail, spot.at)
-        is_object = bool(layers.choices) or "object" in _kinds(layers.flat)
+        is_object = bool(layers.choices) or "object" in kinds_of(layers.flat)
         return self._value(schema, spot, given) if is_object else given
 
     def _wanted(self, flat: Schema, needed: Collection[str], spot: Spot) -> dict[str, object]:
@@ -252,26 +238,11 @@ class JsonValues:
         return f"key{len(made) + 1}"
 
 
-def _kinds(flat: Schema) -> list[str]:
-    """The types that may stand there, all but null where any may."""
-    declared = flat.get("type")
-    if declared is not None:
-        return [declared] if isinstance(declared, str) else [*declared]
-    if "enum" in flat or "const" in flat:
-        return [*_TYPES]
-    return [kind for kind, words in _SPOKEN_OF.items() if flat.keys() & {*words}] or ["string"]
-
-
-def _is_of(value: object, kinds: list[str]) -> bool:
-    if value is None or isinstance(value, bool):
-        return ("null" if value is None else "boolean") in kinds
-    if isinstance(value, int | float):
-        return "number" in kinds or ("integer" in kinds and float(value).is_integer())
-    return (
-        (isinstance(value, str) and "string" in kinds)
-        or (isinstance(value, list) and "array" in kinds)
-        or (isinstance(value, Mapping) and "object" in kinds)
-    )
+def _settled(flat: Schema) -> Iterator[str]:
+    """The fields whose values the schema itself lists."""
+    for name, schema in flat.get("properties", {}).items():
+        if unit(schema).keys() & {"const", "enum"}:
+            yield name
 
 
 def _shown(flat: Schema) -> Iterator[str]:
