@@ -135,6 +135,12 @@ def secrets(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def catches(session: nox.Session) -> None:
+    """Whether each defect of the demo API turns an example red, with the right verdict."""
+    run_module(session, "bench.catches", "--short", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def reports(session: nox.Session) -> None:
     """How large a report is, and how long it takes, in the short form; a missed goal fails."""
     run_module(session, "bench.reports", "--short", *session.posargs)

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from bench.catches import search, table
 from bench.catches.check import checked
+from bench.catches.page import PAGE, with_table
 from bench.catches.table import Catch
 from bench.figures import Figure, report
 
@@ -29,12 +30,17 @@ def main() -> int:
         return 2
     if not options.short:
         known = _searched(known, options)
+    if options.only:
+        known = {code: known[code] for code in options.only}
     code = report(_figures(known, options))
+    if options.write:
+        text = with_table(PAGE.read_text("utf-8"), table.read())
+        PAGE.write_text(text, encoding="utf-8")
     print(f"in {time.monotonic() - began:.0f} s")
     return code
 
 
-def _searched(known: Mapping[str, Catch], options: argparse.Namespace) -> Mapping[str, Catch]:
+def _searched(known: Mapping[str, Catch], options: argparse.Namespace) -> dict[str, Catch]:
     """The table after every test met every defect."""
     wanted = [known[code] for code in options.only or known]
     found = list(search.search(wanted, lanes=options.lanes))
@@ -53,17 +59,20 @@ def _figures(known: Mapping[str, Catch], options: argparse.Namespace) -> Iterato
         caught = search.seeded(known, seeds=options.seeds, lanes=options.lanes)
         yield from search.figures(caught, options.seeds)
         if options.write:
-            told = (replace(row, seeds=caught.get(code, 0)) for code, row in known.items())
-            table.write(told)
+            sure = {code: times for code, times in caught.items() if times == options.seeds}
+            rows = table.read() | {
+                code: replace(row, seeds=sure.get(code, 0)) for code, row in known.items()
+            }
+            table.write(rows.values())
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.catches", description=__doc__)
     parser.add_argument("--short", action="store_true", help="the tests that the table names")
     parser.add_argument("--only", nargs="+", default=[], metavar="CODE", help="these defects")
-    parser.add_argument("--lanes", type=int, default=2, help="sessions at once [2]")
+    parser.add_argument("--lanes", type=int, default=4, help="sessions at once; most wait [4]")
     parser.add_argument("--seeds", type=int, default=0, help="for defects that come and go")
-    parser.add_argument("--write", action="store_true", help="write the table anew")
+    parser.add_argument("--write", action="store_true", help="write the table and its page anew")
     return parser
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -11,10 +11,12 @@ from typing import TypeAlias, TypeVar
 
 from bench.catches.sessions import Ended, Lane, Seen, lane
 from bench.catches.table import Catch
+from bench.truth.jobs import DISGUISED
 
 T = TypeVar("T")
 Switches: TypeAlias = Mapping[str, str]
 NOTHING = ""  # the switch of a test that meets no defect
+_TOLD_BY_REPLAYS = frozenset({"D83", *DISGUISED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,21 @@ def plays(catches: Iterable[Catch]) -> list[Play]:
 
 
 def batches(wanted: Iterable[Play], least: int = 1) -> Sequence[Switches]:
-    """The plays in as few sessions as can be, but not in fewer than `least`, of one size."""
+    """The plays in as few sessions as can be, but not in fewer than `least`, of one size.
+
+    What is told from weather by nothing but replays is spread: a run may spend so many on it.
+    """
     everything = list(wanted)
-    most = max(Counter(play.test for play in everything).values(), default=0)
-    made: list[dict[str, str]] = [{} for _ in range(max(most, least))]
+    counts = Counter(play.test for play in everything)
+    made: list[dict[str, str]] = [{} for _ in range(max([least, *counts.values()]))]
+    doubtful = [0] * len(made)
     # What comes in many sessions is placed first: later there may be too few left.
-    by_test = defaultdict(list)
-    for play in everything:
-        by_test[play.test].append(play)
-    for each in sorted(by_test.values(), key=len, reverse=True):
-        for play, batch in zip(each, sorted(made, key=len), strict=False):
-            batch[play.test] = play.switch
+    for play in sorted(everything, key=lambda play: (-counts[play.test], play.test)):
+        is_doubtful = play.switch.partition(":")[0] in _TOLD_BY_REPLAYS
+        free = (number for number, batch in enumerate(made) if play.test not in batch)
+        chosen = min(free, key=lambda number: (is_doubtful * doubtful[number], len(made[number])))
+        made[chosen][play.test] = play.switch
+        doubtful[chosen] += is_doubtful
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bench.catches import plays
@@ -16,6 +16,7 @@ from bench.truth.bounds import lower
 from redhanded.lab.defects.table import DEFECTS
 
 _KEPT = 2  # tests of the table a defect; one may be changed or go
+_OFTEN = 3  # defects of one test, where another one catches it too
 _GREEN = frozenset({"pass", "recovered", "skipped"})
 
 
@@ -84,16 +85,25 @@ class _Everywhere(dict[str, str]):
         return self._switch
 
 
-def chosen(found: Sequence[Found], known: Mapping[str, Catch]) -> list[Catch]:
-    """The table with the tests that tell most: those it has already, then those of few defects."""
-    told = Counter(test for each in found for test in each.catching)
-    made = dict(known)
-    for each in found:
-        before = known[each.catch.code].tests
-        ranked = sorted(
-            each.catching, key=lambda test: (test not in before, told[test], len(test), test)
-        )
+def chosen(found: Iterable[Found], known: Mapping[str, Catch]) -> list[Catch]:
+    """The table with the tests that tell most: those it has already, then those of few defects.
+
+    A drift is told best by a test of shapes. No test is taken often: a session can run it once.
+    """
+    told, used, made = Counter[str](), Counter[str](), dict(known)
+    everything = sorted(found, key=lambda each: len(each.catching))
+    for each in everything:
+        told.update(each.catching)
+
+    def rank(test: str, verdict: str) -> tuple[bool, bool, int, int, str]:
+        is_apt = verdict != "drift" or "test_contract.py" in test
+        return used[test] >= _OFTEN, not is_apt, told[test], len(test), test
+
+    for each in everything:
+        verdict, before = each.catch.verdict, known[each.catch.code].tests
+        ranked = sorted(each.catching, key=lambda test: rank(test, verdict))
         kept = [test for test in ranked if test in before] or ranked[:_KEPT]
+        used.update(kept)
         made[each.catch.code] = replace(each.catch, tests=tuple(kept))
     return [made[code] for code in DEFECTS]
 

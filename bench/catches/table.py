@@ -6,7 +6,7 @@ It is the bench's own. The examples know of no defect.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class Catch:
 _RACES = frozenset({"D54", "D56"})
 
 
-def read(path: Path = TABLE) -> Mapping[str, Catch]:
+def read(path: Path = TABLE) -> dict[str, Catch]:
     """The table by code; a defect that is not in it stands there without tests."""
     text = path.read_text("utf-8") if path.exists() else ""
     rows: dict[str, Any] = tomllib.loads(text)

@@ -20,6 +20,15 @@ def test_a_guest_of_any_name_can_book_and_is_found(
     assert bookings.find(tag=guest.booking.tag, lastname=name) == [guest.bookingid]
 
 
+def test_a_long_name_is_looked_for_as_a_short_one(bookings: Bookings, booking: Booker) -> None:
+    guest = booking(lastname="Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft")
+
+    assert bookings.find(tag=guest.booking.tag, lastname="Wolfe") == []
+    assert bookings.find(tag=guest.booking.tag, lastname=guest.booking.lastname) == [
+        guest.bookingid
+    ]
+
+
 @pytest.mark.parametrize(
     "name",
     ["x' OR '1'='1", "x'; DELETE FROM bookings; --", "x' UNION SELECT 1 --", 'x" OR 1=1 --'],

@@ -40,7 +40,11 @@ def test_a_page_has_the_promised_shape(trader: Client, what: str) -> None:
     expect(trader.get(f"/trading/{what}"), 200, LISTS[what], headers=promised)
 
 
-@pytest.mark.parametrize("what, shape", [("instruments", Instrument), ("quotes", Quote)])
+@pytest.mark.parametrize(
+    "what, shape",
+    [("instruments", Instrument), ("quotes", Quote)],
+    ids=["instruments", "quotes"],
+)
 def test_what_is_listed_can_be_read_alone(
     trader: Client, quote: Quote, what: str, shape: type
 ) -> None:

@@ -67,11 +67,11 @@ def test_every_instrument_and_every_quote_can_be_read_alone(desk: Desk, trader: 
         assert desk.quote(listed.symbol).currency == listed.currency
 
 
-@pytest.mark.parametrize("currency", ["EUR", "USD", "JPY", "KWD"])
-def test_quotes_can_be_read_in_each_currency(desk: Desk, currency: str) -> None:
-    found = desk.page("quotes", Page[Quote], currency=currency, limit=100).items
+def test_quotes_can_be_read_in_each_currency(desk: Desk) -> None:
+    for currency in ("EUR", "USD", "JPY", "KWD"):
+        found = desk.page("quotes", Page[Quote], currency=currency, limit=100).items
 
-    assert {quote.currency for quote in found} == {currency}
+        assert {quote.currency for quote in found} == {currency}
 
 
 @pytest.mark.parametrize("what", ["instruments", "quotes"])

@@ -25,7 +25,9 @@ def test_many_quotes_come_as_soon_as_one(trader: Client, limit: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "what, shape", [("accounts", Page[Account]), ("payments", Page[Payment])], ids=lambda it: it
+    "what, shape",
+    [("accounts", Page[Account]), ("payments", Page[Payment])],
+    ids=["accounts", "payments"],
 )
 def test_a_list_comes_soon_each_time(trader: Client, what: str, shape: type) -> None:
     for _ in range(NOW_AND_THEN):
