@@ -200,7 +200,7 @@ def test_options_become_settings(run: Run, hotel: Path) -> None:
     }
     assert (hotel / "suite" / "bose_nachte" / "client.py").is_file()
     assert result.output.endswith(
-        "Next:\n  cd suite\n  # fill in API_KEY: copy .env.example to .env\n  pytest\n"
+        "Next:\n  cd suite\n  # copy .env.example to .env, and fill it in\n  pytest\n"
     )
 
 
@@ -431,3 +431,81 @@ def test_init_is_quick_because_it_imports_little(hotel: Path) -> None:
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+DOCUMENT = """
+openapi: 3.1.0
+info: { title: Inn, version: "1" }
+servers: [{ url: "https://inn.example/v1" }]
+paths:
+  /rooms:
+    get:
+      operationId: listRooms
+      responses:
+        "200":
+          description: The rooms.
+          content: { application/json: { schema: { type: array, items: { type: string } } } }
+"""
+
+
+def test_a_document_answers_what_it_knows(run: Run, hotel: Path) -> None:
+    """Where the API is comes from it, unless an option says so; a second time all is there."""
+    (hotel / "inn.yaml").write_text(DOCUMENT, "utf-8")
+
+    first = run("init", "suite", "--from", "inn.yaml", "--name", "inn", *LEAN)
+    second = run("init", "suite")
+    other = run("init", "other", "--from", "inn.yaml", "--base-url", "http://127.0.0.1:9", *LEAN)
+
+    assert [first.exit_code, second.exit_code, other.exit_code] == [0, 0, 0]
+    assert settings(hotel / "suite")["base_url"] == "https://inn.example/v1"
+    assert settings(hotel / "suite")["openapi"] == "openapi.yaml"
+    assert settings(hotel / "other")["base_url"] == "http://127.0.0.1:9"
+    assert {"inn/models.py", "inn/client.py", "openapi.yaml"} < files(hotel / "suite")
+    assert "Nothing new to write: suite has every file." in second.output
+
+
+def test_a_document_leaves_fewer_questions(ask: Callable[..., Result], hotel: Path) -> None:
+    """What it says is not asked for."""
+    (hotel / "inn.yaml").write_text(DOCUMENT, "utf-8")
+
+    result = ask("inn\nnone\nn\n", "--from", "inn.yaml")
+
+    assert result.exit_code == 0
+    assert result.output.count("]: ") == 3
+    assert "Where does the API answer?" not in result.output
+
+
+def test_a_document_that_leaves_its_host_open_is_asked_about(
+    ask: Callable[..., Result], hotel: Path
+) -> None:
+    """A server may be a path only."""
+    (hotel / "inn.yaml").write_text(DOCUMENT.replace("https://inn.example", ""), "utf-8")
+
+    result = ask("inn\nhttps://inn.example/v1\nnone\nn\n", "--from", "inn.yaml")
+
+    assert result.exit_code == 0
+    assert settings(hotel)["base_url"] == "https://inn.example/v1"
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        pytest.param(None, "does not exist", id="missing"),
+        pytest.param("{", "inn.yaml", id="broken"),
+        pytest.param("[]", "inn.yaml", id="a-list"),
+        pytest.param("swagger: '2.0'\npaths: {}\n", "inn.yaml", id="swagger"),
+    ],
+)
+def test_a_document_that_cannot_be_used_is_told(
+    run: Run, hotel: Path, text: str | None, sentence: str
+) -> None:
+    """In one sentence, with nothing written."""
+    if text is not None:
+        (hotel / "inn.yaml").write_text(text, "utf-8")
+
+    result = run("init", "suite", "--from", "inn.yaml")
+
+    assert result.exit_code == 2
+    assert sentence in result.output
+    assert result.output.count("\n") == 1
+    assert not (hotel / "suite").exists()

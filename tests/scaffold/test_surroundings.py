@@ -64,9 +64,9 @@ def test_what_was_answered_once_is_suggested_again(hotel: Path) -> None:
     """Running init again finds nothing to change."""
     (hotel / "pyproject.toml").write_text(
         SHOP + '[tool.redhanded]\nbase_url = "https://api.shop.example"\nhealth = "/ok"\n'
-        'openapi = "shop.yaml"\nauth = { kind = "bearer", token = "env:API_TOKEN" }\n'
+        'openapi = "openapi.yaml"\nauth = { kind = "bearer", token = "env:API_TOKEN" }\n'
     )
-    for path in ("shop/client.py", "tests/test_canary.py", "shop.yaml", ".gitlab-ci.yml"):
+    for path in ("shop/client.py", "tests/test_canary.py", "openapi.yaml", ".gitlab-ci.yml"):
         (hotel / path).parent.mkdir(exist_ok=True)
         (hotel / path).touch()
 
@@ -76,7 +76,7 @@ def test_what_was_answered_once_is_suggested_again(hotel: Path) -> None:
     assert (answers.base_url, answers.health) == ("https://api.shop.example", "/ok")
     assert (answers.auth, answers.is_demo) == (Auth.BEARER, False)
     assert (answers.pipelines, answers.has_containers) == (Pipelines.GITLAB, False)
-    assert answers.document == "shop.yaml"
+    assert answers.document == "openapi.yaml"
 
 
 @pytest.mark.parametrize(

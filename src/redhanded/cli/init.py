@@ -11,9 +11,12 @@ import click
 from redhanded.cli.commands import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from redhanded.scaffold.answers import Answers
+    from redhanded.scaffold.openapi.draft import Draft
     from redhanded.scaffold.plan import Plan
+    from redhanded.scaffold.surroundings import Surroundings
 
 _NOT_WRITTEN = 1
 _AUTHS = ("none", "bearer", "basic", "api_key")
@@ -75,22 +78,13 @@ def init(
     """
     from redhanded.cli import init_questions, init_words
     from redhanded.scaffold.starter import planned, starter
-    from redhanded.scaffold.suggestions import suggested
     from redhanded.scaffold.surroundings import Surroundings
     from redhanded.scaffold.writing import compare, write
 
     around = Surroundings.of(folder)
-    suggestion = suggested(around, has_uv=shutil.which("uv") is not None)
     is_asking = not yes and init_questions.is_terminal()
     ci_only = given.pop("ci_only")
-    draft = None
-    if given["document"] is not None:
-        from redhanded.scaffold.openapi.draft import Draft
-        from redhanded.scaffold.openapi.sources import source_of
-
-        draft = Draft(source_of(given["document"]))
-        suggestion = draft.answers(suggestion)
-    answers = init_questions.answered(suggestion, given, is_asking=is_asking)
+    answers, draft = _answered(around, given, is_asking=is_asking)
     begun = starter(planned(answers, draft=draft, ci_only=ci_only), around)
     _must_be_planned(wanted, begun.plan)
     changes = compare(begun.plan, folder)
@@ -100,11 +94,31 @@ def init(
     if not dry_run:
         write(told.writes)
     init_words.tell(told, is_written=not dry_run, has_asked=asks)
-    for note in [*begun.notes, *(draft.notes(answers) if draft else ())]:
+    for note in (*begun.notes, *(draft.notes(answers) if draft and not ci_only else ())):
         click.echo(f"\n{note}")
     if not dry_run and not ci_only:
         init_words.lead_on(answers, folder)
     ctx.exit(_NOT_WRITTEN if told.left else 0)
+
+
+def _answered(
+    around: Surroundings, given: Mapping[str, Any], *, is_asking: bool
+) -> tuple[Answers, Draft | None]:
+    """The answers, and what came of the document where the suite is made from one."""
+    from redhanded.cli.init_questions import FIRST, REST, answered
+    from redhanded.scaffold.suggestions import kept, suggested
+
+    answers = suggested(around, has_uv=shutil.which("uv") is not None)
+    where = given["document"] or (answers.document and str(around.folder / answers.document))
+    if not where:
+        return answered(answers, given, is_asking=is_asking), None
+    from redhanded.scaffold.openapi.draft import Draft
+    from redhanded.scaffold.openapi.sources import source_of
+
+    draft = Draft(source_of(where))
+    answers = answered(answers, given, is_asking=is_asking, about=FIRST)
+    answers = kept(draft.answers(answers), around)
+    return answered(answers, given, is_asking=is_asking, about=REST), draft
 
 
 def _must_be_planned(wanted: Sequence[str], plan: Plan) -> None:

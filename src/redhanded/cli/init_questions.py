@@ -12,11 +12,14 @@ import click
 from redhanded.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from redhanded.scaffold.answers import Answers
     from redhanded.scaffold.writing import Change
 
+FIRST = frozenset({"name"})
+REST = frozenset({"base_url", "health", "auth", "ci", "containers"})
+ALL = FIRST | REST
 _DEMO = "demo"
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -26,17 +29,25 @@ def is_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def answered(suggestion: Answers, given: Mapping[str, Any], *, is_asking: bool) -> Answers:
+def answered(
+    suggestion: Answers,
+    given: Mapping[str, Any],
+    *,
+    is_asking: bool,
+    about: Collection[str] = ALL,
+) -> Answers:
     """The answers: what options say, what is asked where that may be, else what is suggested.
 
-    Raises UsageError for an option that cannot be meant; a wrong answer is asked for again.
+    `about` names the questions that are meant. Raises UsageError for an option that cannot be
+    meant; a wrong answer is asked for again.
     """
-    given = dict(given)
     answers = suggestion
     for name, read, question, suggests in _QUESTIONS:
+        if name not in about:
+            continue
         if given.get(name) is not None:
             answers = read(answers, given[name])
-        elif is_asking and _matters(name, answers, given):
+        elif is_asking and _is_open(name, answers):
             answers = _asked(answers, read, question, suggests(answers))
     return answers
 
@@ -75,11 +86,15 @@ def _asked(
     return found
 
 
-def _matters(name: str, answers: Answers, given: Mapping[str, Any]) -> bool:
-    """Whether a question is still open: the demo answers some, and a document more."""
-    if given.get("document") is not None:
-        return name not in {"base_url", "health", "auth"}
-    return not (answers.is_demo and name in {"health", "auth"})
+def _is_open(name: str, answers: Answers) -> bool:
+    """Whether a question still is one: the demo answers some, and a document others."""
+    from redhanded.scaffold.answers import DEMO_URL
+
+    if answers.document is None:
+        return not (answers.is_demo and name in {"health", "auth"})
+    if name == "base_url":  # a document need not say on which host
+        return answers.base_url.startswith(DEMO_URL)
+    return name not in {"health", "auth"}
 
 
 def _name(answers: Answers, text: str) -> Answers:
@@ -92,6 +107,8 @@ def _name(answers: Answers, text: str) -> Answers:
 def _base_url(answers: Answers, text: str) -> Answers:
     from redhanded.scaffold.answers import DEMO_URL, Auth
 
+    if answers.document is not None:
+        return replace(answers, base_url=_valid("base_url", text))
     if text == _DEMO or text.rstrip("/") == DEMO_URL:
         return replace(answers, base_url=DEMO_URL, is_demo=True, auth=Auth.LOGIN, health="/health")
     base_url = _valid("base_url", text)

@@ -96,7 +96,7 @@ def lead_on(answers: Answers, folder: Path) -> None:
     if missing:
         click.echo(f'  python -m pip install "redhanded[{",".join(missing)}]"')
     if answers.secrets and not answers.is_demo:
-        click.echo(f"  # fill in {', '.join(answers.secrets)}: copy .env.example to .env")
+        click.echo("  # copy .env.example to .env, and fill it in")
     click.echo(f"  {run}{test}")
 
 

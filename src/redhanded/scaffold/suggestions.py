@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redhanded.core.errors import UsageError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from redhanded.scaffold.surroundings import Surroundings
 
+_DOCUMENTS = frozenset({"openapi.json", "openapi.yaml", "openapi.yml"})
 _PLAIN = "api-tests"
 _GITHUB, _GITLAB = ".github/workflows/tests.yml", ".gitlab-ci.yml"
 
@@ -45,6 +47,16 @@ def suggested(around: Surroundings, *, has_uv: bool) -> Answers:
     )
 
 
+def kept(answers: Answers, around: Surroundings) -> Answers:
+    """The answers, with what the settings say already in the place of what a document says."""
+    base_url, health = around.settings.get("base_url"), around.settings.get("health")
+    return replace(
+        answers,
+        base_url=base_url if isinstance(base_url, str) else answers.base_url,
+        health=health if isinstance(health, str) else answers.health,
+    )
+
+
 def _package(around: Surroundings) -> str:
     for name in (around.project or "", around.folder.absolute().name, _PLAIN):
         try:
@@ -62,10 +74,10 @@ def _auth(around: Surroundings) -> Auth:
 
 
 def _document(around: Surroundings) -> str | None:
-    """The document that the settings name, where it is a file of the project."""
+    """The document that the settings name, where it is the copy that init made."""
     name = around.settings.get("openapi")
-    is_file = isinstance(name, str) and not name.startswith("/") and "://" not in name
-    return name if is_file and (around.folder / str(name)).is_file() else None
+    is_copy = isinstance(name, str) and name in _DOCUMENTS and _is_file(around, name)
+    return name if is_copy else None
 
 
 def _pipelines(around: Surroundings) -> Pipelines:
