@@ -83,7 +83,7 @@ class Session(AbstractContextManager["Session"]):
         if block.language != "console":
             return []
         return [
-            line for command, answer in _typed(block.text) for line in self._run(command, answer)
+            line for command, answer in typed(block.text) for line in self._run(command, answer)
         ]
 
     @property
@@ -147,7 +147,7 @@ def _pair(word: str) -> tuple[str, str]:
     return name, value
 
 
-def _typed(console: str) -> list[tuple[str, list[str]]]:
+def typed(console: str) -> list[tuple[str, list[str]]]:
     """What is typed, each with the lines of its answer."""
     parts: list[tuple[str, list[str]]] = []
     for line in console.replace("\\\n", "").splitlines():

@@ -15,7 +15,10 @@ from tests.documents.reference.options import options
 from tests.documents.shell import commands, steps, typed
 from tests.documents.usage import problem
 
-CONSOLES = all_blocks("console")
+CONSOLES = [
+    *all_blocks("console"),
+    *(block for block in all_blocks("text") if block.text.startswith("$ ")),
+]
 PIPELINES = all_blocks("yaml")
 SPAN = re.compile(r"`((?:redhanded|pytest) [^`]+)`")
 PLUGIN_OPTION = re.compile(r"--rh-[a-z][a-z-]*")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.documents.blocks import DOCUMENTS, ROOT
-from tests.documents.session import MARK, Session, act_out, lacking
+from tests.documents.blocks import DOCUMENTS, ROOT, Block, blocks
+from tests.documents.session import MARK, Session, act_out, lacking, typed
 
+REASON = re.compile(r"<!-- not acted out: \S.+ -->")
 PAGES = [page for page in DOCUMENTS if MARK.search(page.read_text("utf-8"))]
 
 
@@ -40,6 +42,18 @@ def test_what_a_page_shows_comes_so(page: Path, tmp_path: Path) -> None:
 def test_a_line_that_does_not_come_is_told(shown: str, answer: str, missing: str) -> None:
     """Times and ids may differ, and dots stand for anything; nothing else does."""
     assert lacking(shown.splitlines(), answer) == ([missing] if missing else [])
+
+
+ELSEWHERE = [block for page in DOCUMENTS if page not in PAGES for block in blocks(page, "console")]
+
+
+@pytest.mark.parametrize("block", ELSEWHERE, ids=[block.place for block in ELSEWHERE])
+def test_an_answer_that_nobody_tries_says_why(block: Block) -> None:
+    """A page shows what a command answers in a session, or with the reason why it cannot."""
+    lines = block.page.read_text("utf-8").splitlines()
+    above = "\n".join(lines[max(0, block.line - 4) : block.line - 1])
+
+    assert not any(answer for _, answer in typed(block.text)) or REASON.search(above)
 
 
 def test_the_page_that_shows_sessions_is_among_those_acted_out() -> None:
