@@ -162,7 +162,7 @@ def test_help_imports_nothing_heavy() -> None:
         ),
         pytest.param(
             ["frobnicate"],
-            "There is no command 'frobnicate'; there are demo, weather, doctor, wait, history,"
+            "There is no command 'frobnicate'; there are demo, init, weather, doctor, canary, wait, history,"
             " flakes, slow, report, replay, diff, coverage, sweep, config, explain. See redhanded"
             " --help.",
             id="a-name-close-to-none",
