@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_IN_ONE: int = 40
 """Operations that one module holds; more are spread over one for each tag."""
 SERVICE = "Service"
-_LONGEST = 35
+_LONGEST = 30  # of a module's name: its class, and both in one line, are longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _groups(methods: Sequence[Method]) -> tuple[Group, ...]:
     return tuple(
         Group(
             own[0].tag,
-            modules.give(module),
+            modules.give(module[:_LONGEST].rstrip("_")),
             classes.give(f"{names.camel(own[0].tag, 'Tag')[:_LONGEST]}Client"),
             tuple(own),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -30,10 +31,17 @@ def lines(wanted: Mapping[str, Iterable[str]], *, package: str = "") -> list[str
 
 def line(source: str, wanted: Iterable[str]) -> list[str]:
     """The import of these names, in one line where it fits."""
-    listed = sorted(set(wanted), key=lambda name: (not name.isupper(), name.islower(), name))
+    listed = sorted(set(wanted), key=_order)
     if not listed:
         return [f"import {source}"]
     text = f"from {source} import {', '.join(listed)}"
     if len(text) <= WIDTH:
         return [text]
     return [f"from {source} import (", *(f"    {name}," for name in listed), ")"]
+
+
+def _order(name: str) -> tuple[bool, bool, list[tuple[int, str]]]:
+    """Constants, classes, functions; each without regard to case, numbers by their value."""
+    parts = re.findall(r"\d+|\D+", name.lower())
+    natural = [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+    return not name.isupper(), name.islower(), natural

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from redhanded.core.errors import UsageError
 from redhanded.scaffold.openapi import checking, imports
 from redhanded.scaffold.openapi.naming import fields_of
+from redhanded.scaffold.openapi.texts import WIDTH
 from redhanded.scaffold.rendering import render
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _BOUNDS = frozenset(
     | {"minItems", "minLength", "minProperties", "minimum", "multipleOf", "pattern"}
 )
 _NEEDED = {
-    "typing": {"Any"},
+    "typing": {"Any", "Self"},
     "pydantic": {"BaseModel", "ConfigDict", "SerializerFunctionWrapHandler", "model_serializer"},
 }
 
@@ -52,7 +53,13 @@ def written(classes: Classes, answers: Answers) -> Written:
     workshop = _Workshop(_generator(), {name: _told(m.shape, classes) for name, m in classes})
     module = workshop.whole()
     return Written(
-        render("openapi/models.py", answers, imports=_imports(module), body=module.body.rstrip()),
+        render(
+            "openapi/models.py",
+            answers,
+            imports=_imports(module),
+            body=module.body.rstrip(),
+            has_long_lines=any(map(_is_long, module.body.splitlines())),
+        ),
         tuple(workshop.vague),
     )
 
@@ -153,6 +160,11 @@ def _imports(module: checking.Module) -> list[str]:
     for source, name in module.imports:
         wanted.setdefault(source, set()).add(name)
     return imports.lines(wanted)
+
+
+def _is_long(line: str) -> bool:
+    """Whether a line is longer than it need be: one word may be as long as it is."""
+    return len(line) > WIDTH and len(line.split()) > 1
 
 
 def _generator() -> _Generate:

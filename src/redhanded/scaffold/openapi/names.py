@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_LONGEST = 44  # a line has a hundred columns
+_LONGEST = 60  # a line has a hundred columns
 _SPELLED = {"ß": "ss", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "&": " and "}
 
 # What pydantic's own class has would be hidden by a field, and a few of ours by anything.
@@ -48,6 +48,7 @@ _OF_MODELS = frozenset(
         "model_validate_json",
         "model_validate_strings",
         "root",
+        "bare",
         "leave_out_what_was_not_given",
     ]
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from redhanded.scaffold.openapi.identities import Identities, Identity
     from redhanded.scaffold.openapi.methods import Method
     from redhanded.scaffold.openapi.naming import Classes
+    from redhanded.scaffold.openapi.shapes import Model
     from redhanded.scaffold.openapi.trips import Trip
     from redhanded.scaffold.plan import File
 
@@ -30,6 +31,7 @@ class _Page:
 
     tests: list[str] = field(default_factory=list)
     wanted: dict[str, set[str]] = field(default_factory=dict)
+    needs_now: bool = False
 
     def use(self, source: str, *names: str) -> None:
         """Notes names that a test of the page needs."""
@@ -82,6 +84,7 @@ class Suite:
                 f"openapi/test_{kind}.py",
                 answers,
                 tests=page.tests,
+                needs_now=page.needs_now,
                 imports=imports.lines(page.wanted, package=self._package),
                 untested=[_told(method) for method in untested],
             )
@@ -125,16 +128,16 @@ class Suite:
             signature,
             f"    service = {service}",
             "",
-            f"    created = {call(trip.create)}(make({model}))",
+            self._made(page, trip.create),
+            texts.call(f"created = {call(trip.create)}(", ["new"], ")", indent=4),
             *([f"    assert {own} is not None"] if trip.is_optional else []),
             f"    cleanup({texts.literal(trip.thing)}, {own})",
             "",
         ]
-        read = f"{call(trip.read)}({given})"
-        lines.append(
-            f"    assert {read}.{trip.read_id} == {own}" if trip.read_id else f"    {read}"
-        )
-        lines.append(f"    {call(trip.delete)}({given})")
+        opening = "read = " if trip.read_id else ""
+        lines.append(texts.call(f"{opening}{call(trip.read)}(", [given], ")", indent=4))
+        lines += [f"    assert read.{trip.read_id} == {own}", ""] if trip.read_id else []
+        lines.append(texts.call(f"{call(trip.delete)}(", [given], ")", indent=4))
         if trip.ends:
             page.use("redhanded", "expect")
             path = _path_to(trip, given, page)
@@ -158,17 +161,44 @@ class Suite:
         verb = method.operation.method.lower()
         statuses = ", ".join(map(str, trips.refusals(method)))
         request = texts.call(
-            f"response = {client}.{verb}(", [path, f"**case.request(make({model}))"], ")", indent=4
+            f"response = {client}.{verb}(", [path, "**case.request(new)"], ")", indent=4
         )
         return "\n".join(
             [
                 f'@pytest.mark.parametrize("case", negatives({model}))',
                 signature,
+                self._made(page, method),
                 request,
                 "",
                 f"    expect(response, {{{statuses}}})",
             ]
         )
+
+    def _made(self, page: _Page, method: Method) -> str:
+        """What makes a body that servers take: little in it, and days in their order.
+
+        What they demand beyond the document is mostly between fields, and of optional ones.
+        """
+        shape = method.body.shape if method.body is not None else None
+        model = self._classes.model_of(shape or {})
+        given = [self._model(method)]
+        if model is not None:
+            given += [f"{day}={value}" for day, value in self._following(page, model)]
+            for name, inner in trips.inner_objects(model, self._classes):
+                days = [f'"{day}": {value}' for day, value in self._following(page, inner)]
+                given += [_mapping(name, days)] if days else []
+        is_bare = model is not None and bool(model.shape["required"])
+        return texts.call("new = make(", given, ").bare()" if is_bare else ")", indent=4)
+
+    def _following(self, page: _Page, model: Model) -> list[tuple[str, str]]:
+        days = trips.days(model, self._classes)
+        if days:
+            page.use("datetime", "UTC", "datetime", "timedelta")
+            page.needs_now = True
+        return [
+            (name, f"NOW{'' if has_time else '.date()'} + timedelta(days={number})")
+            for number, (name, has_time) in enumerate(days, 1)
+        ]
 
     def _contract(self, answers: Answers) -> Iterator[File]:
         groups: dict[Identity | None, list[Method]] = {}
@@ -232,6 +262,14 @@ def _canaries(reads: Sequence[Method]) -> list[Method]:
         return [well]
     first = target.simplest(reads)
     return [first] if first is not None else []
+
+
+def _mapping(name: str, members: Sequence[str]) -> str:
+    line = f"{name}={{{', '.join(members)}}}"
+    if len(line) + 9 <= texts.WIDTH:
+        return line
+    inner = "".join(f"            {member},\n" for member in members)
+    return f"{name}={{\n{inner}        }}"
 
 
 def _article(thing: str) -> str:

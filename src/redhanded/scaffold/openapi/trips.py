@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from redhanded.scaffold.openapi.identities import Identity
     from redhanded.scaffold.openapi.methods import Method
     from redhanded.scaffold.openapi.naming import Classes
-    from redhanded.scaffold.openapi.shapes import Shape
+    from redhanded.scaffold.openapi.shapes import Model, Shape
 
 # The last word of what names another thing: nobody who reads a document alone has one.
 _FOREIGN = frozenset(
@@ -106,6 +106,24 @@ def is_fresh(shape: Shape, classes: Classes) -> bool:
 def _names_another(name: str) -> bool:
     said = names.words(name)
     return bool(said) and said[-1].lower() in _FOREIGN
+
+
+def inner_objects(model: Model, classes: Classes) -> Iterator[tuple[str, Model]]:
+    """The objects directly within one, by the names of the fields."""
+    for name, inner in model.shape["properties"].items():
+        found = classes.model_of(inner)
+        if found is not None:
+            yield classes.field_of(model, name), found
+
+
+def days(model: Model, classes: Classes) -> list[tuple[str, bool]]:
+    """The fields that hold days, where there are several; whether each has a time of day too."""
+    found = [
+        (classes.field_of(model, name), inner["format"] == "date-time")
+        for name, inner in model.shape["properties"].items()
+        if inner.get("format") in {"date", "date-time"}
+    ]
+    return found if len(found) > 1 else []
 
 
 def refusals(method: Method) -> list[int]:

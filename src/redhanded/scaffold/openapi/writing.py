@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _VERBS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 _JOINED = {"comma": ",", "space": " ", "pipe": "|"}
+_LONGEST_VALUES = 50
 _FORM = "application/x-www-form-urlencoded"
 _OF_HEADERS = frozenset({"header", "cookie"})
 
@@ -68,7 +69,7 @@ class Writer:
     def _arguments(self, method: Method) -> list[str]:
         arguments = ["self"]
         arguments += [
-            f"{one.argument}: {self._typed(one.shape)}"
+            f"{one.argument}: {self._typed(brief(one.shape))}"
             for one in method.parameters
             if one.place == "path"
         ]
@@ -81,7 +82,7 @@ class Writer:
         if others:
             arguments.append("*")
         for one in sorted(others, key=lambda one: not one.is_required):
-            said = self._typed(one.shape)
+            said = self._typed(brief(one.shape))
             arguments.append(
                 f"{one.argument}: {said}"
                 if one.is_required
@@ -215,6 +216,19 @@ class Writer:
             f"answer: {said} = expect(", ["response", status, said], ")", indent=8
         )
         return [expected, "        return answer"]
+
+
+def brief(shape: Shape) -> Shape:
+    """The shape of an argument, without values that would not fit in a line."""
+    if len(str(shape.get("enum", ""))) > _LONGEST_VALUES:
+        return {"type": "string"} if all(isinstance(each, str) for each in shape["enum"]) else {}
+    found = dict(shape)
+    for keyword in ("items", "additionalProperties"):
+        if keyword in found:
+            found[keyword] = brief(found[keyword])
+    if "anyOf" in found:
+        found["anyOf"] = [brief(each) for each in found["anyOf"]]
+    return found
 
 
 def _is_class(shape: Shape) -> bool:
