@@ -163,8 +163,8 @@ def test_help_imports_nothing_heavy() -> None:
         pytest.param(
             ["frobnicate"],
             "There is no command 'frobnicate'; there are demo, init, weather, doctor, canary,"
-            " wait, history, flakes, slow, report, replay, diff, coverage, sweep, config, explain. See redhanded"
-            " --help.",
+            " wait, history, flakes, slow, report, replay, diff, coverage, sweep, config, explain."
+            " See redhanded --help.",
             id="a-name-close-to-none",
         ),
         pytest.param(
