@@ -105,9 +105,7 @@ def test_a_wait_over_the_budget_is_refused() -> None:
 
     assert sum(driven.sleeps) == pytest.approx(0.5)
     assert driven.sends == []
-    with pytest.raises(
-        CircuitOpen, match=r"of 1 requests in flight is over .* limit\.in_flight"
-    ):
+    with pytest.raises(CircuitOpen, match=r"of 1 requests in flight is over .* limit\.in_flight"):
         driven.result  # noqa: B018  it raises
     assert lot.places.busy == 1
 
