@@ -182,6 +182,18 @@ def test_ci_alone_may_be_wanted(run: Run, hotel: Path) -> None:
     assert "Next:" not in result.output
 
 
+def test_pipelines_may_be_wanted_later(run: Run, hotel: Path) -> None:
+    """A suite that was written without them gets them, and nothing else."""
+    run("init", "--base-url", "https://hotel.example", *LEAN)
+    before = files(hotel)
+
+    result = run("init", "--ci-only")
+
+    assert result.exit_code == 0
+    assert {".gitlab-ci.yml", "Dockerfile"} <= files(hotel) - before
+    assert not [name for name in files(hotel) - before if name.endswith(".py")]
+
+
 def test_options_become_settings(run: Run, hotel: Path) -> None:
     """A suite for an API of one's own knows where it is and who it is."""
     result = run(

@@ -188,3 +188,22 @@ def test_a_table_of_unexpected_kinds_says_nothing(hotel: Path) -> None:
     answers = suggested(Surroundings.of(hotel), has_uv=False)
 
     assert (answers.name, answers.base_url, answers.auth) == ("hotel", DEMO_URL, Auth.NONE)
+
+
+def test_a_suite_whose_address_comes_from_elsewhere_is_not_the_demos(hotel: Path) -> None:
+    """Settings without an address are somebody's; the demo's have one."""
+    (hotel / "pyproject.toml").write_text('[tool.redhanded]\nhealth = "/ok"\n')
+
+    assert not suggested(Surroundings.of(hotel), has_uv=False).is_demo
+
+
+def test_a_suite_without_pipelines_gets_them_when_that_is_asked_for(hotel: Path) -> None:
+    """Else what was declined once is not suggested again."""
+    (hotel / "pyproject.toml").write_text('[tool.redhanded]\nhealth = "/ok"\n')
+    around = Surroundings.of(hotel)
+
+    later = suggested(around, has_uv=False)
+    wanted = suggested(around, has_uv=False, ci_only=True)
+
+    assert (later.pipelines, later.has_containers) == (Pipelines.NONE, False)
+    assert (wanted.pipelines, wanted.has_containers) == (Pipelines.BOTH, True)

@@ -83,7 +83,7 @@ def init(
 
     around = Surroundings.of(folder)
     is_asking = not yes and init_questions.is_terminal()
-    ci_only = given.pop("ci_only")
+    ci_only = given["ci_only"]
     answers, draft = _answered(around, given, is_asking=is_asking)
     begun = starter(planned(answers, draft=draft, ci_only=ci_only), around)
     _must_be_planned(wanted, begun.plan)
@@ -108,7 +108,8 @@ def _answered(
     from redhanded.cli.init_questions import FIRST, REST, answered
     from redhanded.scaffold.suggestions import kept, suggested
 
-    answers = suggested(around, has_uv=shutil.which("uv") is not None)
+    has_uv = shutil.which("uv") is not None
+    answers = suggested(around, has_uv=has_uv, ci_only=given["ci_only"])
     where = given["document"] or (answers.document and str(around.folder / answers.document))
     if not where:
         return answered(answers, given, is_asking=is_asking), None

@@ -26,12 +26,15 @@ _PLAIN = "api-tests"
 _GITHUB, _GITLAB = ".github/workflows/tests.yml", ".gitlab-ci.yml"
 
 
-def suggested(around: Surroundings, *, has_uv: bool) -> Answers:
-    """What the folder says already, and for the rest what suits most."""
+def suggested(around: Surroundings, *, has_uv: bool, ci_only: bool = False) -> Answers:
+    """What the folder says already, and for the rest what suits most.
+
+    A suite that has no pipelines was not given any; `ci_only` says that they are wanted by now.
+    """
     package = _package(around)
     base_url = around.settings.get("base_url")
     document = _document(around)
-    is_demo = base_url in {None, DEMO_URL} and document is None
+    is_demo = document is None and (base_url == DEMO_URL or not around.settings)
     return Answers(
         name=package.replace("_", "-"),
         package=package,
@@ -39,8 +42,8 @@ def suggested(around: Surroundings, *, has_uv: bool) -> Answers:
         base_url=base_url if isinstance(base_url, str) else DEMO_URL,
         health=str(around.settings.get("health", "/health")),
         auth=Auth.LOGIN if is_demo else _auth(around),
-        pipelines=_pipelines(around),
-        has_containers=_has_containers(around),
+        pipelines=_of_remote(around.folder) if ci_only else _pipelines(around),
+        has_containers=ci_only or _has_containers(around),
         installer=Installer.UV if has_uv else Installer.PIP,
         is_demo=is_demo,
         document=document,
@@ -81,11 +84,15 @@ def _document(around: Surroundings) -> str | None:
 
 
 def _pipelines(around: Surroundings) -> Pipelines:
-    """Those that are there, or else whose the repository is; both where nothing tells."""
-    has = (_is_file(around, _GITHUB), _is_file(around, _GITLAB))
+    """Those that are there; in a new suite those of the repository."""
     if around.settings:
-        return _BY_PLATFORM[has]
-    remote = _remote(around.folder)
+        return _BY_PLATFORM[_is_file(around, _GITHUB), _is_file(around, _GITLAB)]
+    return _of_remote(around.folder)
+
+
+def _of_remote(folder: Path) -> Pipelines:
+    """Whose the repository is; both where nothing tells."""
+    remote = _remote(folder)
     known = ("github" in remote, "gitlab" in remote)
     return _BY_PLATFORM[known] if any(known) else Pipelines.BOTH
 
