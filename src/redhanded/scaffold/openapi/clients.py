@@ -85,6 +85,10 @@ class Clients:
         }
 
 
+def _short(module: str) -> str:
+    return module if len(module) <= _LONGEST else module[:_LONGEST].rstrip("_")
+
+
 def _imports(package: str, groups: Sequence[Group]) -> list[str]:
     modules = {f"{package}.clients.{group.module}": [group.name] for group in groups}
     return imports.lines({"redhanded": ["Client"], **modules}, package=package)
@@ -98,7 +102,7 @@ def _groups(methods: Sequence[Method]) -> tuple[Group, ...]:
     return tuple(
         Group(
             own[0].tag,
-            modules.give(module[:_LONGEST].rstrip("_")),
+            modules.give(_short(module)),
             classes.give(f"{names.camel(own[0].tag, 'Tag')[:_LONGEST]}Client"),
             tuple(own),
         )

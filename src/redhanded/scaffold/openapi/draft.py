@@ -72,6 +72,10 @@ class Draft:
         """
         for place, text in self._source.copies:
             yield File(place, text)
+        for file in self._modules(answers):
+            yield File(file.path, texts.lined(file.text))
+
+    def _modules(self, answers: Answers) -> Iterator[File]:
         package = answers.package
         written = models.written(self._classes, answers)
         self._vague = written.vague

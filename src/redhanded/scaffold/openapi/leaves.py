@@ -97,9 +97,15 @@ def any_of(shapes: Sequence[dict[str, Any]]) -> dict[str, Any]:
         for each in shape.get("anyOf", [shape]):
             if each not in flat:
                 flat.append(each)
+    if {"type": "string"} in flat:  # any text is one of the listed ones or another
+        flat = [each for each in flat if not _is_listed_text(each)]
     if not flat or {} in flat:
         return {}
     return flat[0] if len(flat) == 1 else {"anyOf": flat}
+
+
+def _is_listed_text(shape: Mapping[str, Any]) -> bool:
+    return all(isinstance(each, str) for each in shape.get("enum", [None]))
 
 
 def joined(shapes: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from redhanded.core.errors import UsageError
 from redhanded.scaffold.openapi import checking, imports
 from redhanded.scaffold.openapi.naming import fields_of
-from redhanded.scaffold.openapi.texts import WIDTH
 from redhanded.scaffold.rendering import render
 
 if TYPE_CHECKING:
@@ -58,7 +57,6 @@ def written(classes: Classes, answers: Answers) -> Written:
             answers,
             imports=_imports(module),
             body=module.body.rstrip(),
-            has_long_lines=any(map(_is_long, module.body.splitlines())),
         ),
         tuple(workshop.vague),
     )
@@ -160,11 +158,6 @@ def _imports(module: checking.Module) -> list[str]:
     for source, name in module.imports:
         wanted.setdefault(source, set()).add(name)
     return imports.lines(wanted)
-
-
-def _is_long(line: str) -> bool:
-    """Whether a line is longer than it need be: one word may be as long as it is."""
-    return len(line) > WIDTH and len(line.split()) > 1
 
 
 def _generator() -> _Generate:

@@ -57,6 +57,15 @@ def call(opening: str, arguments: list[str], closing: str, *, indent: int) -> st
     return f"{margin}{opening}\n{lines}{margin}{closing}"
 
 
+def lined(module: str) -> str:
+    """The text of a module, which says so where lines had to be longer than they should be."""
+    # One word may be as long as it is.
+    is_long = any(len(line) > WIDTH and len(line.split()) > 1 for line in module.splitlines())
+    begin = "from __future__ import annotations\n"
+    excuse = "# ruff: noqa: E501  the document has long names and values\n\n"
+    return module.replace(begin, excuse + begin, 1) if is_long else module
+
+
 def _is_plain(character: str) -> bool:
     if character.isascii():
         return character.isalnum() or character in " '(),-./:;?!+=&@%_{}"

@@ -193,7 +193,7 @@ class Writer:
         said = self._typed(main.shape)
         if others:
             lines = [
-                f"        if response.status_code in {_numbers(others)}:",
+                f"        if response.status_code {_numbers(others)}:",
                 f"            expect(response, {_status(others)})",
                 "            return None",
             ]
@@ -260,8 +260,10 @@ def _status(statuses: Sequence[int | str]) -> str:
 def _numbers(statuses: Sequence[int | str]) -> str:
     exact = sorted(one for one in statuses if isinstance(one, int))
     if len(exact) < len(statuses):
-        return "range(200, 300)"
-    return f"{{{', '.join(map(str, exact))}}}"
+        return "in range(200, 300)"
+    if len(exact) == 1:
+        return f"== {exact[0]}"
+    return f"in {{{', '.join(map(str, exact))}}}"
 
 
 def _content_type(method: Method) -> str | None:
