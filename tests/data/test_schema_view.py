@@ -107,6 +107,7 @@ def test_what_must_hold_together_is_laid_together() -> None:
         pytest.param({"const": 3}, {"integer"}, id="const"),
         pytest.param({"minLength": 1}, {"string"}, id="by-its-words"),
         pytest.param({}, {""}, id="anything"),
+        pytest.param({"type": ["string", "null"], "enum": ["a"]}, {"string"}, id="no-member"),
         pytest.param(True, {""}, id="true"),
         pytest.param(
             {"oneOf": [{"type": "object"}, {"type": "array"}]}, {"object", "array"}, id="oneOf"

@@ -33,7 +33,7 @@ def boundaries(
 
     Each is proven: the model accepts it. A limit that its validators refuse beside the other
     values of the example, also when days move together, is left out. `only` and `without` name
-    rules, fields or ids; `example` is a body that holds, for schemas.
+    rules, fields or ids; `example` is a body that holds, where none can be made.
     """
     ground = Ground.of(source, example=example, strict=False)
     return parameters(_proven(ground), only=only, without=without)

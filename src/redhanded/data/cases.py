@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from redhanded.core.errors import UsageError
 from redhanded.core.model_json import json_of
-from redhanded.data.editing import ABSENT, Raw, encoded, moved, put, value_at
+from redhanded.data.editing import Raw, encoded, moved, put, value_at
 from redhanded.data.schema_view import tokens
 
 Made: TypeAlias = BaseModel | Mapping[str, Any] | Sequence[Any]
@@ -89,7 +89,7 @@ class Case:
         yield put(body, names[:-1], proven, like=self.like)
 
     def _value(self, current: object) -> object:
-        if self.draw is None or current is ABSENT or current is None:
+        if self.draw is None or type(current) is not type(self.value):
             return self.value
         return self.draw(current)
 

@@ -111,11 +111,10 @@ def _judge(source: Source, view: SchemaView, *, strict: bool) -> Judge:
 
 
 def _made(source: Source) -> Any:  # noqa: ANN401  any JSON value
-    if isinstance(source, Mapping):
-        raise UsageError("Cases of a JSON Schema need an example that holds: example={...}.")
     # The same for all workers; only its days depend on the day, as validators may ask for it.
-    make = Factory(0, f"cases of {source.__qualname__}", "0" * 8, today=datetime.now(UTC).date())
-    return json_of(make(source))
+    name = "a schema" if isinstance(source, Mapping) else source.__qualname__
+    make = Factory(0, f"cases of {name}", "0" * 8, today=datetime.now(UTC).date())
+    return make.schema(source) if isinstance(source, Mapping) else json_of(make(source))
 
 
 def _plain(example: object) -> Any:  # noqa: ANN401  any JSON value

@@ -43,7 +43,7 @@ def negatives(
 
     Each is proven: the model refuses it at that place, and nowhere else. What a lenient model reads
     (`"7"` for 7) is no case, unless `strict`. `only` and `without` name rules, fields or ids.
-    `example` is a body that holds, for schemas and for models that cannot be made.
+    `example` is a body that holds, where none can be made.
     """
     ground = Ground.of(source, example=example, strict=strict)
     return parameters(_proven(ground), only=only, without=without)

@@ -196,7 +196,8 @@ def _by_type(schema: dict[str, Any]) -> Iterator[Schema]:
         one = {**schema, "type": kind} if kind else schema
         if kind and "enum" in schema:
             one["enum"] = [value for value in schema["enum"] if _is(kind, value)]
-        yield one
+        if one.get("enum") != []:
+            yield one
 
 
 def _is(kind: str, value: object) -> bool:
