@@ -2,7 +2,8 @@
 
 `<!-- session: D84; E12 once GET /booking/2 -->` in a page begins one, or gives the API other
 defects and other weather from there on. A block that begins with `# name.py`, or another file, is
-written; of a console, what is typed is run, and each line of its answer must come, in its order.
+written; of a console, what is typed and answered is run, and each line of the answer must come, in
+its order. What is typed without an answer is only looked up, as in any other page.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ MARK: Final = re.compile(r"^<!-- session:(.*?)-->$", re.MULTILINE)
 _FILE = re.compile(r"^# ([\w./-]*\.\w+)\n")
 _SHOWN_URL: Final = "http://localhost:8000"
 _MODULES: Final = {"pytest": "pytest", "redhanded": "redhanded.cli"}
+_CODE: Final = "echo $?"
 _CALM: Final[Mapping[str, Any]] = {"rules": []}
+_WHEN: Final = ("nth", "every", "max")  # numbers of a rule; others are its fault's own
 # What differs from run to run, and what takes its place on both sides.
 _VARYING: Final = (
     (re.compile(r"\x1b\[[0-9;]*m"), ""),
@@ -70,7 +73,7 @@ class Session(AbstractContextManager["Session"]):
         assert self._weather
         said = [part.strip() for part in words.split(";") if part.strip()]
         self._lab.switch(*(part for part in said if part.startswith("D")))
-        rules = [_rule(part) for part in said if part.startswith("E")]
+        rules = [rule_of(part) for part in said if part.startswith("E")]
         self._weather.replan({"rules": rules}, log=self.folder.parent / "weather.ndjson")
 
     def act(self, block: Block) -> list[str]:
@@ -94,7 +97,7 @@ class Session(AbstractContextManager["Session"]):
 
     def _run(self, command: str, answer: list[str]) -> list[str]:
         words = shlex.split(command.replace(_SHOWN_URL, self.url), comments=True)
-        if words == ["echo", "$?"]:
+        if command == _CODE:
             return lacking(answer, str(self._code))
         environ = dict(self._environ)
         while "=" in words[0]:
@@ -164,12 +167,21 @@ def _levelled(line: str) -> str:
     return line.strip()
 
 
-def _rule(words: str) -> dict[str, object]:
-    """`E39 once seconds=2 GET /booking/2` as a rule of a plan; without a route it strikes all."""
-    fault, shape, *rest = words.split()
-    params = {name: float(n) for name, _, n in (word.partition("=") for word in rest) if n}
-    route = " ".join(word for word in rest if "=" not in word)
-    return {"fault": fault, "shape": shape, "params": params, **({"route": route} if route else {})}
+def rule_of(words: str) -> dict[str, object]:
+    """`E39 nth=2 seconds=3 GET /booking/*` as a rule of a plan; a word in between is its shape."""
+    fault, *rest = words.split()
+    named = [word.partition("=") for word in rest if "=" in word]
+    rule: dict[str, object] = {name: int(n) for name, _, n in named if name in _WHEN}
+    params = {name: float(n) for name, _, n in named if name not in _WHEN}
+    plain = [word for word in rest if "=" not in word]
+    if plain and plain[0].islower():
+        rule["shape"] = plain.pop(0)
+    return {
+        "fault": fault,
+        "params": params,
+        **rule,
+        **({"route": " ".join(plain)} if plain else {}),
+    }
 
 
 def _environ() -> dict[str, str]:

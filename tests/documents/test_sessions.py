@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.documents.blocks import DOCUMENTS, ROOT, Block, blocks
-from tests.documents.session import MARK, Session, act_out, lacking, typed
+from tests.documents.session import MARK, Session, act_out, lacking, rule_of, typed
 
 REASON = re.compile(r"<!-- not acted out: \S.+ -->")
 PAGES = [page for page in DOCUMENTS if MARK.search(page.read_text("utf-8"))]
@@ -42,6 +42,42 @@ def test_what_a_page_shows_comes_so(page: Path, tmp_path: Path) -> None:
 def test_a_line_that_does_not_come_is_told(shown: str, answer: str, missing: str) -> None:
     """Times and ids may differ, and dots stand for anything; nothing else does."""
     assert lacking(shown.splitlines(), answer) == ([missing] if missing else [])
+
+
+def test_an_answer_that_does_not_come_fails_its_page(tmp_path: Path) -> None:
+    """INVARIANT: a page cannot show what no command says; exit codes are an answer too."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        "<!-- session: -->\n\n```console\n$ redhanded explain status\nstatus: unexpected status\n"
+        "$ redhanded explain nothing\nThere is no such thing\n$ echo $?\n0\n```\n",
+        "utf-8",
+    )
+    folder = tmp_path / "project"
+    folder.mkdir()
+
+    with Session(folder) as session:
+        missing = act_out(page, session)
+
+    assert [line.splitlines()[0].split("   ")[0] for line in missing] == [
+        "There is no such thing",
+        "0",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words, rule",
+    [
+        ("E12 once GET /booking/1", {"shape": "once", "route": "GET /booking/1", "params": {}}),
+        ("E39 nth=2 seconds=3", {"nth": 2, "params": {"seconds": 3.0}}),
+        ("E30 POST /booking", {"route": "POST /booking", "params": {}}),
+    ],
+    ids=["shape-and-route", "numbers", "route"],
+)
+def test_weather_is_written_as_a_rule(words: str, rule: dict[str, object]) -> None:
+    """A page names fault, shape, numbers and route in one line."""
+    fault = words.partition(" ")[0]
+
+    assert rule_of(words) == {"fault": fault, **rule}
 
 
 ELSEWHERE = [block for page in DOCUMENTS if page not in PAGES for block in blocks(page, "console")]
