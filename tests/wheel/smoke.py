@@ -53,6 +53,17 @@ def test_files_that_are_not_code_are_shipped(name: str) -> None:
     assert files("redhanded").joinpath(name).is_file()
 
 
+def test_init_has_its_templates(tmp_path: Path) -> None:
+    """They are data of the package: a starter suite is written from the wheel alone."""
+    command = [sys.executable, "-I", "-m", "redhanded.cli", "init", "hotel", "--yes"]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "hotel" / "hotel" / "client.py").is_file()
+    assert (tmp_path / "hotel" / "Dockerfile").is_file()
+
+
 def test_pytest_finds_the_plugin() -> None:
     """Installing the wheel is all that a suite needs."""
     plugins = {entry.name: entry.value for entry in entry_points(group="pytest11")}

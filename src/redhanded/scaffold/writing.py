@@ -87,7 +87,7 @@ class WriteFailed(UsageError):
             f"{change.file.path} cannot be written: {error.strerror or error}; written before it,"
             f" and whole: {before}."
         )
-        self.written = tuple(written)
+        self.written: tuple[Change, ...] = tuple(written)
 
 
 def compare(plan: Plan, folder: Path) -> list[Change]:
