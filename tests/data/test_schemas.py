@@ -227,6 +227,33 @@ def _object(**properties: Schema | bool) -> Schema:
         pytest.param(TREE, id="tree"),
         pytest.param(_object(inner=_object(a={"type": ["string", "null"]})), id="nested"),
         pytest.param({"properties": {"a": True, "b": False}}, id="boolean-schemas"),
+        pytest.param({"type": "string", "format": "email", "maxLength": 20}, id="short-email"),
+        pytest.param(
+            {"type": "string", "format": "date", "pattern": "^\\d{4}-\\d\\d-\\d\\d$"},
+            id="dated-pattern",
+        ),
+        pytest.param(
+            {"type": "string", "format": "uuid", "pattern": "^[A-F]{3}$|^[^x]+$"}, id="uuid-pattern"
+        ),
+        pytest.param(
+            {**_object(a={"$ref": "#/$defs/A"}), "required": [], "$defs": {"A": False}}, id="never"
+        ),
+        pytest.param(
+            {
+                **_object(a={"anyOf": [{"type": "integer", "maximum": 1, "minimum": 2}]}, b={}),
+                "required": ["b"],
+            },
+            id="optional-and-impossible",
+        ),
+        pytest.param(
+            {
+                "type": "object",
+                "patternProperties": {"^a": {"type": "integer"}, "^\\p{Lu}": False},
+                "required": ["abc", "xyz"],
+                "additionalProperties": {"type": "boolean"},
+            },
+            id="undeclared-by-pattern",
+        ),
     ],
 )
 def test_what_a_schema_says_holds(schema: Schema) -> None:
@@ -296,6 +323,16 @@ def test_a_value_of_the_wrong_look_is_shown_where_nothing_is_found() -> None:
     assert _make().schema(_object(code=beyond)) == {"code": "ccdeffcab"}
 
 
+def test_a_schema_too_deep_for_us_is_told() -> None:
+    """Nobody writes one by hand, and a document may hold it all the same."""
+    deep: Schema = {"type": "integer"}
+    for _ in range(400):
+        deep = {"type": "array", "items": deep, "minItems": 1}
+
+    with pytest.raises(UsageError, match=r"^make\.schema\(\.\.\.\)"):
+        _make().schema(deep)
+
+
 PETS: Schema = {
     "oneOf": [{"$ref": "#/$defs/Cat"}, {"$ref": "#/$defs/Dog"}],
     "discriminator": {"propertyName": "kind", "mapping": {"a dog": "#/components/schemas/Dog"}},
@@ -362,6 +399,46 @@ def test_a_discriminator_of_a_base_names_who_extends_it(make: Factory) -> None:
             "make.schema(...) found no valid value in 30 tries: $.a.a: `$ref` leads into itself"
             " without an end; pass what is accepted, such as make.schema(..., name=...).",
             id="endless",
+        ),
+        pytest.param(
+            {"type": "string", "minLength": 5, "maxLength": 3},
+            {},
+            "make.schema(...) found no valid value in 30 tries: $: `maxLength` (3) is met by no"
+            " text;",
+            id="lengths",
+        ),
+        pytest.param(
+            {"type": "string", "format": "uuid", "maxLength": 3},
+            {},
+            "make.schema(...) found no valid value in 30 tries: $: `format` (uuid) is met by no"
+            " text;",
+            id="format",
+        ),
+        pytest.param(
+            {"anyOf": [{"type": "integer", "minimum": 2, "maximum": 1}, {"enum": []}]},
+            {},
+            "make.schema(...) found no valid value in 30 tries: $: `",
+            id="no-branch",
+        ),
+        pytest.param(
+            {"allOf": [{"type": "integer"}, {"type": "string"}]},
+            {},
+            "make.schema(...) found no valid value in 30 tries: $: `type` lets no value pass;",
+            id="two-types",
+        ),
+        pytest.param(
+            {"type": "string", "enum": [1]},
+            {},
+            "make.schema(...) found no valid value in 30 tries: $: `enum` has no value of its"
+            " type;",
+            id="enum-of-another-type",
+        ),
+        pytest.param(
+            {"minItems": 4000, "items": {"type": "integer"}},
+            {},
+            "make.schema(...) found no valid value in 30 tries: $[2999]: `$ref` leads to more than"
+            " 3000 values;",
+            id="too-many",
         ),
         pytest.param(
             {"type": "integer", "not": {"type": "integer"}},

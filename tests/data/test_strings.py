@@ -102,3 +102,11 @@ def test_a_short_email_is_still_one(strings: Strings) -> None:
 
     assert all(re.fullmatch(r"[a-z]{8}@example\.com", each) for each in drawn)
     assert len(drawn) == 1000
+
+
+def test_a_text_of_three_characters_varies_as_it_can(strings: Strings) -> None:
+    """There is no room for a mark; what fits of it is no constant."""
+    drawn = {strings.named("firstname", longest=3) for _ in range(1000)}
+
+    assert len(drawn) > 800
+    assert all(len(each) <= 3 for each in drawn)
