@@ -24,7 +24,7 @@ _TOLD = re.compile(
 _SCOPES = {"function": "One for each test", "session": "One for the run, or for each worker"}
 # What a fixture gives, where that is of our own making: its calls are told below the table.
 _OBJECTS = {
-    "make": (redhanded.Factory, ("__call__", "many")),
+    "make": (redhanded.Factory, ("__call__", "many", "schema", "using")),
     "cleanup": (redhanded.Cleanup, ("__call__",)),
 }
 

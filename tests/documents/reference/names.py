@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 import redhanded
+from redhanded import data
 from tests.documents.reference.markdown import block, table
 from tests.documents.reference.signatures import paragraphs, sentence, signature
 
@@ -16,19 +17,24 @@ if TYPE_CHECKING:
 def markdown() -> str:
     """The functions with their signatures, then tables of the classes and of the errors."""
     named = {name: getattr(redhanded, name) for name in redhanded.__all__}
+    cases = {name: getattr(data, name) for name in data.__all__}
     errors = {name: it for name, it in named.items() if _is_error(it)}
-    functions = {name: it for name, it in named.items() if name.islower()}
-    classes = {name: it for name, it in named.items() if name not in {*errors, *functions}}
+    classes = {name: it for name, it in named.items() if name not in errors and not name.islower()}
     return "\n".join(
         [
-            *("", "## Functions", ""),
-            *(line for name, it in functions.items() for line in _function(name, it)),
-            *("## Types", ""),
-            *table(("name", "what it is"), _sentences(classes)),
-            *("## Errors", ""),
-            *table(("name", "is also", "when"), _errors(errors)),
+            *("", "## Functions", "", *_functions(named)),
+            *("## Types", "", *table(("name", "what it is"), _sentences(classes))),
+            *("## Errors", "", *table(("name", "is also", "when"), _errors(errors))),
+            *("## Cases: `redhanded.data`", "", *_functions(cases)),
+            *table(("name", "what it is"), _sentences({"Case": data.Case})),
         ]
     )
+
+
+def _functions(named: dict[str, Any]) -> Iterator[str]:
+    for name, it in named.items():
+        if name.islower():
+            yield from _function(name, it)
 
 
 def _is_error(thing: object) -> bool:
