@@ -7,9 +7,9 @@ lacks. Everybody else, the standard library above all, goes on with what is real
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from posix_only import MODULES, NAMES  # type: ignore[import-not-found]  # it lies beside this
 
@@ -38,20 +38,15 @@ class View(ModuleType):
 views = {name: View(name) for name in {*NAMES, *TOLD}}
 
 
-def view_of_windows(
-    name: str,
-    importer: Mapping[str, object] | None = None,
-    local: Mapping[str, object] | None = None,
-    wanted: Sequence[str] | None = (),
-    level: int = 0,
-) -> ModuleType:
+def view_of_windows(name: str, *rest: Any, **more: Any) -> ModuleType:  # noqa: ANN401  as given
     """What an import statement finds, by who imports."""
-    if importer is not None and str(importer.get("__name__", "")).startswith("redhanded"):
+    importer = rest[0] if rest else more.get("globals")
+    if str((importer or {}).get("__name__", "")).startswith("redhanded"):
         if name in MODULES:
             raise ModuleNotFoundError(f"No module named {name!r} on Windows", name=name)
         if name in views:
             return views[name]
-    return real_import(name, importer, local, wanted, level)
+    return real_import(name, *rest, **more)
 
 
-builtins.__import__ = view_of_windows  # type: ignore[assignment]  # it names them in other words
+builtins.__import__ = view_of_windows
