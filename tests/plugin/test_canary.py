@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_a_green_canary_run_lets_all_tests_go(suite: Suite, raw_server: Serve) -
     (run,) = kept(canary.folder)
     assert (run["origin"], run["is_green"], run["tests"]) == (url, True, 2)
     assert whole.ret == 0, whole.text
-    assert "live target, canary green 0 s ago (2 tests, run " in whole.text
+    assert re.search(r"live target, canary green \d+ s ago \(2 tests, run \w+\)", whole.text)
     asked = [request.target for request in server.requests]
     assert asked == ["/known", "/also", "/known", "/also", "/first"]
 
@@ -84,7 +85,7 @@ def test_a_canary_that_does_not_hold_stops_all(
     assert "/first" not in ran.paths
     assert [run["is_green"] for run in kept(ran.folder)] == [False]
     assert again.ret == 4
-    assert "its last canary run, 0 s ago, did not hold" in again.text
+    assert re.search(r"its last canary run, \d+ s ago, did not hold", again.text)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ from redhanded.core.settings import Settings
 from redhanded.fleet.memory import MemoryStore
 from redhanded.fleet.store import FleetUnavailable, GateLimits, Member
 from redhanded.pipeline.breaker import BreakerLimits
+from redhanded.pipeline.surroundings import Surroundings
 from redhanded.session.canary_runs import FILE, CanaryRun, CanaryRuns
+from redhanded.session.fleet import Part, store_of
 from redhanded.session.live_target import (
     LiveTarget,
     is_guarded,
@@ -23,6 +27,7 @@ from redhanded.session.live_target import (
     span,
 )
 from redhanded.session.sources import load
+from tests.servers.redis import RedisServer
 
 NOW = 1_800_000_000.0
 ORIGIN = "https://api.example.com"
@@ -191,6 +196,28 @@ def test_of_what_is_kept_here_and_told_by_others_the_newer_counts(
     last = place.runs(place.store).last(ORIGIN)
 
     assert last == run(2.0)
+
+
+def test_machines_tell_each_other_through_redis(place: Place, redis_server: RedisServer) -> None:
+    """What a canary job has found on one machine lets all tests go on another one."""
+    told = Settings(redis_url=redis_server.url)
+    project = secrets.token_hex(8)
+
+    @contextmanager
+    def kept(folder: str) -> Iterator[CanaryRuns]:
+        part = Part(run_id=project, worker="main")
+        around = Surroundings()
+        store = store_of(told, part, place.folder, surroundings=around, tell=place.notes.append)
+        with closing(store):
+            yield CanaryRuns(
+                place.folder / folder, store=store, project=project, note=place.notes.append
+            )
+
+    with kept("one") as runs:
+        runs.write(run())
+    with kept("other") as runs:
+        assert runs.last(ORIGIN) == run()
+    assert place.notes == []
 
 
 def test_another_projects_canary_counts_for_nothing(place: Place) -> None:
