@@ -24,6 +24,7 @@ BASE = "Model"
 _ELSEWHERE = "written_beside"  # the module that the generator is told to import the base from
 _POINTER = "#/components/schemas/"
 _ANYTHING: Shape = {"type": "object", "additionalProperties": True}
+_MOST_TRIES = 40  # one bad class among two thousand is found in a dozen
 _NULL: Shape = {"type": "null"}
 _SCALARS = frozenset({"string", "integer", "number"})
 _BOUNDS = frozenset(
@@ -69,6 +70,7 @@ class _Workshop:
     generate: _Generate
     shapes: Mapping[str, Shape]
     vague: list[str] = field(default_factory=list)
+    tries: int = 0
 
     def whole(self) -> checking.Module:
         """All classes; those that fail are listed as vague."""
@@ -78,11 +80,13 @@ class _Workshop:
         if (module := self._made(self._without(self.vague))) is not None:
             return module
         self.vague[:] = list(self.shapes)  # each alone is well, but not all together
-        module = self._made(self._without(self.vague))
-        return module or checking.Module((), "", frozenset())
+        return self._made(self._without(self.vague)) or _plain(self.shapes)
 
     def _failing(self, chosen: list[str]) -> list[str]:
-        """Those of these classes that fail, found by halving."""
+        """Those of these classes that fail, found by halving; all of them when that takes long."""
+        self.tries += 1
+        if self.tries > _MOST_TRIES:
+            return chosen
         if self._made(self._alone(chosen)) is not None:
             return []
         if len(chosen) == 1:
@@ -109,6 +113,12 @@ class _Workshop:
         except Exception:  # noqa: BLE001  foreign code meets foreign data: any of its faults
             return None
         return module if shapes.keys() <= module.classes else None
+
+
+def _plain(shapes: Iterable[str]) -> checking.Module:
+    """Classes that take any fields, for want of a generator that can be used."""
+    body = "\n\n\n".join(f"class {name}({BASE}):\n    pass" for name in shapes)
+    return checking.Module((), body, frozenset(shapes))
 
 
 def _told(shape: Any, classes: Classes) -> Any:  # noqa: ANN401  any part of a shape

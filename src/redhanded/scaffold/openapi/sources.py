@@ -39,7 +39,7 @@ def source_of(where: str) -> Source:
 
     References may lead to files below its folder; nothing is fetched from elsewhere.
     """
-    if urlsplit(where).scheme in {"http", "https"}:
+    if where.lower().startswith(("http://", "https://")):
         content = _fetched(where)
         name = posixpath.basename(urlsplit(where).path) or "openapi"
         return _source(read(content, name, uri=where), name, content, {})
@@ -128,7 +128,10 @@ def _fetched(url: str) -> bytes:
 
 def _shown(address: str) -> str:
     """An address without what may be secret in it."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "This address"
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"[:200]
 

@@ -1,0 +1,104 @@
+"""Documents as they are given: files, addresses, and what is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from redhanded.contracts.openapi.document import DocumentUnusable
+from redhanded.scaffold.openapi.draft import Draft
+from redhanded.scaffold.openapi.sources import source_of
+from tests.scaffold.openapi.drafts import answer, document, files_of, things
+
+
+@pytest.mark.parametrize(
+    "content, sentence",
+    [
+        pytest.param("{", "is no JSON from line 1", id="broken-json"),
+        pytest.param("a: [", "correct it", id="broken-yaml"),
+        pytest.param("", "is empty", id="empty"),
+        pytest.param('{"swagger": "2.0"}', "is Swagger 2.0", id="swagger"),
+        pytest.param('{"asyncapi": "3.0.0"}', "is no OpenAPI document", id="asyncapi"),
+        pytest.param("[]", "is no OpenAPI document", id="list"),
+        pytest.param("<!doctype html><html></html>", "is an HTML page", id="html"),
+        pytest.param('{"openapi": "3.1.0", "paths": {}}', "has no operation", id="no-operation"),
+        pytest.param(
+            '{"openapi": "3.1.0", "webhooks": {"x": {}}}', "has no operation", id="webhooks-only"
+        ),
+        pytest.param('{"openapi": "4.0.0", "paths": {}}', "3.0 to 3.2", id="of-the-future"),
+    ],
+)
+def test_what_is_no_document_is_told_in_one_sentence(
+    tmp_path: Path, content: str, sentence: str
+) -> None:
+    """It says what is wrong, and what to do."""
+    file = tmp_path / "openapi.yaml"
+    file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(DocumentUnusable) as caught:
+        Draft(source_of(str(file)))
+
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "where, sentence",
+    [
+        pytest.param("no-such.yaml", "does not exist", id="missing"),
+        pytest.param(".", "is a folder", id="folder"),
+        pytest.param("https://example.com/openapi.json", "another machine", id="far-away"),
+        pytest.param("http://127.0.0.1:1/openapi.json", "cannot be had", id="nobody-there"),
+        pytest.param("http://[::1/openapi.json", "cannot be had", id="no-address"),
+        pytest.param("x\0y", "cannot be read", id="null-byte"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, sentence: str
+) -> None:
+    """Nothing is fetched from other machines: init works offline."""
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(DocumentUnusable, match=sentence):
+        source_of(where)
+
+
+def test_the_document_is_copied_with_the_files_below_its_folder(tmp_path: Path) -> None:
+    """References keep leading where they led, and to nothing outside."""
+    (tmp_path / "outside.json").write_text("{}", encoding="utf-8")
+    folder = tmp_path / "api"
+    (folder / "parts").mkdir(parents=True)
+    (folder / "parts" / "thing.json").write_text('{"type": "object"}', encoding="utf-8")
+    told = document(
+        {
+            "/a": {"get": {"responses": answer({"$ref": "parts/thing.json"})}},
+            "/b": {"get": {"responses": answer({"$ref": "../outside.json"})}},
+        }
+    )
+    file = folder / "shop.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+
+    source = source_of(str(file))
+
+    assert [place for place, _ in source.copies] == ["openapi.json", "parts/thing.json"]
+    assert ["outside.json" in note for note in source.notes] == [True]
+
+
+def test_a_document_in_yaml_stays_yaml(tmp_path: Path) -> None:
+    """Whatever its name, and with the line ends of the project."""
+    file = tmp_path / "shop.spec"
+    file.write_bytes(b"openapi: 3.1.0\r\npaths: {/x: {get: {responses: {}}}}\r\n")
+
+    source = source_of(str(file))
+
+    assert source.place == "openapi.yaml"
+    assert "\r" not in source.copies[0][1]
+
+
+def test_the_copy_says_what_the_document_says(tmp_path: Path) -> None:
+    """The suite judges answers by it."""
+    told = things()
+
+    assert json.loads(files_of(tmp_path, told)["openapi.json"]) == told
