@@ -21,8 +21,11 @@ from redhanded.reports.spool import read_spool
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-# Waiting is all that these change: for an answer that never comes, and for better weather.
+# How long is waited for an answer that never comes, and for better weather. And how much may be
+# asked in diagnoses: a session meets thirty defects, and each may ask as if it were the only one.
 PATIENCE = {
+    "REDHANDED_DIAGNOSIS__FLOOR": "1000",
+    "REDHANDED_DIAGNOSIS__SECONDS": "60",
     "REDHANDED_TIMEOUTS__CONNECT": "2.5",
     "REDHANDED_TIMEOUTS__READ": "2.5",
     "REDHANDED_REQUEUE__SECONDS": "3",
