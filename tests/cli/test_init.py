@@ -402,10 +402,11 @@ def test_the_next_command_names_what_is_missing_for_it(
     """Extras that are not installed come before the run; a folder with a space is quoted."""
     monkeypatch.setattr(init_words, "find_spec", lambda name: None if name == "fastapi" else name)
 
-    init_words.lead_on(DEMO, folder / "my hotel")
+    spaced = folder / "my hotel"
+    init_words.lead_on(DEMO, spaced)
 
     said = capsys.readouterr().out.splitlines()
-    assert said[2].startswith('  cd "')
+    assert said[2] == f'  cd "{spaced}"'
     assert said[3:] == [
         '  python -m pip install "redhanded[lab]"',
         "  redhanded demo --tests tests",

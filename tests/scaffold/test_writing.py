@@ -118,6 +118,25 @@ def test_what_is_written_over_keeps_its_line_ends(tmp_path: Path) -> None:
     assert place.read_bytes() == b"hello\r\nworld\r\n"
 
 
+@pytest.mark.parametrize(
+    "content, after",
+    [
+        pytest.param(b"a\nb\n", b"a\nb\nc\n", id="posix"),
+        pytest.param(b"a\r\nb\r\n", b"a\r\nb\r\nc\r\n", id="windows"),
+        pytest.param(b"a\r\nb\n", b"a\r\nb\nc\r\n", id="mixed"),
+        pytest.param(b"\xef\xbb\xbfa\nb\n", b"\xef\xbb\xbfa\nb\nc\n", id="byte-order-mark"),
+    ],
+)
+def test_what_is_extended_stays_byte_by_byte(tmp_path: Path, content: bytes, after: bytes) -> None:
+    """Only what follows is ours."""
+    longer = File("a.txt", "a\nb\nc\n")
+    place = there(tmp_path, content, longer)
+
+    write([beside(tmp_path, longer)])
+
+    assert place.read_bytes() == after
+
+
 def test_a_private_file_is_written_once_and_never_looked_into(tmp_path: Path) -> None:
     """What somebody filled in is neither shown nor kept in memory."""
     private = File(".env", "API_KEY=\n", is_private=True)

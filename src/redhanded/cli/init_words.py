@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from redhanded.scaffold.answers import Answers
     from redhanded.scaffold.writing import Change
 
+_PLAIN = re.compile(r"[\w./\\:~+-]+")
 _NEEDS = {"lab": ("fastapi", "starlette", "uvicorn"), "openapi": ("jsonschema_rs", "yaml")}
 
 
@@ -120,5 +122,5 @@ def _folders_last(change: Change) -> tuple[tuple[bool, str], ...]:
 
 
 def _quoted(folder: Path) -> str:
-    text = str(folder)
-    return f'"{text}"' if " " in text else text
+    """The folder as any shell takes it for one word."""
+    return str(folder) if _PLAIN.fullmatch(str(folder)) else f'"{folder}"'

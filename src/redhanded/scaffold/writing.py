@@ -73,9 +73,12 @@ class Change:
     @property
     def content(self) -> bytes:
         """What is written: UTF-8, with the line ends of what stands there."""
-        is_windows = self.before is not None and b"\r\n" in self.before
-        text = self.file.text.replace("\n", "\r\n") if is_windows else self.file.text
-        return text.encode()
+        before = self.before or b""
+        text, kept = self.file.text, b""
+        if self.state is State.EXTENDED:  # byte by byte, also where its line ends are mixed
+            text, kept = text[len(_text(before) or "") :], before
+        ends = "\r\n" if b"\r\n" in before else "\n"
+        return kept + text.replace("\n", ends).encode()
 
 
 class WriteFailed(UsageError):
