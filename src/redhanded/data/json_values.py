@@ -66,7 +66,8 @@ class JsonValues:
     def _value(self, schema: object, spot: Spot, given: Mapping[str, object] = _NOTHING) -> Any:  # noqa: ANN401
         self._drawn += 1
         if self._drawn > _MOST_VALUES:
-            raise Undrawable(spot.at, "$ref", f"leads to more than {_MOST_VALUES} values")
+            why = f"or a reference leads to more than {_MOST_VALUES} values"
+            raise Undrawable(spot.at, "minItems", why)
         layers = Layers.of(self._view, schema, spot.trail, spot.at)
         spot = spot._replace(trail=layers.trail)
         if not layers.choices:
