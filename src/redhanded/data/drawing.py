@@ -72,12 +72,11 @@ class Drawing:
         @st.composite
         def holding(draw: DrawFn) -> Any:  # noqa: ANN401  any JSON value
             given = {name: draw(values) for name, values in chosen.items()}
-            for _ in range(2):
-                body = draw(drawn)
-                body = {**body, **given} if given else body
-                if ground.accepts(body):
-                    return body
-            return _mended(ground, body, given)
+            once = _with(draw(drawn), given)
+            if ground.accepts(once):
+                return once
+            again = _with(draw(drawn), given)
+            return again if ground.accepts(again) else _mended(ground, again, given)
 
         return holding()
 
@@ -168,9 +167,13 @@ class Drawing:
         return st.none() | st.booleans() | st.integers(-_LARGEST, _LARGEST) | st.text(max_size=20)
 
 
+def _with(body: Any, given: Mapping[str, Any]) -> Any:  # noqa: ANN401  any JSON value
+    return {**body, **given} if given else body
+
+
 def _mended(ground: Ground, body: Any, given: Mapping[str, Any]) -> Any:  # noqa: ANN401  any JSON value
     """The example, with as much of the body as holds together; what was given stays."""
-    held = {**ground.example, **given} if given else ground.example
+    held = _with(ground.example, given)
     if not ground.accepts(held):
         raise UsageError(f"strategy() was given {', '.join(given)} as no valid object has it.")
     for name, value in body.items() if isinstance(body, dict) else ():

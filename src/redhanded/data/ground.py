@@ -25,6 +25,7 @@ class Judge(Protocol):
 
     def __call__(self, body: object) -> list[Where]:
         """The places of all faults, as names from the root; a missing field is at its own place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

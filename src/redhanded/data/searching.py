@@ -54,7 +54,11 @@ def strategy(
     if isinstance(source, Mapping):
         return bodies
     model = source
-    return bodies.map(lambda body: model.model_validate_json(json.dumps(body)))
+
+    def read(body: object) -> BaseModel:
+        return model.model_validate_json(json.dumps(body))
+
+    return bodies.map(read)
 
 
 def search(*, examples: int = 25, **options: Any) -> settings:  # noqa: ANN401  Hypothesis's

@@ -113,29 +113,25 @@ def _watched(handle: Any, memory: _Memory) -> Iterator[None]:  # noqa: ANN401  H
 
 
 def _around(inner: Callable[..., Any], memory: _Memory) -> Callable[..., Any]:
-    if inspect.iscoroutinefunction(inner):
+    @functools.wraps(inner)
+    def one(*args: Any, **given: Any) -> Any:  # noqa: ANN401  as the test
+        __tracebackhide__ = True
+        key = memory.key(given)
+        if not memory.is_over(key):
+            with memory.example(key):
+                return inner(*args, **given)
+        return None
 
-        @functools.wraps(inner)
-        async def one(*args: Any, **given: Any) -> Any:  # noqa: ANN401  as the test
-            __tracebackhide__ = True
-            key = memory.key(given)
-            if not memory.is_over(key):
-                with memory.example(key):
-                    return await inner(*args, **given)
-            return None
+    @functools.wraps(inner)
+    async def one_async(*args: Any, **given: Any) -> Any:  # noqa: ANN401  as the test
+        __tracebackhide__ = True
+        key = memory.key(given)
+        if not memory.is_over(key):
+            with memory.example(key):
+                return await inner(*args, **given)
+        return None
 
-    else:
-
-        @functools.wraps(inner)
-        def one(*args: Any, **given: Any) -> Any:  # noqa: ANN401  as the test
-            __tracebackhide__ = True
-            key = memory.key(given)
-            if not memory.is_over(key):
-                with memory.example(key):
-                    return inner(*args, **given)
-            return None
-
-    return one
+    return one_async if inspect.iscoroutinefunction(inner) else one
 
 
 def _plain(value: object) -> object:
