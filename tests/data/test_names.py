@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import redhanded.data
+from redhanded.core.errors import UsageError
 
 
 def test_every_public_name_can_be_had() -> None:
@@ -32,3 +34,12 @@ def test_the_package_alone_imports_nothing_heavy() -> None:
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
 
     assert told.stdout.strip() == "[]"
+
+
+def test_a_refusal_shows_the_line_that_asked() -> None:
+    """INVARIANT: what is wrong in a test's module is shown there, without frames of ours."""
+    with pytest.raises(UsageError) as refused:
+        redhanded.data.pairwise(role=[])
+
+    frames = refused.traceback.filter(refused)
+    assert [Path(frame.path).name for frame in frames] == ["test_names.py"]

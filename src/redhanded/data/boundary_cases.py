@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from redhanded.data import lengths
+from redhanded.data.asking import asked
 from redhanded.data.cases import Case, Draw, Names, parameters
 from redhanded.data.editing import ABSENT
 from redhanded.data.ground import Ground, Source
@@ -26,6 +27,7 @@ _DIGITS = "9007199254740993"
 _ROOM = len(_DIGITS)
 
 
+@asked
 def boundaries(
     source: Source, /, *, only: Names = (), without: Names = (), example: object = None
 ) -> list[pytest.ParameterSet]:

@@ -48,6 +48,7 @@ class Case:
 
         Raises UsageError where no JSON can say it; `request` can.
         """
+        __tracebackhide__ = True
         if self.whole is not None or isinstance(self.value, Raw):
             raise UsageError(
                 f"JSON cannot say {self.rule!r}: write api.post(path, **case.request(...))."
@@ -56,6 +57,7 @@ class Case:
 
     def request(self, made: Made) -> dict[str, Any]:
         """What any verb of a client takes: `json`, or `content` with its `headers`."""
+        __tracebackhide__ = True
         if self.whole is None and not isinstance(self.value, Raw):
             return {"json": self.of(made)}
         content = encoded(self._changed(_plain(made)) if self.whole is None else _plain(made))
@@ -66,6 +68,7 @@ class Case:
         return self.accepts is None or any(map(self.accepts, self._changes(body)))
 
     def _changed(self, body: object) -> object:
+        __tracebackhide__ = True
         for changed in self._changes(body):
             if self.accepts is None or self.accepts(changed):
                 return changed

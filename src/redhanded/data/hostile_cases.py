@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from redhanded.data.asking import asked
 from redhanded.data.cases import Case, Names, parameters
 from redhanded.data.editing import Raw, put
 from redhanded.data.ground import Ground, Source
@@ -38,6 +39,7 @@ _WHOLE = {
 }
 
 
+@asked
 def hostile(
     source: Source, /, *, only: Names = (), without: Names = (), example: object = None
 ) -> list[pytest.ParameterSet]:

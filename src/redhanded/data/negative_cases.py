@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from redhanded.data import lengths
+from redhanded.data.asking import asked
 from redhanded.data.cases import Case, Draw, Names, parameters
 from redhanded.data.editing import ABSENT, put
 from redhanded.data.ground import Ground, Source
@@ -30,6 +31,7 @@ _SCALARS = ("string", "integer", "boolean")
 _INSTEAD = {"array": ("string", "object"), "object": ("string", "array")}
 
 
+@asked
 def negatives(
     source: Source,
     /,

@@ -20,12 +20,14 @@ import pytest
 from allpairspy import AllPairs
 
 from redhanded.core.errors import UsageError
+from redhanded.data.asking import asked
 
 Excludes: TypeAlias = Callable[..., object]
 Row: TypeAlias = dict[int, int]  # which value of which parameter, by their numbers
 Pair: TypeAlias = tuple[int, int, int, int]
 
 
+@asked
 def pairwise(
     *, unless: Excludes | Sequence[Excludes] = (), **parameters: Sequence[object]
 ) -> list[pytest.ParameterSet]:

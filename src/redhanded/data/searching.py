@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 from pydantic import BaseModel
 
 from redhanded.core.errors import UsageError
+from redhanded.data.asking import asked
 from redhanded.data.ground import Ground
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def strategy(
 def strategy(
     source: Schema, /, *, charset: Characters = ..., example: object = ..., **fixed: object
 ) -> SearchStrategy[Any]: ...
+@asked
 def strategy(
     source: type[BaseModel] | Schema,
     /,
@@ -61,6 +63,7 @@ def strategy(
     return bodies.map(read)
 
 
+@asked
 def search(*, examples: int = 25, **options: Any) -> settings:  # noqa: ANN401  Hypothesis's
     """Hypothesis's settings for tests of an API: `@search(examples=50)` above `@given(...)`.
 
