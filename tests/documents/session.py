@@ -194,5 +194,10 @@ def _environ() -> dict[str, str]:
     }
     secrets = (ROOT / "examples" / "demo.env").read_text("utf-8").splitlines()
     pairs = (_pair(line) for line in secrets if "=" in line and not line.startswith("#"))
-    quiet = {"NO_COLOR": "1", "COLUMNS": "110", "PYTEST_ADDOPTS": "-p no:randomly -p no:asyncio"}
+    quiet = {
+        "NO_COLOR": "1",
+        "PYTHONUTF8": "1",
+        "COLUMNS": "110",
+        "PYTEST_ADDOPTS": "-p no:randomly -p no:asyncio",
+    }
     return {**kept, **dict(pairs), **quiet}

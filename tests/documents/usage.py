@@ -78,7 +78,9 @@ def _pytest(words: Sequence[str]) -> str:
 def pytest_flags() -> frozenset[str]:
     """The options that `pytest --help` tells, those of plugins among them."""
     asked = [sys.executable, "-m", "pytest", "--help"]
-    told = subprocess.run(asked, capture_output=True, check=True, text=True, encoding="utf-8")
+    told = subprocess.run(
+        asked, capture_output=True, check=True, encoding="utf-8", errors="replace"
+    )
     return frozenset(_SHOWN.findall(told.stdout))
 
 

@@ -39,7 +39,7 @@ def scopes() -> dict[str, str]:
     asked = [sys.executable, "-m", "pytest", "--fixtures", "-v", "-p", "no:cacheprovider"]
     with tempfile.TemporaryDirectory() as folder:
         told = subprocess.run(
-            asked, cwd=folder, capture_output=True, check=False, text=True, encoding="utf-8"
+            asked, cwd=folder, capture_output=True, check=False, encoding="utf-8", errors="replace"
         ).stdout
     return {match["name"]: match["scope"] or "function" for match in _TOLD.finditer(told)}
 
