@@ -147,6 +147,12 @@ def reports(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def scaffold(session: nox.Session) -> None:
+    """What a suite from a large document costs, in the short form; a missed goal fails."""
+    run_module(session, "bench.scaffold", "--short", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
     """The hashed requirements files, compiled anew; `nox -s lock -- --upgrade` moves versions."""
     for name, sources in {

@@ -1,0 +1,3 @@
+"""What it takes to make a starter suite of a large document."""
+
+from __future__ import annotations
