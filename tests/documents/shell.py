@@ -10,14 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STEPS: Final = ("run", "script", "before_script", "after_script")
+_PROMPT = re.compile(r"\$ |PS> ")  # a shell's, or PowerShell's
 _ASSIGNED = re.compile(r"^[A-Za-z_]\w*=")
 
 
 def typed(console: str) -> Iterator[str]:
     """What a reader types of a console, without the answers."""
     for line in console.replace("\\\n", "").splitlines():
-        if line.startswith("$ "):
-            yield line.removeprefix("$ ")
+        if prompted := _PROMPT.match(line):
+            yield line[prompted.end() :]
 
 
 def steps(pipeline: Any) -> Iterator[str]:  # noqa: ANN401  whatever YAML holds
