@@ -59,6 +59,11 @@ class Method:
         """The parameters that must be given, and that the document has no value for."""
         return [one for one in self.parameters if one.is_required and one.known is None]
 
+    @property
+    def demanded(self) -> list[Parameter]:
+        """The parameters that must be given besides those of the path."""
+        return [one for one in self.parameters if one.is_required and one.place != "path"]
+
 
 def methods_of(document: Document, shapes: Shapes) -> tuple[list[Method], Identities]:
     """Every operation that a client can ask for, in the document's order, and who may ask."""

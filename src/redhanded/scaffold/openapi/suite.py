@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from redhanded.contracts.openapi.operations import VARIABLE
-from redhanded.scaffold.openapi import imports, paths, target, texts, trips
+from redhanded.scaffold.openapi import imports, paths, rows, target, texts, trips
 from redhanded.scaffold.openapi.clients import SERVICE
 from redhanded.scaffold.rendering import rendered
 
@@ -86,7 +85,7 @@ class Suite:
                 tests=page.tests,
                 needs_now=page.needs_now,
                 imports=imports.lines(page.wanted, package=self._package),
-                untested=[_told(method) for method in untested],
+                untested=[rows.told(method) for method in untested],
             )
 
     def _canary(self, page: _Page, method: Method) -> str:
@@ -100,7 +99,7 @@ class Suite:
         argument, client = self._client(page, method.need.identity)
         page.use(f"{self._package}.client", SERVICE)
         known = [one for one in method.parameters if one.is_required and one.known is not None]
-        given = [f"{one.argument}={_value(one.known)}" for one in known]
+        given = [f"{one.argument}={rows.value(one.known)}" for one in known]
         call = texts.call(f"{self._clients.call_of(method, client)}(", given, ")", indent=4)
         return f"def {name}({argument}) -> None:\n{call}"
 
@@ -119,7 +118,7 @@ class Suite:
         own = f"created.{trip.id_field}"
         given = own if trip.is_text is trip.has_text_id else f"str({own})"
         signature = texts.call(
-            f"def test_{_article(trip.thing)}_{trip.thing}_can_be_made_read_and_removed(",
+            f"def test_{rows.article(trip.thing)}_{trip.thing}_can_be_made_read_and_removed(",
             [argument, "make: Factory", "cleanup: Cleanup"],
             ") -> None:",
             indent=0,
@@ -140,7 +139,9 @@ class Suite:
         lines.append(texts.call(f"{call(trip.delete)}(", [given], ")", indent=4))
         if trip.ends:
             page.use("redhanded", "expect")
-            path = _path_to(trip, given, page)
+            if trip.is_text:
+                page.use("urllib.parse", "quote")
+            path = rows.path_to(trip, given)
             lines.append(f"    expect({client}.get({path}), {{{', '.join(map(str, trip.ends))}}})")
         return "\n".join(lines)
 
@@ -186,7 +187,7 @@ class Suite:
             given += [f"{day}={value}" for day, value in self._following(page, model)]
             for name, inner in trips.inner_objects(model, self._classes):
                 days = [f'"{day}": {value}' for day, value in self._following(page, inner)]
-                given += [_mapping(name, days)] if days else []
+                given += [rows.mapping(name, days)] if days else []
         is_bare = model is not None and bool(model.shape["required"])
         return texts.call("new = make(", given, ").bare()" if is_bare else ")", indent=4)
 
@@ -222,10 +223,10 @@ class Suite:
     def _safe(self, page: _Page, identity: Identity | None, methods: Sequence[Method]) -> str:
         argument, client = self._client(page, identity)
         whose = f"_for_{identity.name}" if identity is not None else ""
-        rows = "".join(_row(method) for method in methods)
+        listed = "".join(rows.row(method) for method in methods)
         return (
             '@pytest.mark.parametrize(\n    "method, path, status",\n    [\n'
-            f"{rows}    ],\n)\n"
+            f"{listed}    ],\n)\n"
             f"def test_a_safe_operation_answers_as_documented{whose}(\n"
             f"    {argument}, method: str, path: str, status: int | str\n) -> None:\n"
             f"    expect({client}.request(method, path), status)"
@@ -262,48 +263,3 @@ def _canaries(reads: Sequence[Method]) -> list[Method]:
         return [well]
     first = target.simplest(reads)
     return [first] if first is not None else []
-
-
-def _mapping(name: str, members: Sequence[str]) -> str:
-    line = f"{name}={{{', '.join(members)}}}"
-    if len(line) + 9 <= texts.WIDTH:
-        return line
-    inner = "".join(f"            {member},\n" for member in members)
-    return f"{name}={{\n{inner}        }}"
-
-
-def _article(thing: str) -> str:
-    return "an" if thing[0] in "aeio" else "a"
-
-
-def _path_to(trip: Trip, given: str, page: _Page) -> str:
-    template = trip.read.operation.template
-    found = VARIABLE.search(template)
-    before = paths.fixed(template[: found.start()]) if found else template
-    after = paths.fixed(template[found.end() :]) if found else ""
-    if not trip.is_text:
-        return f'f"{before}{{{given}}}{after}"'
-    page.use("urllib.parse", "quote")
-    return f"f\"{before}{{quote({given}, safe='')}}{after}\""
-
-
-def _row(method: Method) -> str:
-    known = [
-        f"{paths.value(one.name)}={paths.value(str(one.known))}"
-        for one in method.parameters
-        if one.place == "query" and one.is_required
-    ]
-    path = paths.fixed(method.operation.template) + ("?" + "&".join(known) if known else "")
-    exact = [one.status for one in method.answers]
-    status = str(exact[0]) if exact[:-1] == [] and isinstance(exact[0], int) else '"2xx"'
-    name = texts.literal(method.name.strip("_"))
-    arguments = [texts.literal(method.operation.method), texts.literal(path), status, f"id={name}"]
-    return texts.call("pytest.param(", arguments, "),", indent=8) + "\n"
-
-
-def _value(known: object) -> str:
-    return texts.literal(known) if isinstance(known, str) else repr(known)
-
-
-def _told(method: Method) -> str:
-    return texts.remark(f"{method.operation.name}: {trips.lacks(method)}", texts.WIDTH - 6)

@@ -80,7 +80,9 @@ def trips(methods: Sequence[Method], classes: Classes) -> Iterator[Trip]:
 def makes(method: Method, classes: Classes) -> bool:
     """Whether the request can be made from the document alone: a body without ids of others."""
     body = method.body
-    if not _can_be_asked(method) or body is None or body.shape is None or not method.answers:
+    if not _can_be_asked(method) or method.demanded or not method.answers:
+        return False
+    if body is None or body.shape is None:
         return False
     return is_fresh(body.shape, classes)
 
@@ -143,6 +145,8 @@ def judged(methods: Sequence[Method], classes: Classes) -> list[Method]:
         and one.body is not None
         and one.body.shape is not None
         and classes.model_of(one.body.shape) is not None
+        and one.body.media_type == "application/json"
+        and not one.demanded
         and _can_be_asked(one)
         and refusals(one)
     ]
@@ -166,6 +170,8 @@ def _is_callable(method: Method) -> bool:
     first = method.answers[0] if method.answers else None
     if first is None or not _can_be_asked(method) or any(one.is_endless for one in method.answers):
         return False
+    if any(one.place != "query" for one in method.demanded):
+        return False
     return first.shape is not None or not first.has_body
 
 
@@ -182,7 +188,10 @@ def _trip(
     create: Method, read: Method, delete: Method, classes: Classes, taken: names.Taken
 ) -> Trip | None:
     variable = VARIABLE.findall(read.operation.template)[-1]
-    is_one = all([one.name for one in each.required] == [variable] for each in (read, delete))
+    is_one = all(
+        [one.name for one in each.required] == [variable] and not each.demanded
+        for each in (read, delete)
+    )
     who = {each.need.identity for each in (create, read, delete)} - {None}
     model = classes.model_of(create.answers[0].shape or {})
     reads_json = bool(read.answers) and read.answers[0].shape is not None

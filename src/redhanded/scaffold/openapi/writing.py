@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redhanded.contracts.openapi.operations import VARIABLE
-from redhanded.scaffold.openapi import imports, paths, texts
+from redhanded.scaffold.openapi import imports, paths, spelling, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from redhanded.scaffold.openapi.answered import Answer
     from redhanded.scaffold.openapi.methods import Method
     from redhanded.scaffold.openapi.naming import Classes
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
 _VERBS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 _JOINED = {"comma": ",", "space": " ", "pipe": "|"}
-_LONGEST_VALUES = 50
-_FORM = "application/x-www-form-urlencoded"
 _OF_HEADERS = frozenset({"header", "cookie"})
 
 
@@ -63,30 +59,30 @@ class Writer:
     def _typed(self, shape: Shape) -> str:
         self._models |= self._classes.used_in(shape)
         annotation = self._classes.annotation(shape)
-        self._words |= {word for word in _WORDS if word in _split(annotation)}
+        self._words |= {word for word in _WORDS if word in spelling.split(annotation)}
         return annotation
 
     def _arguments(self, method: Method) -> list[str]:
         arguments = ["self"]
         arguments += [
-            f"{one.argument}: {self._typed(brief(one.shape))}"
+            f"{one.argument}: {self._typed(spelling.brief(one.shape))}"
             for one in method.parameters
             if one.place == "path"
         ]
         if method.body is not None:
             said = self._body_type(method)
             arguments.append(
-                f"body: {said}" if method.body.is_required else f"body: {_or_none(said)}"
+                f"body: {said}" if method.body.is_required else f"body: {spelling.or_none(said)}"
             )
         others = [one for one in method.parameters if one.place != "path"]
         if others:
             arguments.append("*")
         for one in sorted(others, key=lambda one: not one.is_required):
-            said = self._typed(brief(one.shape))
+            said = self._typed(spelling.brief(one.shape))
             arguments.append(
                 f"{one.argument}: {said}"
                 if one.is_required
-                else f"{one.argument}: {_or_none(said)}"
+                else f"{one.argument}: {spelling.or_none(said)}"
             )
         return arguments
 
@@ -94,7 +90,7 @@ class Writer:
         body = method.body
         if body is not None and body.shape is not None:
             return self._typed(body.shape)
-        if body is not None and body.media_type.startswith((_FORM, "multipart/")):
+        if body is not None and body.media_type.startswith((spelling.FORM, "multipart/")):
             self._words.add("Any")
             return "dict[str, Any]"
         return "bytes"
@@ -117,14 +113,14 @@ class Writer:
         places = {one.place for one in method.parameters}
         arguments += ["params=params"] if "query" in places else []
         arguments += ["headers=headers"] if places & _OF_HEADERS else []
-        if method.body is not None and (media_type := _content_type(method)) is not None:
+        if method.body is not None and (media_type := spelling.content_type(method)) is not None:
             headers = f'{{"Content-Type": {texts.literal(media_type)}}}'
             if places & _OF_HEADERS:
                 arguments[arguments.index("headers=headers")] = f"headers=headers | {headers}"
             else:
                 arguments.append(f"headers={headers}")
         if method.body is not None:
-            arguments.append(_body_argument(method))
+            arguments.append(spelling.body_argument(method))
         return arguments
 
     def _path(self, method: Method) -> str:
@@ -155,14 +151,14 @@ class Writer:
         lines = []
         if "query" in pairs:
             self._sent.add("given")
-            lines.append(_call_of_dict("params = given(", pairs["query"]))
+            lines.append(spelling.call_of_dict("params = given(", pairs["query"]))
         headers = pairs.get("header", [])
         if "cookie" in pairs:
             self._sent.add("cookie")
             headers.append(f'"Cookie": cookie({{{", ".join(pairs["cookie"])}}})')
         if headers:
             self._sent.add("texts")
-            lines.append(_call_of_dict("headers = texts(", headers))
+            lines.append(spelling.call_of_dict("headers = texts(", headers))
         return lines
 
     def _pair(self, parameter: Parameter) -> str:
@@ -184,7 +180,9 @@ class Writer:
         if method.operation.method == "HEAD" or not method.answers:
             self._words.add("Response")
             statuses = [answer.status for answer in method.answers]
-            return "Response", [f"        return expect(response, {_status(statuses or ['2xx'])})"]
+            return "Response", [
+                f"        return expect(response, {spelling.status(statuses or ['2xx'])})"
+            ]
         main = method.answers[0]
         same = [one.status for one in method.answers if one.shape == main.shape]
         others = [one.status for one in method.answers if one.shape != main.shape]
@@ -193,113 +191,32 @@ class Writer:
         said = self._typed(main.shape)
         if others:
             lines = [
-                f"        if response.status_code {_numbers(others)}:",
-                f"            expect(response, {_status(others)})",
+                f"        if response.status_code {spelling.numbers(others)}:",
+                f"            expect(response, {spelling.status(others)})",
                 "            return None",
             ]
-            return _or_none(said).removesuffix(" = None"), [*lines, *self._read(main, same, said)]
+            return spelling.or_none(said).removesuffix(" = None"), [
+                *lines,
+                *self._read(main, same, said),
+            ]
         return said, self._read(main, same, said)
 
     def _without_json(self, method: Method, statuses: list[int | str]) -> tuple[str, list[str]]:
         if any(one.has_body for one in method.answers):
             self._words.add("Response")
-            return "Response", [f"        return expect(response, {_status(statuses)})"]
-        return "None", [f"        expect(response, {_status(statuses)})"]
+            return "Response", [f"        return expect(response, {spelling.status(statuses)})"]
+        return "None", [f"        expect(response, {spelling.status(statuses)})"]
 
     def _read(self, answer: Answer, statuses: list[int | str], said: str) -> list[str]:
-        status = _status(statuses)
+        status = spelling.status(statuses)
         if said == "Any":
             return [f"        return expect(response, {status}).json()"]
-        if _is_class(answer.shape or {}):
+        if spelling.is_class(answer.shape or {}):
             return [texts.call("return expect(", ["response", status, said], ")", indent=8)]
         expected = texts.call(
             f"answer: {said} = expect(", ["response", status, said], ")", indent=8
         )
         return [expected, "        return answer"]
-
-
-def brief(shape: Shape) -> Shape:
-    """The shape of an argument, without values that would not fit in a line."""
-    if len(str(shape.get("enum", ""))) > _LONGEST_VALUES:
-        return {"type": "string"} if all(isinstance(each, str) for each in shape["enum"]) else {}
-    found = dict(shape)
-    for keyword in ("items", "additionalProperties"):
-        if keyword in found:
-            found[keyword] = brief(found[keyword])
-    if "anyOf" in found:
-        found["anyOf"] = [brief(each) for each in found["anyOf"]]
-    return found
-
-
-def _is_class(shape: Shape) -> bool:
-    """Whether a type checker takes the type for a class, as `expect` has it."""
-    return "$ref" in shape or shape.get("type") in {
-        "array",
-        "object",
-        "integer",
-        "number",
-        "boolean",
-    }
-
-
-def _or_none(said: str) -> str:
-    if said == "Any":
-        return "Any = None"
-    return f"{said} = None" if said.endswith("None") else f"{said} | None = None"
-
-
-def _status(statuses: Sequence[int | str]) -> str:
-    exact = [one for one in statuses if isinstance(one, int)]
-    ranges = [one for one in statuses if isinstance(one, str)]
-    if ranges:
-        return texts.literal(ranges[0])
-    listed = ", ".join(map(str, sorted(exact)))
-    return listed if len(exact) == 1 else f"{{{listed}}}"
-
-
-def _numbers(statuses: Sequence[int | str]) -> str:
-    exact = sorted(one for one in statuses if isinstance(one, int))
-    if len(exact) < len(statuses):
-        return "in range(200, 300)"
-    if len(exact) == 1:
-        return f"== {exact[0]}"
-    return f"in {{{', '.join(map(str, exact))}}}"
-
-
-def _content_type(method: Method) -> str | None:
-    """What must be said of the body, where the client does not say it itself."""
-    if method.body is None:
-        return None
-    media_type = method.body.media_type.partition(";")[0].strip()
-    if not media_type.isascii() or not media_type.isprintable() or "*" in media_type:
-        return None
-    if media_type in {"application/json", _FORM} or media_type.startswith("multipart/"):
-        return None
-    return media_type
-
-
-def _body_argument(method: Method) -> str:
-    body = method.body
-    if body is not None and body.shape is not None:
-        return "json=body"
-    media_type = body.media_type if body is not None else ""
-    if media_type.startswith("multipart/"):
-        return "files=body"
-    return "data=body" if media_type.startswith(_FORM) else "content=body"
-
-
-def _call_of_dict(opening: str, pairs: Sequence[str]) -> str:
-    line = f"        {opening}{{{', '.join(pairs)}}})"
-    if len(line) <= texts.WIDTH:
-        return line
-    inner = "".join(f"                {pair},\n" for pair in pairs)
-    return f"        {opening}\n            {{\n{inner}            }}\n        )"
-
-
-def _split(annotation: str) -> set[str]:
-    for sign in "[]|,":
-        annotation = annotation.replace(sign, " ")
-    return set(annotation.split())
 
 
 _SOURCES = (
