@@ -100,6 +100,15 @@ def test_the_smallest_example_that_fails_is_the_defect(
     assert set(failed.values()) == {1}
 
 
+def test_an_asynchronous_search_leaves_no_connection_open(suite: Suite, raw_server: Serve) -> None:
+    """Each example gives its own up, for only its loop can."""
+    source = ASYNC + "\n    def test_after():\n        import gc; gc.collect()\n"
+
+    ran = suite(source, base_url=raw_server(api(lambda _: 200)).url, toml=CALM)
+
+    assert ran.verdicts == {"test_any": "pass", "test_after": "pass"}, ran.text
+
+
 def test_an_api_that_errs_once_is_a_defect_and_no_flaky_test(
     suite: Suite, raw_server: Serve
 ) -> None:

@@ -64,6 +64,10 @@ class _Memory:
         self._failed: dict[str, Exception] = {}
         self._since = 0
 
+    async def release(self) -> None:
+        """Let go of the connections that an example used in its loop."""
+        await self._run.release()
+
     def is_over(self, key: str | None) -> bool:
         """Whether this input is not sent any more; raises its failure where it is known."""
         if key is None or not self._failed:
@@ -128,7 +132,10 @@ def _around(inner: Callable[..., Any], memory: _Memory) -> Callable[..., Any]:
         key = memory.key(given)
         if not memory.is_over(key):
             with memory.example(key):
-                return await inner(*args, **given)
+                try:
+                    return await inner(*args, **given)
+                finally:  # whether another example follows, in this loop or in another, who knows
+                    await memory.release()
         return None
 
     return one_async if inspect.iscoroutinefunction(inner) else one
