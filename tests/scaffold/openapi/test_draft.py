@@ -276,3 +276,54 @@ def test_a_document_without_a_free_read_has_no_canary_and_says_so(tmp_path: Path
 
     assert "tests/test_canary.py" not in written
     assert any("No canary is written" in note for note in draft.notes(answers))
+
+
+@pytest.mark.parametrize(
+    "parameter, row",
+    [
+        pytest.param(
+            {"in": "query", "schema": {"enum": ["a b", "c"]}}, '"/x?kind=a%20b"', id="listed"
+        ),
+        pytest.param({"in": "query", "schema": {"default": 3}}, '"/x?kind=3"', id="default"),
+        pytest.param({"in": "query", "schema": {"type": "string"}}, "", id="unknown"),
+        pytest.param({"in": "header", "schema": {"enum": ["a"]}}, "", id="in-a-header"),
+    ],
+)
+def test_a_value_that_the_document_gives_itself_is_given(
+    tmp_path: Path, parameter: dict[str, Any], row: str
+) -> None:
+    """A required parameter without one is nobody's guess."""
+    told = things()
+    listed = [{"name": "kind", "required": True, **parameter}]
+    told["paths"]["/x"] = {"get": {"parameters": listed, "responses": answer({})}}
+
+    written = files_of(tmp_path, told)["tests/test_contract.py"]
+
+    assert (row in written) if row else ('"/x' not in written)
+
+
+def test_who_must_be_two_at_once_is_called_by_no_test(tmp_path: Path) -> None:
+    """Settings know one credential for a call."""
+    schemes = {name: {"type": "http", "scheme": "bearer"} for name in ("a", "b")}
+    told = things(components={"securitySchemes": schemes}, security=[{"a": [], "b": []}])
+
+    written = files_of(tmp_path, told)
+
+    assert "tests/test_contract.py" not in written
+    assert "# - GET /things: who may call it" in written["tests/test_functional.py"]
+
+
+def test_days_beside_each_other_follow_one_another(tmp_path: Path) -> None:
+    """A stay begins before it ends, which no schema says."""
+    told = things()
+    day = {"type": "string", "format": "date"}
+    stay = {"type": "object", "properties": {"from": day, "to": day}, "required": ["from", "to"]}
+    new = told["components"]["schemas"]["NewThing"]
+    new["properties"] |= {"stay": stay, "opens": day, "closes": day}
+
+    written = files_of(tmp_path, told)["tests/test_functional.py"]
+
+    assert "opens=NOW.date() + timedelta(days=1)," in written
+    assert 'stay={"from_": NOW.date() + timedelta(days=1), "to":' in written.replace(
+        "{\n            ", "{"
+    ).replace(",\n            ", ", ")
