@@ -92,8 +92,8 @@ def test_what_is_nested_too_deep_may_be_anything() -> None:
 
 def test_two_objects_of_one_name_are_two_classes(tmp_path: Path) -> None:
     """An inline object never takes the name of a component."""
-    inline = {"properties": {"a": {"properties": {"x": {}}}}}
-    named = {"PostXBodyA": {"properties": {"y": {}}}}
+    inline: dict[str, Any] = {"properties": {"a": {"properties": {"x": {}}}}}
+    named: dict[str, Any] = {"PostXBodyA": {"properties": {"y": {}}}}
     both = {
         "properties": {"b": {"$ref": "#/components/schemas/PostXBodyA"}, **inline["properties"]}
     }

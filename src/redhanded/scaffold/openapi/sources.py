@@ -6,7 +6,8 @@ import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from redhanded.contracts.openapi.document import DocumentUnusable
 from redhanded.contracts.openapi.loading import read
@@ -77,7 +78,7 @@ class _Folder:
     def fetch(self, address: str) -> bytes:
         """The file at this address; DocumentUnusable where it is not below the folder."""
         parts = urlsplit(address)
-        path = Path(unquote(parts.path)) if parts.scheme == "file" else None
+        path = Path(url2pathname(parts.path)) if parts.scheme == "file" else None
         if path is None or not path.resolve().is_relative_to(self.path.resolve()):
             raise DocumentUnusable(
                 f"{_shown(address)} is not below the document's folder, and is not read."
