@@ -262,18 +262,18 @@ class Session:
         objective: Objective | None = None,
         label: Label = UNLABELLED,
         round_: int = 0,
+        seed: int | None = None,
     ) -> TestRun:
         """The part of a test in this session; `ceiling` is that of its calls, in seconds.
-        seed: int | None = None,
 
         `objective` is what the operations that it calls promise, in place of the settings' own.
         `label` is what the test says of itself to history.
         `round_` counts how often the test was run before: what it makes then is other data.
+        `seed` is what its data is drawn from, in place of the run's.
         """
         run = TestRun(
             self, test_id, ceiling, objective=objective, label=label, round_=round_, seed=seed
         )
-        `seed` is what its data is drawn from, in place of the run's.
         self._under_way.append(run)
         self._log.begin(test_id, run.scope.trace_id)
         run.start()
