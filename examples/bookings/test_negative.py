@@ -17,9 +17,9 @@ def stay(checkin: str, checkout: str) -> dict[str, object]:
     return {"bookingdates": {"checkin": checkin, "checkout": checkout}}
 
 
-# What the model itself knows to be wrong, one case for each rule. A tag may be left out or be null.
+# What the model itself knows to be wrong, one case for each rule; of two like fields one will do.
 @pytest.mark.parametrize(
-    "case", negatives(NewBooking, strict=True, without=("tag-missing-required", "tag-null"))
+    "case", negatives(NewBooking, strict=True, without=("tag", "lastname", "bookingdates.checkout"))
 )
 def test_a_booking_that_breaks_a_rule_is_refused(api: Client, make: Factory, case: Case) -> None:
     response = api.post("/booking", json=case.of(make(NewBooking)))

@@ -12,7 +12,7 @@ from redhanded import Cleanup, Client, Factory, expect
 UNITS = {"EUR": "0.01", "USD": "0.01", "JPY": "1", "KWD": "0.001"}
 PLENTY = {"EUR": "999999999.99", "USD": "999999999.99", "JPY": "999999999", "KWD": "999999999.999"}
 
-EACH_CURRENCY = pytest.mark.parametrize("currency", UNITS)
+EACH_CURRENCY = pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])  # 2, 0 and 3 places
 
 
 def commission(traded: Decimal, currency: str = "EUR") -> Decimal:
@@ -124,8 +124,8 @@ def test_ten_times_ten_cents_are_a_euro(desk: Desk, payment: NewPayments) -> Non
 
 @pytest.mark.parametrize(
     "reference",
-    ["9007199254740993", "00012345", "1e5", "½ rent", "=SUM(A1:A9)"],
-    ids=["beyond-2-to-the-53", "leading-zeros", "exponent", "fraction", "formula"],
+    ["9007199254740993", "00012345", "1e5"],
+    ids=["beyond-2-to-the-53", "leading-zeros", "exponent"],
 )
 def test_a_reference_is_text_whatever_it_looks_like(
     trader: Client, desk: Desk, payment: NewPayments, reference: str

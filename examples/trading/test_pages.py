@@ -45,17 +45,6 @@ def test_an_account_closed_during_a_walk_pulls_nobody_off_it(
     assert first + [account for page in pages for account in page.items] == family
 
 
-def test_a_cursor_can_be_used_again(desk: Desk, family: list[Account]) -> None:
-    tag = family[0].tag
-    first = desk.page("accounts", Page[Account], tag=tag, limit=2)
-
-    again = [
-        desk.page("accounts", Page[Account], tag=tag, limit=2, cursor=first.next) for _ in range(2)
-    ]
-
-    assert again[0] == again[1]
-
-
 def test_the_orders_on_a_page_are_the_oldest_first(
     desk: Desk, account: Account, market_order: MarketOrders
 ) -> None:

@@ -171,10 +171,8 @@ def test_no_money_is_made_or_lost_when_it_goes_back_and_forth(
 @pytest.mark.parametrize(
     "amount",
     [
-        pytest.param("0", id="nothing"),
         pytest.param("0.00", id="nothing-to-the-cent"),
         pytest.param("-1.00", id="negative"),
-        pytest.param("1.001", id="tenth-of-a-cent"),
         pytest.param("1e2", id="exponent"),
         pytest.param("NaN", id="nan"),
         pytest.param("ten", id="word"),
