@@ -107,7 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, help="a line of JSON for each session; resumed")
     parser.add_argument("--keep", type=Path, help="a folder for what each session leaves")
     parser.add_argument("--sabotage", action="store_true", help="without diagnosis it must fail")
-    parser.add_argument("--report", type=Path, nargs="+", help="write docs/explanation/truth.md of such files")
+    parser.add_argument(
+        "--report", type=Path, nargs="+", help="write docs/explanation/truth.md of such files"
+    )
     return parser
 
 

@@ -106,7 +106,7 @@ def test_a_cause_that_a_document_names_is_known(path: Path) -> None:
     assert {code for code in named if code.partition(".")[0] in families} <= known
 
 
-def _pages(entry: Any) -> Iterator[str]:
+def _pages(entry: str | list[Any] | dict[str, Any]) -> Iterator[str]:
     """Every page that a part of the navigation names, in its order."""
     if isinstance(entry, str):
         yield entry

@@ -174,7 +174,9 @@ def test_notes_evidence_and_seed_come_last() -> None:
         "evidence: .rh/runs/1 (3 values masked)",
     ]
     account.made = 1
-    assert list(details(ending(account=account)))[-1] == "the same data again: --rh-seed=7@2026-11-22"
+    last = list(details(ending(account=account)))[-1]
+
+    assert last == "the same data again: --rh-seed=7@2026-11-22"
 
 
 def test_accounts_of_processes_add_up() -> None:
