@@ -8,7 +8,13 @@ from typing import Annotated, Any
 
 import jsonschema_rs
 import pytest
-from pydantic import BaseModel, Field, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from redhanded.core.errors import UsageError
 from redhanded.core.model_json import json_of
@@ -165,3 +171,29 @@ def test_an_object_that_holds_no_case_is_told() -> None:
 
     with pytest.raises(UsageError, match=r'leave it out: without="stay.ends-leap-day"'):
         case.of(wrong)
+
+
+class Given(BaseModel):
+    """A model that, like those made from a document, sends no optional field that is None."""
+
+    note: str | None = None
+    owner: str | None
+
+    @model_serializer(mode="wrap")
+    def leave_out_what_was_not_given(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the note where there is none."""
+        return {name: one for name, one in dump(self).items() if name != "note" or one is not None}
+
+
+class Within(BaseModel):
+    """One that holds such a model."""
+
+    given: Given
+    remark: str | None = None
+
+
+def test_null_is_no_case_where_the_model_leaves_it_out() -> None:
+    """A None that is never sent says nothing of whether the API takes null."""
+    named = {name for name in of(boundaries(Within)) if name.endswith("-null")}
+    assert named == {"given.owner-null", "remark-null"}
+    assert "given.note-absent" in of(boundaries(Within))

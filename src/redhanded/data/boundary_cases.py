@@ -53,9 +53,12 @@ def _proven(ground: Ground) -> Iterator[Case]:
                 accepts=ground.accepts,
                 like=ground.example,
             )
-            if (type(value), value) not in seen and case.fits(ground.example):
-                seen.append((type(value), value))
-                yield case
+            if (type(value), value) in seen or not case.fits(ground.example):
+                continue
+            if value is None and not ground.sends(case.of(ground.example), place.pointer):
+                continue  # to the model it says that nothing is given, which is `absent`
+            seen.append((type(value), value))
+            yield case
 
 
 def _edges(place: Place, current: Any) -> Iterator[Edge]:  # noqa: ANN401  any JSON value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from redhanded.core.errors import UsageError
 from redhanded.core.model_json import json_of
-from redhanded.data.editing import value_at
+from redhanded.data.editing import ABSENT, value_at
 from redhanded.data.factory import Factory
 from redhanded.data.schema_view import Place, Schema, SchemaView, tokens
 
@@ -25,6 +25,10 @@ class Judge(Protocol):
 
     def __call__(self, body: object) -> list[Where]:
         """The places of all faults, as names from the root; a missing field is at its own place."""
+        ...
+
+    def leaves_out(self, body: object, names: Sequence[str]) -> bool:
+        """Whether an object made of the body is sent without what the body has at this place."""
         ...
 
 
@@ -64,6 +68,10 @@ class Ground:
         names, faults = tokens(pointer), self.judge(body)
         return bool(faults) and all(_leads_to(fault, names) for fault in faults)
 
+    def sends(self, body: object, pointer: str) -> bool:
+        """Whether what stands at this place is sent: a None may only mean that nothing is given."""
+        return not self.judge.leaves_out(body, tokens(pointer))
+
 
 @dataclass(frozen=True, slots=True)
 class ModelJudge:
@@ -81,6 +89,11 @@ class ModelJudge:
             return [tuple(map(str, each["loc"])) for each in found]
         return []
 
+    def leaves_out(self, body: object, names: Sequence[str]) -> bool:
+        """Whether the model, once it has read the body, writes it without this place."""
+        read = self.model.model_validate_json(json.dumps(body), strict=self.strict or None)
+        return value_at(json_of(read), names) is ABSENT
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaJudge:
@@ -91,6 +104,10 @@ class SchemaJudge:
     def __call__(self, body: object) -> list[Where]:
         """The places that the schema does not allow."""
         return [place for error in self.validator.iter_errors(body) for place in _places_of(error)]
+
+    def leaves_out(self, body: object, names: Sequence[str]) -> bool:  # noqa: ARG002  as models
+        """Never: what a schema allows is sent as it is."""
+        return False
 
 
 def _judge(source: Source, view: SchemaView, *, strict: bool) -> Judge:
