@@ -27,7 +27,7 @@ NameOf: TypeAlias = Callable[[str], "str | None"]
 _OWN = frozenset(
     {"accept-encoding", "connection", "content-length", "host", "traceparent", "tracestate"}
 )
-_LONGEST_BODY = 32_768  # a line that a terminal and a shell still take
+_LONGEST_BODY = 4_096  # bytes that still leave the rest of a failure in sight
 _LOGINS = {"authorization": "-u", "proxy-authorization": "--proxy-user"}
 _PLAIN = re.compile(r"[\w ./:;,@%+=&?#~*()\[\]{}<>|'^-]*")
 
