@@ -175,6 +175,29 @@ def test_a_canary_run_that_shows_nothing_vouches_for_nothing(
     assert not (ran.folder / ".redhanded" / "canary.json").exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["-m", "canary", "-k", "also"], id="by an expression"),
+        pytest.param(["test_suite.py::test_also_known"], id="by name"),
+        pytest.param(["-m", "canary", "--lf"], id="what failed last"),
+    ],
+)
+def test_a_part_of_the_canary_vouches_for_nothing(
+    suite: Suite, raw_server: Serve, arguments: list[str]
+) -> None:
+    """INVARIANT: a canary test that holds does not make up for one that is left out."""
+    url = raw_server(raw.answer_json({})).url
+
+    ran = suite(SOURCE, *arguments, base_url=url, toml=LIVE)
+
+    assert ran.ret == 0, ran.text
+    assert f"this canary run says nothing of {url}: some of the canary tests were left out" in (
+        ran.text
+    )
+    assert not (ran.folder / ".redhanded" / "canary.json").exists()
+
+
 def test_a_canary_run_has_a_fixed_order(suite: Suite, raw_server: Serve) -> None:
     """Whoever shuffles tests does not shuffle these: they run as they were collected."""
     reverse = "def pytest_collection_modifyitems(items):\n    items.reverse()\n"

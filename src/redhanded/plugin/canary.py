@@ -70,7 +70,7 @@ class Canary:
         self._requeue = requeue
         self._told = told
         self._running: pytest.Session | None = None
-        self._is_run = self._is_broken = self._has_asked = False
+        self._is_run = self._is_broken = self._has_asked = self._is_part = False
         self._tests: set[str] = set()
 
     @cached_property
@@ -117,6 +117,7 @@ class Canary:
         """
         canaries = [item for item in items if is_canary(item)]
         self._is_run = bool(items) and len(canaries) == len(items)
+        self._is_part = sum(map(is_canary, collected)) > len(canaries) or self._is_narrowed
         if self._is_run:
             if worker_count(self._config):
                 raise pytest.UsageError(_ALONE)
@@ -129,6 +130,12 @@ class Canary:
             for item in canaries:
                 item.add_marker("norequeue")
             items.sort(key=lambda item: not is_canary(item))
+
+    @property
+    def _is_narrowed(self) -> bool:
+        """Whether pytest was told to collect less of a file than it holds."""
+        config = self._config
+        return bool(config.getoption("lf", None)) or any("::" in name for name in config.args)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -187,6 +194,8 @@ class Canary:
     def _want(self, exit_code: int) -> str:
         """What a canary run lacks to be green; empty where it lacks nothing."""
         chronicle = self._chronicle
+        if self._is_part:  # one that holds must not make up for another that does not
+            return "some of the canary tests were left out"
         if exit_code or chronicle.quarantined.covered or not set(chronicle.counts()) <= _HELD:
             return "not all of its tests held"
         if not self._has_asked:
