@@ -50,8 +50,9 @@ def test_a_call_that_is_too_long_has_a_line_for_its_arguments() -> None:
 
 
 def test_a_module_says_so_where_its_lines_are_too_long() -> None:
-    """But for one word that is as long as it is, which no linter minds."""
+    """To linter and formatter; but for one word that is as long as it is, which neither minds."""
     begin = "from __future__ import annotations\n"
 
     assert texts.lined(f"{begin}x = {'y' * 100}\n").startswith("# ruff: noqa: E501")
+    assert "\n# fmt: off\n" in texts.lined(f"{begin}x = {'y' * 100}\n")
     assert texts.lined(f"{begin}{'y' * 120}\n").startswith(begin)

@@ -58,12 +58,18 @@ def call(opening: str, arguments: list[str], closing: str, *, indent: int) -> st
 
 
 def lined(module: str) -> str:
-    """The text of a module, which says so where lines had to be longer than they should be."""
-    # One word may be as long as it is.
-    is_long = any(len(line) > WIDTH and len(line.split()) > 1 for line in module.splitlines())
+    """The text of a module, which says so where lines had to be longer than they should be.
+
+    What makes models breaks no such line, and a formatter would: it is asked to leave them.
+    """
     begin = "from __future__ import annotations\n"
-    excuse = "# ruff: noqa: E501  the document has long names and values\n\n"
-    return module.replace(begin, excuse + begin, 1) if is_long else module
+    excuse = "# ruff: noqa: E501  the document has long names and values\n# fmt: off\n\n"
+    return module.replace(begin, excuse + begin, 1) if is_long(module) else module
+
+
+def is_long(module: str) -> bool:
+    """Whether a line is longer than it should be; one word may be as long as it is."""
+    return any(len(line) > WIDTH and len(line.split()) > 1 for line in module.splitlines())
 
 
 def _is_plain(character: str) -> bool:
