@@ -117,15 +117,24 @@ def test_no_service_is_open_to_others(answers: Answers) -> None:
 @BOTH
 def test_secrets_come_from_the_environment_alone(answers: Answers) -> None:
     """INVARIANT: no password stands in the file; one that is lacking stops it with a sentence."""
-    told = [
-        value
-        for service in services(answers).values()
+    told = {
+        (where, name): value
+        for where, service in services(answers).items()
         for name, value in service.get("environment", {}).items()
         if re.search(r"PASSWORD|TOKEN|KEY|SECRET", name)
-    ]
+    }
 
-    assert len(told) == 3
-    assert all(re.fullmatch(r"\$\{[A-Z_]+:\?set it in \.env\}", value) for value in told)
+    assert len(told) == 3 + ("api" in services(answers))
+    assert all(re.fullmatch(r"\$\{[A-Z_]+:\?set it in \.env\}", value) for value in told.values())
+
+
+def test_whoever_reads_the_settings_has_what_they_refer_to() -> None:
+    """The demo API is asked by our own command, which wants the secrets that settings name."""
+    api = services(DEMO)["api"]
+
+    assert api["healthcheck"]["test"][1] == "redhanded"
+    assert set(DEMO.secrets) <= set(api["environment"])
+    assert DEMO.secrets
 
 
 @BOTH
