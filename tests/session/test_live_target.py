@@ -169,6 +169,37 @@ def test_a_profile_may_be_live(tmp_path: Path) -> None:
     assert there.origins["live"] == "pyproject.toml [tool.redhanded.env.production]"
 
 
+@pytest.mark.parametrize(
+    "overrides, is_live",
+    [
+        pytest.param({}, False, id="elsewhere"),
+        pytest.param({"base_url": f"{ORIGIN}:443/v2"}, True, id="by a URL"),
+        pytest.param({"base_url": "http://api.example.com"}, False, id="another scheme"),
+        pytest.param({"env": "mirror"}, True, id="by another profile"),
+        pytest.param({"env": "reading"}, False, id="a profile that says no"),
+        pytest.param({"base_url": ORIGIN, "live": "false"}, False, id="by a URL and a no"),
+    ],
+)
+def test_a_live_origin_is_live_whichever_way_leads_to_it(
+    tmp_path: Path, overrides: dict[str, object], is_live: bool
+) -> None:
+    """INVARIANT: a URL given by hand does not go around the canary; only a plain no does."""
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.redhanded]\nbase_url = "http://localhost:8000"\n'
+        "[tool.redhanded.env.wrong]\nbase_url = 3\nlive = true\n"
+        f'[tool.redhanded.env.mirror]\nbase_url = "{ORIGIN}"\n'
+        f'[tool.redhanded.env.reading]\nbase_url = "{ORIGIN}"\nlive = false\n'
+        f'[tool.redhanded.env.production]\nbase_url = "{ORIGIN}/v1"\nlive = true\n',
+        "utf-8",
+    )
+
+    loaded = load(tmp_path, overrides=overrides, environ={})
+
+    assert loaded.settings.live is is_live
+    told = loaded.origins["live"] == "pyproject.toml [tool.redhanded.env.production]"
+    assert told is is_live
+
+
 def test_runs_of_several_origins_are_kept_side_by_side(place: Place) -> None:
     """A canary run takes the place of the last one of its origin, and of no other."""
     other = "http://localhost:8000"

@@ -43,11 +43,12 @@ class Layers:
     """Every source that says something, from the weakest to the strongest.
 
     `fatal` lists what keeps a source from being read; `problems` what is wrong with one variable.
-    `dotenv` holds all of `.env`, for references.
+    `dotenv` holds all of `.env`, for references; `profiles` those that could have been chosen.
     """
 
     found: list[Layer] = field(default_factory=list)
     dotenv: Mapping[str, str] = field(default_factory=dict)
+    profiles: Mapping[str, Values] = field(default_factory=dict)
     fatal: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -72,6 +73,11 @@ def read(root: Path, *, overrides: Values, environ: Mapping[str, str]) -> Layers
     return layers
 
 
+def profile(name: str) -> str:
+    """What a profile is called where it is told who said something."""
+    return f"{PROJECT} [tool.redhanded.env.{name}]"
+
+
 def absolute(path: Path, root: Path) -> Path:
     """The path as it is meant by a setting: `~` is the user's home, and relative is to `root`."""
     try:
@@ -91,7 +97,7 @@ def anchored(where: str, root: Path) -> str:
 def _project(
     layers: Layers, file: Path, table: Values | None, stronger: list[Layer]
 ) -> Iterator[Layer]:
-    profiles = _profiles(layers, table or {})
+    profiles = layers.profiles = _profiles(layers, table or {})
     if table is not None:
         values = {key: value for key, value in table.items() if key != "env"}
         yield Layer(f"{PROJECT} {TABLE}", values, file=file)
@@ -100,7 +106,7 @@ def _project(
         return
     name = chosen.values["env"]
     if isinstance(name, str) and name in profiles:
-        yield Layer(f"{PROJECT} [tool.redhanded.env.{name}]", profiles[name], file=file)
+        yield Layer(profile(name), profiles[name], file=file)
     else:
         layers.fatal.append(_unknown_profile(chosen, name, list(profiles)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -68,6 +69,9 @@ def load(
     references = References(root, environ, sources.dotenv, cache(is_tracked))
     settings = _validated(tree.values(grown), origins, references, sources.problems)
     settings = _anchored(settings, root)
+    if ("live",) not in origins and (said := _who_calls_it_live(settings, sources.profiles)):
+        settings = settings.model_copy(update={"live": True})
+        origins["live",] = Layer(said, {})
     _refuse([*_certificates(settings, origins), *_locales(settings, origins)])
     return Loaded(
         settings,
@@ -143,6 +147,24 @@ def _anchored(settings: Settings, root: Path) -> Settings:
         contract = contract.model_copy(update={"baseline": known})
     anchors = {"tls": tls, "folder": folder, "openapi": openapi, "contract": contract}
     return settings.model_copy(update=anchors)
+
+
+def _who_calls_it_live(settings: Settings, profiles: Mapping[str, layers.Values]) -> str:
+    """The profile that calls this very origin live, though another way led to it; else empty.
+
+    A URL by hand (`--rh-base-url`, REDHANDED_BASE_URL) does not make a live system another one.
+    """
+    live = {name: each for name, each in profiles.items() if each.get("live") is True}
+    if not live or settings.base_url is None:
+        return ""
+    from redhanded.session.live_target import origin_of
+
+    here = origin_of(settings)
+    for name, each in live.items():
+        with suppress(ValidationError):  # nobody has chosen it: what is wrong with it may wait
+            if origin_of(Settings.model_validate({"base_url": each.get("base_url")})) == here:
+                return layers.profile(name)
+    return ""
 
 
 def _certificates(settings: Settings, origins: Mapping[Key, Layer]) -> Iterator[str]:
