@@ -1,15 +1,20 @@
 """Pictures of the page: `python -m tests.browser.pictures` for review, with `--docs` those of docs.
 
 Those for review lie in `build/screenshots`: each section and two open tests, in light and dark, on
-a narrow and a wide screen.
+a narrow and a wide screen. Beside those of docs stands `pictures.json`: what each picture says, by
+which a test tells whether it is still one of the page.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +29,10 @@ from tests.browser.view import View, window
 ROOT: Final = Path(__file__).parents[2]
 REVIEWED: Final = ROOT / "build" / "screenshots"
 IMAGES: Final = ROOT / "docs" / "images"
+SIDECAR: Final = IMAGES / "pictures.json"
 LARGEST: Final = 150_000
 """Bytes of a picture in the documentation."""
+WIDTH: Final = 1_100
 THEMES: Final = ("light", "dark")
 WIDTHS: Final = (320, 1440)
 SECTIONS: Final = (
@@ -68,19 +75,80 @@ def reviewed(browser: Browser, path: Path, dossier: Spooled) -> Iterator[Path]:
                     yield target
 
 
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture of the documentation: where the page is opened, and how much of it is seen."""
+
+    name: str
+    height: int
+    section: str = ""
+    test: str = ""
+    theme: str = "light"
+
+    @property
+    def path(self) -> Path:
+        """Where the picture lies."""
+        return IMAGES / f"report-{self.name}.png"
+
+    @contextmanager
+    def opened(self, browser: Browser, report_: Path, dossier: Spooled) -> Iterator[View]:
+        """The page as the picture shows it."""
+        fragment = f"t={row_of(dossier, self.test)}" if self.test else self.section
+        size: Any = {"width": WIDTH, "height": self.height}
+        with window(browser, viewport=size, color_scheme=self.theme) as context:
+            yield View.on(context, report_, fragment)
+
+
+SHOTS: Final = (
+    Shot("summary", 900),
+    Shot("test", 1_060, test=CREATE),
+    Shot("verdict", 780, test=CREATE),
+    Shot("dark", 620, section="health", theme="dark"),
+)
+
+# Each text of the page in its order, and whether the window shows the whole of it.
+_TEXTS: Final = """() => {
+  const bar = document.querySelector('.bar').getBoundingClientRect().bottom;
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const told = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode.data.trim().replace(/\\s+/g, ' ');
+    range.selectNodeContents(walker.currentNode);
+    const {top, bottom, height} = range.getBoundingClientRect();
+    if (text && height) told.push([text, top >= bar && bottom <= innerHeight]);
+  }
+  return told;
+}"""
+
+
+def texts(view: View) -> list[tuple[str, bool]]:
+    """Each text that the page has drawn, and whether the window shows the whole of it."""
+    return [(text, bool(is_shown)) for text, is_shown in view.ask(_TEXTS)]
+
+
+def shown(view: View) -> list[str]:
+    """The texts that one after the other are in view, up to the first that is not."""
+    found = texts(view)
+    first = next(place for place, (_, is_shown) in enumerate(found) if is_shown)
+    ended = (at for at in range(first, len(found)) if not found[at][1])
+    return [text for text, _ in found[first : next(ended, len(found))]]
+
+
 def documented(browser: Browser, path: Path, dossier: Spooled) -> Iterator[Path]:
     """What a reader of the documentation sees: the first look, an open test, and both at night."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    opened = f"t={row_of(dossier, CREATE)}"
-    shots = (("summary", "light", "", 900), ("test", "light", opened, 1_060))
-    for name, theme, fragment, height in (*shots, ("dark", "dark", "health", 620)):
-        options: Any = {"viewport": {"width": 1_100, "height": height}, "color_scheme": theme}
-        with window(browser, **options) as context:
-            View.on(context, path, fragment).page.screenshot(path=IMAGES / f"report-{name}.png")
-        size = (IMAGES / f"report-{name}.png").stat().st_size
-        if size > LARGEST:
-            raise SystemExit(f"report-{name}.png has {size:,} bytes: take less of the page.")
-        yield IMAGES / f"report-{name}.png"
+    said: dict[str, Any] = {}
+    for shot in SHOTS:
+        with shot.opened(browser, path, dossier) as view:
+            picture = view.page.screenshot(path=shot.path)
+            digest = hashlib.sha256(picture).hexdigest()
+            said[shot.path.name] = {"sha256": digest, "shows": shown(view)}
+        if len(picture) > LARGEST:
+            raise SystemExit(f"{shot.path.name} has {len(picture):,} bytes: show less of the page.")
+        yield shot.path
+    SIDECAR.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    yield SIDECAR
 
 
 def row_of(dossier: Spooled, test_id: str) -> str:
