@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from redhanded.core.errors import UsageError
 from redhanded.scaffold.openapi import checking, imports
 from redhanded.scaffold.openapi.naming import fields_of
+from redhanded.scaffold.openapi.shapes import references
 from redhanded.scaffold.rendering import render
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class _Workshop:
     def _alone(self, chosen: Iterable[str]) -> dict[str, Shape]:
         """These classes, and what they refer to as objects of any kind."""
         own = {name: self.shapes[name] for name in chosen}
-        leads = {lead for shape in own.values() for lead in _leads(shape)}
+        leads = {key.removeprefix(_POINTER) for key in references(own)}
         return own | dict.fromkeys(leads - own.keys(), _ANYTHING)
 
     def _without(self, vague: Iterable[str]) -> dict[str, Shape]:
@@ -142,14 +143,6 @@ def _choice(shapes: list[Any]) -> Any:  # noqa: ANN401  a shape
 
 def _unbounded(shape: Shape) -> Shape:
     return {name: value for name, value in shape.items() if name not in _BOUNDS}
-
-
-def _leads(shape: Any) -> set[str]:  # noqa: ANN401  any part of a shape
-    if isinstance(shape, dict):
-        if isinstance(shape.get("$ref"), str):
-            return {shape["$ref"].removeprefix(_POINTER)}
-        return set().union(*(_leads(value) for value in shape.values()))
-    return set().union(*(_leads(each) for each in shape)) if isinstance(shape, list) else set()
 
 
 def _aliases(shapes: Mapping[str, Shape]) -> dict[str, str]:

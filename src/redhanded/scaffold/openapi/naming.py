@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redhanded.scaffold.openapi import names, texts
+from redhanded.scaffold.openapi.shapes import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,15 +86,7 @@ class Classes:
 
     def used_in(self, shape: Shape) -> set[str]:
         """The classes that the type of this shape names."""
-        found: set[str] = set()
-        waiting: list[Any] = [shape]
-        while waiting:
-            each = waiting.pop()
-            if "$ref" in each:
-                found.add(self.name_of(each["$ref"]))
-            waiting += each.get("anyOf", [])
-            waiting += [each[name] for name in ("items", "additionalProperties") if name in each]
-        return found
+        return {self.name_of(key) for key in references(shape)}
 
 
 def fields_of(shape: Shape) -> dict[str, str]:
@@ -130,8 +123,8 @@ def _twins(models: Mapping[str, Model]) -> frozenset[str]:
     differ = {p for p in places if bare[f"request {p}"] != bare[f"response {p}"]}
     users: dict[str, set[str]] = {}
     for place in places:
-        for lead in _leads(models[f"request {place}"].shape):
-            users.setdefault(lead, set()).add(place)
+        for key in references(models[f"request {place}"].shape):
+            users.setdefault(key.partition(" ")[2], set()).add(place)
     waiting = list(differ)
     while waiting:
         for user in users.get(waiting.pop(), set()) - differ:
@@ -148,12 +141,3 @@ def _bare(shape: Any) -> Any:  # noqa: ANN401  any part of a shape
             return {"$ref": reference.partition(" ")[2]}
         return {name: _bare(value) for name, value in shape.items()}
     return [_bare(each) for each in shape] if isinstance(shape, list) else shape
-
-
-def _leads(shape: Any) -> set[str]:  # noqa: ANN401  any part of a shape
-    if isinstance(shape, dict):
-        reference = shape.get("$ref")
-        if isinstance(reference, str):
-            return {reference.partition(" ")[2]}
-        return set().union(*(_leads(value) for value in shape.values()))
-    return set().union(*(_leads(each) for each in shape)) if isinstance(shape, list) else set()

@@ -32,6 +32,19 @@ _MOST_CHOICES = 60
 _UNIONS = ("oneOf", "anyOf")
 
 
+def references(shape: Any) -> Iterator[str]:  # noqa: ANN401  any part of a shape
+    """Where a shape leads: each `$ref` that stands in it."""
+    if isinstance(shape, dict):
+        if isinstance(shape.get("$ref"), str):
+            yield shape["$ref"]
+            return
+        for value in shape.values():
+            yield from references(value)
+    elif isinstance(shape, list):
+        for each in shape:
+            yield from references(each)
+
+
 @dataclass(slots=True)
 class Model:
     """An object with properties: its place, what it could be called, and its shape."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redhanded.contracts.openapi.operations import VARIABLE
 from redhanded.scaffold.openapi import names
+from redhanded.scaffold.openapi.shapes import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,7 +98,7 @@ def is_fresh(shape: Shape, classes: Classes) -> bool:
         for name, inner in waiting.pop().shape.get("properties", {}).items():
             if _names_another(name):
                 return False
-            for key in _references(inner):
+            for key in references(inner):
                 if key in seen:
                     continue
                 seen.add(key)
@@ -249,13 +250,3 @@ def _thing(template: str) -> str:
     if name.endswith("ies") and len(name) > 4:
         return f"{name[:-3]}y"
     return name[:-1] if name.endswith("s") and not name.endswith("ss") and len(name) > 3 else name
-
-
-def _references(shape: Shape) -> Iterator[str]:
-    if "$ref" in shape:
-        yield shape["$ref"]
-    for each in shape.get("anyOf", ()):
-        yield from _references(each)
-    for keyword in ("items", "additionalProperties"):
-        if isinstance(shape.get(keyword), dict):
-            yield from _references(shape[keyword])
