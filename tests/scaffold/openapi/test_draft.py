@@ -57,6 +57,27 @@ def test_a_body_that_names_another_thing_is_not_guessed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "path, line",
+    [
+        pytest.param(f"/{'x' * 80}/{{id}}", f"# - GET /{'x' * 80}/{{id}}: id", id="all"),
+        pytest.param(f"/{'x' * 84}/{{id}}", f"# - GET /{'x' * 84}/{{id}}", id="its-name-alone"),
+        pytest.param(
+            f"/{'x' * 90}/{{id}}", f"# - GET /{'x' * 86}...", id="as-much-as-there-is-room"
+        ),
+    ],
+)
+def test_an_operation_without_a_test_is_named_as_far_as_its_line_goes(
+    tmp_path: Path, path: str, line: str
+) -> None:
+    """What it lacks is in its path as well: the name is worth more."""
+    told = document({path: {"get": {"responses": answer(None)}}})
+
+    written = files_of(tmp_path, told)["tests/test_functional.py"]
+
+    assert line in written.splitlines()
+
+
+@pytest.mark.parametrize(
     "operation, call",
     [
         pytest.param(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from redhanded.scaffold.openapi.methods import Method
     from redhanded.scaffold.openapi.trips import Trip
 
+_ROOM = texts.WIDTH - 6  # of a line in a list of remarks
+_LONGEST_NAME = 1000
+
 
 def mapping(name: str, members: Sequence[str]) -> str:
     """An argument that is a dictionary of these members."""
@@ -60,5 +63,9 @@ def value(known: object) -> str:
 
 
 def told(method: Method) -> str:
-    """An operation that no test calls, with what it lacks."""
-    return texts.remark(f"{method.operation.name}: {trips.lacks(method)}", texts.WIDTH - 6)
+    """An operation that no test calls, with what it lacks as far as the line has room for it."""
+    name = texts.remark(method.operation.name, _LONGEST_NAME)
+    whole = texts.remark(f"{name}: {trips.lacks(method)}", _ROOM)
+    if whole.startswith(f"{name}: "):
+        return whole
+    return name if len(name) <= _ROOM else f"{name[: _ROOM - 3]}..."
