@@ -23,6 +23,7 @@ from redhanded.lab import Running, running
 from redhanded.lab.weather import Running as Weather
 from redhanded.lab.weather import blowing
 from tests.documents.blocks import ROOT, Block, blocks
+from tests.lean import LEAN
 
 MARK: Final = re.compile(r"^<!-- session:(.*?)-->$", re.MULTILINE)
 _FILE = re.compile(r"^# ([\w./-]*\.\w+)\n")
@@ -123,11 +124,12 @@ class Session(AbstractContextManager["Session"]):
 def act_out(page: Path, session: Session) -> list[str]:
     """Every line that a page shows and that did not come when it was acted out."""
     marks = [(page.read_text("utf-8").count("\n", 0, m.start()), m[1]) for m in _marks(page)]
+    begins = marks[0][0]  # what stands above is for other places, and only looked up
     found: list[str] = []
     for block in blocks(page):
         while marks and marks[0][0] < block.line:
             session.switch(marks.pop(0)[1])
-        found += session.act(block)
+        found += session.act(block) if block.line > begins else []
     return found
 
 
@@ -185,11 +187,15 @@ def rule_of(words: str) -> dict[str, object]:
 
 
 def _environ() -> dict[str, str]:
-    """What a reader's shell has, with the credentials of the demo, and nothing about redhanded."""
+    """What a reader's shell has, with the credentials of the demo, and nothing about redhanded.
+
+    Nor is it measured which lines a page covers, which takes as long again as its commands.
+    """
+    foreign = ("REDHANDED_", "PYTEST_", "DEMO_", "CI", "GITHUB_", "COVERAGE_")
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.upper().startswith(("REDHANDED_", "PYTEST_", "DEMO_", "CI", "GITHUB_"))
+        if not name.upper().startswith(foreign)
         and not name.lower().endswith("_proxy")
     }
     secrets = (ROOT / "examples" / "demo.env").read_text("utf-8").splitlines()
@@ -198,6 +204,6 @@ def _environ() -> dict[str, str]:
         "NO_COLOR": "1",
         "PYTHONUTF8": "1",
         "COLUMNS": "110",
-        "PYTEST_ADDOPTS": "-p no:randomly -p no:asyncio",
+        "PYTEST_ADDOPTS": " ".join([*LEAN, "-p", "no:asyncio"]),
     }
     return {**kept, **dict(pairs), **quiet}
