@@ -47,11 +47,11 @@ def test_a_template_that_asks_for_what_nobody_gave_fails() -> None:
         render("project/README.md", HOTEL)
 
 
-def test_a_rendered_file_carries_its_marks() -> None:
-    """Whether it can be run, and whether it is nobody else's."""
-    file = rendered("x/.env", "project/env", HOTEL, is_private=True, is_executable=True)
+def test_a_rendered_file_carries_its_mark() -> None:
+    """Whether it is its owner's alone."""
+    file = rendered("x/.env", "project/env", HOTEL, is_private=True)
 
-    assert (file.path, file.is_private, file.is_executable) == ("x/.env", True, True)
+    assert (file.path, file.is_private) == ("x/.env", True)
     assert file.text.endswith("\n")
 
 

@@ -19,7 +19,6 @@ class File:
 
     path: str
     text: str
-    is_executable: bool = False
     is_private: bool = False
 
 

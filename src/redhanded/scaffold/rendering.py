@@ -29,13 +29,11 @@ def rendered(
     template: str,
     answers: Answers,
     *,
-    is_executable: bool = False,
     is_private: bool = False,
     **more: object,
 ) -> File:
     """The file at this path, of that template."""
-    text = render(template, answers, **more)
-    return File(path, text, is_executable=is_executable, is_private=is_private)
+    return File(path, render(template, answers, **more), is_private=is_private)
 
 
 @cache

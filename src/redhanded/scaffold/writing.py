@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from redhanded.scaffold.plan import File, Plan
 
-_EXECUTABLE = 0o111
-
 
 class State(Enum):
     """How a planned file stands to what the folder holds."""
@@ -175,16 +173,12 @@ def _put(change: Change) -> None:
             stream.write(change.content)
             stream.flush()
             os.fsync(stream.fileno())
-        made.chmod(_mode(change, made))
+        if change.before is not None:
+            made.chmod(place.stat().st_mode)
         _must_be_unchanged(change)
         made.replace(place)
     finally:
         made.unlink(missing_ok=True)
-
-
-def _mode(change: Change, made: Path) -> int:
-    mode = (made if change.before is None else change.place).stat().st_mode
-    return mode | _EXECUTABLE if change.file.is_executable else mode
 
 
 def _must_be_unchanged(change: Change) -> None:
