@@ -53,6 +53,9 @@ def test_a_module_says_so_where_its_lines_are_too_long() -> None:
     """To linter and formatter; but for one word that is as long as it is, which neither minds."""
     begin = "from __future__ import annotations\n"
 
-    assert texts.lined(f"{begin}x = {'y' * 100}\n").startswith("# ruff: noqa: E501")
-    assert "\n# fmt: off\n" in texts.lined(f"{begin}x = {'y' * 100}\n")
+    long = f"{begin}x = {'y' * 100}\n"
+
+    assert texts.lined(long).startswith("# ruff: noqa: E501")
+    assert "# fmt: off" not in texts.lined(long)
+    assert "\n# fmt: off\n" in texts.lined(long, is_laid_out=False)
     assert texts.lined(f"{begin}{'y' * 120}\n").startswith(begin)

@@ -73,7 +73,9 @@ class Draft:
         for place, text in self._source.copies:
             yield File(place, text)
         for file in self._modules(answers):
-            yield File(file.path, texts.lined(file.text))
+            # What makes models breaks no long line, and a formatter would.
+            is_laid_out = not file.path.endswith("/models.py")
+            yield File(file.path, texts.lined(file.text, is_laid_out=is_laid_out))
 
     def _modules(self, answers: Answers) -> Iterator[File]:
         package = answers.package

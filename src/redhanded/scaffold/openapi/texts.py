@@ -57,19 +57,17 @@ def call(opening: str, arguments: list[str], closing: str, *, indent: int) -> st
     return f"{margin}{opening}\n{lines}{margin}{closing}"
 
 
-def lined(module: str) -> str:
+def lined(module: str, *, is_laid_out: bool = True) -> str:
     """The text of a module, which says so where lines had to be longer than they should be.
 
-    What makes models breaks no such line, and a formatter would: it is asked to leave them.
+    Where it is not laid out as a formatter would do it, that is asked to leave it.
     """
+    # One word may be as long as it is.
+    is_long = any(len(line) > WIDTH and len(line.split()) > 1 for line in module.splitlines())
     begin = "from __future__ import annotations\n"
-    excuse = "# ruff: noqa: E501  the document has long names and values\n# fmt: off\n\n"
-    return module.replace(begin, excuse + begin, 1) if is_long(module) else module
-
-
-def is_long(module: str) -> bool:
-    """Whether a line is longer than it should be; one word may be as long as it is."""
-    return any(len(line) > WIDTH and len(line.split()) > 1 for line in module.splitlines())
+    excuse = "# ruff: noqa: E501  the document has long names and values\n"
+    excuse += "\n" if is_laid_out else "# fmt: off\n\n"
+    return module.replace(begin, excuse + begin, 1) if is_long else module
 
 
 def _is_plain(character: str) -> bool:
