@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from redhanded.contracts.openapi.document import DocumentUnusable
+from redhanded.scaffold.answers import Answers
+from redhanded.scaffold.openapi import sources
 from redhanded.scaffold.openapi.draft import Draft
 from redhanded.scaffold.openapi.sources import source_of
-from tests.scaffold.openapi.drafts import answer, document, files_of, things
+from tests.scaffold.openapi.drafts import answer, document, drafted, files_of, things
 
 
 @pytest.mark.parametrize(
@@ -102,3 +104,46 @@ def test_the_copy_says_what_the_document_says(tmp_path: Path) -> None:
     told = things()
 
     assert json.loads(files_of(tmp_path, told)["openapi.json"]) == told
+
+
+def test_no_password_in_the_address_of_a_server_is_written(tmp_path: Path) -> None:
+    """The files are committed: the copy goes without it, and init says so."""
+    told = things(servers=[{"url": "https://ann:hush-hush@api.example.com/v1"}])
+
+    draft, answers = drafted(tmp_path, told)
+
+    written = files_of(tmp_path, told)
+    assert not [path for path, text in written.items() if "hush-hush" in text]
+    assert 'base_url = "https://api.example.com/v1"' in written["pyproject.toml"]
+    assert any("take it out of the document too" in note for note in draft.notes(answers))
+
+
+def test_a_document_of_a_running_api_tells_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server without a host is where the document is (OpenAPI 3.1, section 4.8.5)."""
+    told = json.dumps(things(servers=[{"url": "/v1"}])).encode()
+    monkeypatch.setattr(sources, "_fetched", lambda _: told)
+
+    draft = Draft(source_of("http://ann:hush@127.0.0.1:8123/docs/openapi.json"))
+
+    answers = draft.answers(Answers(name="shop", package="shop"))
+    assert answers.base_url == "http://127.0.0.1:8123/v1"
+    assert not any("where its API is" in note for note in draft.notes(answers))
+
+
+@pytest.mark.parametrize(
+    "servers, is_told",
+    [
+        pytest.param([], True, id="none"),
+        pytest.param([{"url": "/v1"}], True, id="a-path"),
+        pytest.param([{"url": "https://api.example.com"}], False, id="an-address"),
+    ],
+)
+def test_an_address_that_is_not_known_is_told(
+    tmp_path: Path, servers: list[dict[str, str]], is_told: bool
+) -> None:
+    """The address that is written in its place is nobody's word."""
+    draft, answers = drafted(tmp_path, things(servers=servers))
+
+    assert any("where its API is" in note for note in draft.notes(answers)) is is_told

@@ -55,7 +55,7 @@ class Draft:
             answers,
             is_demo=False,
             document=self._source.place,
-            base_url=url or DEMO_URL + target.server_path(self._source.document),
+            base_url=url or self._origin + target.server_path(self._source.document),
             health=fixed(well.operation.template) if well is not None else "/",
             auth=main.kind if main is not None else Auth.NONE,
             key_name=main.key_name if main is not None else "",
@@ -87,6 +87,14 @@ class Draft:
         yield from self._suite(answers).files(answers)
 
     @property
+    def _origin(self) -> str:
+        return self._source.origin or DEMO_URL
+
+    @property
+    def _is_placeless(self) -> bool:
+        return not self._source.origin and target.base_url(self._source.document) is None
+
+    @property
     def title(self) -> str:
         """What the document calls the API, in plain words."""
         info = self._source.document.root.get("info")
@@ -104,6 +112,11 @@ class Draft:
             told = [str(flaw) for flaw in self._source.document.flaws]
             yield f"The document has flaws, of which the tests tell: {_some(told)}."
         yield from self._source.notes
+        if self._is_placeless and answers.base_url.startswith(DEMO_URL):
+            yield (
+                f"The document does not say where its API is: base_url is {answers.base_url} until"
+                " you change it in pyproject.toml."
+            )
         suite = self._suite(answers)
         if not suite.canaries:
             yield (

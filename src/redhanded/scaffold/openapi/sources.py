@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from redhanded.contracts.openapi.document import DocumentUnusable
 from redhanded.contracts.openapi.loading import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from redhanded.contracts.openapi.document import Document
 
@@ -33,6 +33,8 @@ class Source:
     place: str
     copies: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = ()
+    origin: str = ""
+    """Where the document was fetched from; a server without a host is there."""
 
 
 def source_of(where: str) -> Source:
@@ -43,7 +45,8 @@ def source_of(where: str) -> Source:
     if where.lower().startswith(("http://", "https://")):
         content = _fetched(where)
         name = posixpath.basename(urlsplit(where).path) or "openapi"
-        return _source(read(content, name, uri=where), name, content, {})
+        source = _source(read(content, name, uri=where), name, content, {})
+        return replace(source, origin=_shown(where, path=False))
     path = Path(where).absolute()
     content = _read(path)
     beside: dict[str, bytes] = {}
@@ -57,7 +60,7 @@ def _source(document: Document, name: str, content: bytes, beside: Mapping[str, 
     if ending not in _ENDINGS:
         ending = ".json" if text.lstrip()[:1] in ("{", "[") else ".yaml"
     place = f"openapi{ending}"
-    copies = [(place, text)]
+    copies = [(place, _without(logins := _logins(document), text))]
     # Whoever refers back to the document by its own name finds it under that.
     copies += [(path, _text(found)) for path, found in beside.items() if path != place]
     notes = [
@@ -65,6 +68,11 @@ def _source(document: Document, name: str, content: bytes, beside: Mapping[str, 
         " unchecked."
         for missing in [_shown(address) for address in document.missing[:1]]
     ]
+    if logins:
+        notes.append(
+            f"{document.name} has a user name or password in the address of a server: {place} goes"
+            " without; take it out of the document too."
+        )
     return Source(document, place, tuple(copies), tuple(notes))
 
 
@@ -127,14 +135,28 @@ def _fetched(url: str) -> bytes:
     return response.content
 
 
-def _shown(address: str) -> str:
+def _logins(document: Document) -> list[str]:
+    """What stands before the host in the addresses of servers, where anything does."""
+    servers = document.node().find("servers")
+    told = [one.value.get("url") for one in servers.entries()] if servers is not None else []
+    hosts = [url.partition("//")[2].split("/", 1)[0] for url in told if isinstance(url, str)]
+    return [host.rpartition("@")[0] for host in hosts if "@" in host]
+
+
+def _without(logins: Iterable[str], text: str) -> str:
+    for login in logins:
+        text = text.replace(f"/{login}@", "/")
+    return text
+
+
+def _shown(address: str, *, path: bool = True) -> str:
     """An address without what may be secret in it."""
     try:
         parts = urlsplit(address)
     except ValueError:
         return "This address"
     host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"[:200]
+    return f"{parts.scheme}://{host}{parts.path if path else ''}"[:200]
 
 
 def _text(content: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ _WELL = frozenset(
     | {"readyz", "status", "up"}
 )
 
+_LOGIN = re.compile(r"//[^/@]*@")  # settings have no place for one in a URL
+
 
 def base_url(document: Document) -> str | None:
     """The first server of the document where it is a whole address; None where it is none."""
@@ -30,6 +33,7 @@ def base_url(document: Document) -> str | None:
     if node is None or not isinstance(url, str):
         return None
     filled = VARIABLE.sub(lambda found: _default(node, found[1]), url).rstrip("/")
+    filled = _LOGIN.sub("//", filled, count=1)
     return filled if _is_address(filled) else None
 
 
