@@ -219,6 +219,22 @@ def test_many_operations_have_a_module_for_each_tag(tmp_path: Path) -> None:
     assert "Service(api).part_0.get_x_0()" in written["tests/test_canary.py"]
 
 
+def test_a_long_tag_gives_as_many_of_its_words_as_a_line_has_room_for(tmp_path: Path) -> None:
+    """The module and its class are called alike, and the second of a name is numbered."""
+    tags = ["Shield barrier segment restrictions", "Shield barrier segment restrictions of members"]
+    paths = {
+        f"/x{number}": {"get": {"tags": [tags[number % 2]], "responses": answer({})}}
+        for number in range(41)
+    }
+
+    client = files_of(tmp_path, document(paths))["shop/client.py"]
+
+    name = "shield_barrier_segment_restrictions"
+    assert f"self.{name} = ShieldBarrierSegmentRestrictionsClient(api)" in client
+    assert f"self.{name}_2 = ShieldBarrierSegmentRestrictionsClient2(api)" in client
+    assert max(map(len, client.splitlines())) <= 100
+
+
 @pytest.mark.parametrize(
     "scheme, kind",
     [

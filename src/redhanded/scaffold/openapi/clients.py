@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_IN_ONE: int = 40
 """Operations that one module holds; more are spread over one for each tag."""
 SERVICE = "Service"
-_LONGEST = 30  # of a module's name: its class, and both in one line, are longer
+_LONGEST = 35  # of a module's name: it stands in one line with that of its class
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,12 @@ class Clients:
         }
 
 
-def _short(module: str) -> str:
-    return module if len(module) <= _LONGEST else module[:_LONGEST].rstrip("_")
+def _short(tag: str) -> str:
+    """The first words of a tag, as many as there is room for."""
+    kept = names.words(tag)
+    while len(kept) > 1 and len("_".join(kept)) > _LONGEST:
+        kept.pop()
+    return " ".join(kept)[:_LONGEST]
 
 
 def _imports(package: str, groups: Sequence[Group]) -> list[str]:
@@ -99,12 +103,10 @@ def _groups(methods: Sequence[Method]) -> tuple[Group, ...]:
     for method in methods:
         tags.setdefault(names.snake(method.tag, "tag"), []).append(method)
     modules, classes = names.Taken(["api"]), names.Taken([SERVICE])
-    return tuple(
-        Group(
-            own[0].tag,
-            modules.give(_short(module)),
-            classes.give(f"{names.camel(own[0].tag, 'Tag')[:_LONGEST]}Client"),
-            tuple(own),
-        )
-        for module, own in tags.items()
-    )
+    groups = []
+    for own in tags.values():
+        tag = own[0].tag
+        module = modules.give(names.snake(_short(tag), "tag"))
+        name = classes.give(f"{names.camel(_short(tag), 'Tag')}Client")
+        groups.append(Group(tag, module, name, tuple(own)))
+    return tuple(groups)
