@@ -58,7 +58,7 @@ VERDICTS = rows(section(README, "What a test's run can mean"))
 def test_promise_picture_commands_figures_and_peers_come_in_this_order() -> None:
     """Who reads for a minute has read what there is to decide by."""
     text = README.read_text("utf-8")
-    marks = ("**A red test is a real bug", "![", "bootstrap.py redhanded demo\n", "\n## Figures\n")
+    marks = ("**A red test is a real bug", "![", "bootstrap.py redhanded demo ", "\n## Figures\n")
 
     places = [text.find(mark) for mark in (*marks, "\n## Beside other tools\n", "\n## Your first")]
 
