@@ -195,8 +195,7 @@ def _environ() -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.upper().startswith(foreign)
-        and not name.lower().endswith("_proxy")
+        if not name.upper().startswith(foreign) and not name.lower().endswith("_proxy")
     }
     secrets = (ROOT / "examples" / "demo.env").read_text("utf-8").splitlines()
     pairs = (_pair(line) for line in secrets if "=" in line and not line.startswith("#"))

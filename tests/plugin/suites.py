@@ -19,6 +19,7 @@ import pytest
 import redhanded
 from redhanded.plugin.signals import NAMES
 from redhanded.reports.spool import read_spool
+from tests.lean import LEAN
 from tests.servers.fixtures import StartRaw as Serve
 
 __all__ = ["LEAN", "Ran", "Serve", "Suite", "measured", "suite"]
@@ -29,10 +30,6 @@ filterwarnings = ["error"]
 strict = true
 asyncio_default_fixture_loop_scope = "function"
 """
-# A suite is run without what a team need not have: each takes a part of a second to import.
-LEAN = tuple(
-    word for name in ("randomly", "hypothesispytest", "faker") for word in ("-p", f"no:{name}")
-)
 _OUR_FRAMES = re.compile(r"redhanded[/\\]\w+[/\\]\w+\.py")
 
 # A run inside of this process forgets the modules that it imported, but not what others hold of
