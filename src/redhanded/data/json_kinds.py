@@ -36,7 +36,12 @@ def kinds_of(flat: Schema) -> list[str]:
         return [declared] if isinstance(declared, str) else [*declared]
     if "enum" in flat or "const" in flat:
         return [*_TYPES]
-    return [kind for kind, words in _SPOKEN_OF.items() if flat.keys() & {*words}] or ["string"]
+    return spoken_of(flat) or ["string"]
+
+
+def spoken_of(flat: Schema) -> list[str]:
+    """The types that the keywords of a schema speak of."""
+    return [kind for kind, words in _SPOKEN_OF.items() if flat.keys() & {*words}]
 
 
 def is_of(value: object, kinds: list[str]) -> bool:

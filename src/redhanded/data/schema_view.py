@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from redhanded.core.errors import UsageError
+from redhanded.data.json_kinds import spoken_of
 from redhanded.data.laying import laid, unit
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -23,13 +24,6 @@ _TURNS = 2
 # Unions inside of unions; one that holds itself has no end.
 _DEPTH = 8
 _UNIONS = ("anyOf", "oneOf")
-# What a keyword speaks of, where a schema names no type.
-_SPOKEN_OF = {
-    "object": ("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
-    "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
-    "string": ("minLength", "maxLength", "pattern", "format"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-}
 _NAMES: dict[type, str] = {
     type(None): "null",
     bool: "boolean",
@@ -208,7 +202,7 @@ def _meant(schema: Schema) -> list[str]:
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if values is not None:
         return sorted({type_of(value) for value in values})
-    return [kind for kind, words in _SPOKEN_OF.items() if schema.keys() & set(words)] or [""]
+    return spoken_of(schema) or [""]
 
 
 def _first_item(array: Schema) -> Any:  # noqa: ANN401  a schema may be a boolean
