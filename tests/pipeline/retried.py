@@ -9,6 +9,7 @@ import httpx2
 
 from redhanded.pipeline.call import Call
 from redhanded.pipeline.flow import compose
+from redhanded.pipeline.load import Load
 from redhanded.pipeline.observe import Observe
 from redhanded.pipeline.origin import Origins
 from redhanded.pipeline.retry import Retry
@@ -33,7 +34,7 @@ class Made:
     call: Call = field(init=False)
 
     def __post_init__(self) -> None:
-        origins = Origins(self.clock.monotonic, rate=self.rate, tokens=self.tokens)
+        origins = Origins(self.clock.monotonic, load=lambda _: Load(self.rate), tokens=self.tokens)
         self.call = open_call(self.asked, clock=self.clock, origins=origins)
         self.call.deadline = self.clock.monotonic() + self.deadline
 

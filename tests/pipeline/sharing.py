@@ -13,6 +13,7 @@ from redhanded.pipeline.call import CALL, Call
 from redhanded.pipeline.flow import Proceed, compose
 from redhanded.pipeline.gate import CircuitBreaker, RateLimiter
 from redhanded.pipeline.limiter import Limiter
+from redhanded.pipeline.load import Load
 from redhanded.pipeline.origin import Origins
 from redhanded.pipeline.shared_circuit import SharedCircuit
 from redhanded.pipeline.shared_gate import Asked, Late, Sharing, Turn
@@ -77,7 +78,9 @@ class SharedDoor:
         self.clock = EventfulClock()
         self.gate = FakeGate(*answers, is_remote=is_remote)
         sharing = Sharing(lambda _: self.gate, lambda: workers)
-        self.origins = Origins(self.clock.monotonic, rate=rate, burst=4.0, sharing=sharing)
+        self.origins = Origins(
+            self.clock.monotonic, load=lambda _: Load(rate, burst=4.0), sharing=sharing
+        )
         now, health = self.clock.monotonic, "/v1/health"
         self.proceed: Proceed = compose(
             CircuitBreaker(now=now, health=health),

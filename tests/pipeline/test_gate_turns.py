@@ -12,6 +12,7 @@ from redhanded.pipeline.call import CALL
 from redhanded.pipeline.errors import CircuitOpen
 from redhanded.pipeline.flow import Flow, Send, compose
 from redhanded.pipeline.gate import CircuitBreaker, RateLimiter
+from redhanded.pipeline.load import Load
 from redhanded.pipeline.origin import Origin, Origins
 from tests.pipeline.door import Door, EventfulClock, broke, came
 from tests.pipeline.driving import Driven, at_wire, drive, open_call, request, response
@@ -22,7 +23,7 @@ class Turn:
 
     def __init__(self, purpose: Purpose = "test", *, method: str = "GET") -> None:
         self.clock = EventfulClock()
-        self.origins = Origins(self.clock.monotonic, rate=8.0)
+        self.origins = Origins(self.clock.monotonic, load=lambda _: Load(8.0))
         self.asked = request(method)
         self.call = open_call(self.asked, clock=self.clock, origins=self.origins)
         self.call.deadline = self.clock.monotonic() + 20.0

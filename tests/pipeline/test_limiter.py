@@ -16,6 +16,7 @@ from redhanded.pipeline.call import CALL
 from redhanded.pipeline.errors import CircuitOpen
 from redhanded.pipeline.gate import RateLimiter
 from redhanded.pipeline.limiter import Limiter
+from redhanded.pipeline.load import Load
 from redhanded.pipeline.origin import Origins
 from tests.pipeline.driving import (
     Driven,
@@ -280,7 +281,7 @@ class Gate:
 
     def __init__(self, rate: float | None = None) -> None:
         self.clock = FakeClock()
-        self.origins = Origins(self.clock.monotonic, rate=rate)
+        self.origins = Origins(self.clock.monotonic, load=lambda _: Load(rate))
 
     def call(self, *, seconds: float = 60.0) -> httpx2.Request:
         """A request with its call, which has so many seconds left."""

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from redhanded.pipeline.breaker import BreakerLimits, Change, Denied, State
+from redhanded.pipeline.load import Load
 from redhanded.pipeline.origin import Address, Origin, Origins, address_of
 from redhanded.pipeline.shared_gate import Sharing
 from tests.pipeline.driving import FakeClock
@@ -64,7 +65,7 @@ def test_a_thread_that_comes_second_takes_what_the_first_made() -> None:
 def test_an_origin_keeps_to_the_registers_limits() -> None:
     """Breaker, rate, burst and tokens of each origin are those of the register."""
     clock, limits = FakeClock(), BreakerLimits(consecutive=7)
-    origins = Origins(clock.monotonic, limits, rate=2.0, burst=3.0, tokens=40.0)
+    origins = Origins(clock.monotonic, limits, load=lambda _: Load(2.0, 3.0), tokens=40.0)
 
     origin = origins.of(httpx2.URL("http://api.test"))
 

@@ -65,14 +65,12 @@ class Origins:
     """The origins that a session has met, each made when it is first called.
 
     `turned` is told of each change of one of their circuits, their own or the shared one. `load`
-    tells how much may be asked of a host, in the place of `rate` and `burst`.
+    tells how much may be asked of a host.
     """
 
     now: Callable[[], float]
     breaker: BreakerLimits = field(default_factory=BreakerLimits)
-    rate: float | None = None
-    burst: float = 1.0
-    load: Callable[[str], Load] | None = None
+    load: Callable[[str], Load] = lambda _: Load()
     tokens: float = 100.0
     sharing: Sharing | None = None
     turned: Callable[[Address, Change], object] | None = None
@@ -90,8 +88,7 @@ class Origins:
         return tuple(self._known.values())
 
     def _make(self, address: Address) -> Origin:
-        own = Load(self.rate, self.burst)
-        load = own if self.load is None else self.load(address.host)
+        load = self.load(address.host)
         with self._lock:
             return self._known.setdefault(
                 address,
