@@ -20,12 +20,15 @@ def on_windows(folder: Path, *arguments: str, **variables: str) -> subprocess.Co
 
 
 def python(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A finished interpreter in that folder; what it printed is read as it was told to print."""
+    """A finished interpreter in that folder; what it printed is read as it was told to print.
+
+    Which lines it covers is not measured: what it runs is run elsewhere as well.
+    """
     encoding = variables.get("PYTHONIOENCODING", "utf-8").partition(":")[0]
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("REDHANDED_", "PYTEST_", "PYTHON"))
+        if not name.startswith(("REDHANDED_", "PYTEST_", "PYTHON", "COVERAGE_"))
     }
     return subprocess.run(
         [sys.executable, *arguments],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from redhanded.lab.process import running
+from tests.lean import LEAN
 from tests.portability.children import python
 
 TEST = """
@@ -31,14 +32,14 @@ def red(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         table = f'[tool.pytest]\nminversion = "9.0"\n[tool.redhanded]\nbase_url = "{api.url}"\n'
         (folder / "pyproject.toml").write_text(table + 'health = "/health"\n', "utf-8")
         (folder / "test_red.py").write_text(TEST, "utf-8")
-        python(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+        python(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", *LEAN)
         yield folder
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_red_run_is_told_in_any_encoding(red: Path, encoding: str) -> None:
     """The run ends with its own code, and what the console lacks is escaped, never an error."""
-    plain = ["-p", "no:randomly", "-p", "no:cacheprovider"]
+    plain = [*LEAN, "-p", "no:cacheprovider"]
     done = python(red, "-m", "pytest", *plain, PYTHONIOENCODING=encoding)
 
     assert done.returncode == 1, done.stdout

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from redhanded.lab.process import running
+from tests.lean import LEAN
 from tests.portability.children import python
 
 TEST = """from redhanded import expect
@@ -46,7 +47,7 @@ def test_a_project_may_stand_in_any_folder(tmp_path: Path, api: str, name: str) 
     """A run there is green, leaves its page, and is found again by a command."""
     folder = project(tmp_path / FOLDERS[name], api)
 
-    done = python(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    done = python(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", *LEAN)
     told = python(folder, "-m", "redhanded.cli", "report", "--as", "junit=out/ünit.xml")
 
     assert done.returncode == 0, done.stdout
@@ -61,7 +62,7 @@ def test_a_checkout_may_have_other_line_ends(tmp_path: Path, api: str, ends: str
     folder = project(tmp_path / "checkout", api, ends=ends)
 
     shown = python(folder, "-m", "redhanded.cli", "config", "show")
-    done = python(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    done = python(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", *LEAN)
 
     assert "/health" in shown.stdout
     assert "\\r" not in shown.stdout

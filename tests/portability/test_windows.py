@@ -14,6 +14,7 @@ import pytest
 
 from redhanded.lab.process import running
 from redhanded.scaffold.starter import planned
+from tests.lean import LEAN
 from tests.portability.children import on_windows
 from tests.project.checkout import ROOT
 from tests.scaffold.written_pipelines import DEMO
@@ -22,7 +23,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="there it needs no showing"),
     pytest.mark.timeout(180),
 ]
-QUIET = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly")
+QUIET = ("-q", "-p", "no:cacheprovider", *LEAN)
 # Locks and files between processes, and what killed ones leave.
 OURS = [
     "tests/cleanup/test_deaths.py",

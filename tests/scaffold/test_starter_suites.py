@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from redhanded.lab import Running, running
+from tests.lean import LEAN
 from tests.scaffold.suites import DEMO, OWN, Done, run, written
 
 pytestmark = pytest.mark.timeout(180)
 
-QUICK = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:asyncio")
+QUICK = ("-p", "no:cacheprovider", *LEAN, "-p", "no:asyncio")
 
 
 @pytest.fixture(scope="module")

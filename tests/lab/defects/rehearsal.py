@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from redhanded.lab import Running, running
+from tests.lean import LEAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def main(folder: Path, *, faulty: bool) -> int:
         plugin = Switching(lab, folder / "served.ndjson", faulty)
         # The plugin is in use here before pytest could rewrite its assertions: it has none.
         quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        alone = ["-p", "no:cacheprovider", "-p", "no:randomly"]
+        alone = ["-p", "no:cacheprovider", *LEAN]
         witnesses = sorted(map(str, Path().glob("test_*_defects.py"))) if faulty else []
         return pytest.main([*quiet, *alone, "-ra", *witnesses], plugins=[plugin])
 

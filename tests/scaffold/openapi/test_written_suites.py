@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from redhanded.cli import group
 from redhanded.lab import Running, running
+from tests.lean import LEAN
 from tests.scaffold.suites import Done, run
 
 OURS = Path(__file__).parents[3] / "pyproject.toml"
@@ -53,7 +54,7 @@ def _tokens(lab: Running) -> dict[str, str]:
 
 def test_the_suite_is_green_against_a_server_that_conforms(lab: Running, suite: Path) -> None:
     """And not for want of anything: round trips, lists, shapes and two hundred refusals."""
-    done = run(suite, "pytest", "-p", "no:randomly", "-p", "no:asyncio", **_tokens(lab))
+    done = run(suite, "pytest", *LEAN, "-p", "no:asyncio", **_tokens(lab))
 
     assert done.exit_code == 0, done.text
     assert int(_found(r"(\d+) passed", done)) >= 200
@@ -64,7 +65,7 @@ def test_the_suite_is_red_against_a_server_that_does_not(lab: Running, suite: Pa
     """A booking without a field that it must have is drift, in the very first round trip."""
     lab.switch("D02")
     try:
-        chosen = ("-k", "booking_can_be_made", "-p", "no:randomly", "-p", "no:asyncio")
+        chosen = ("-k", "booking_can_be_made", *LEAN, "-p", "no:asyncio")
         done = run(suite, "pytest", *chosen, **_tokens(lab))
     finally:
         lab.switch()
