@@ -1,8 +1,10 @@
-"""The suite for Kinto holds against a real Kinto, in one process and in two."""
+"""The suite for Kinto holds against a real Kinto, in two processes.
+
+What needs no more than a part of it runs in one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,6 @@ from tests.shared import made_once
 SUITE = EXAMPLES / "kinto"
 TESTS = 212
 KNOWN_DEFECTS = 5
-
-Run = Callable[..., Outcome]
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -36,35 +36,14 @@ def variables(kinto: Kinto) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def run_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Runs the suite, unless another worker did; Kinto is started where it is."""
+def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """A run of the suite in two workers."""
 
-    def run(name: str, *arguments: str) -> Outcome:
-        def make(into: Path) -> Outcome:
-            return run_suite(SUITE, *arguments, into=into, **request.getfixturevalue("variables"))
+    def run(into: Path) -> Outcome:
+        variables = request.getfixturevalue("variables")  # which starts Kinto
+        return run_suite(SUITE, "-n", "2", into=into, **variables)
 
-        return made_once(tmp_path_factory, name, make)
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def plain(run_once: Run) -> Outcome:
-    """The suite in one process."""
-    return run_once("kinto-plain")
-
-
-@pytest.fixture(scope="module")
-def shared(run_once: Run) -> Outcome:
-    """The suite in two workers."""
-    return run_once("kinto-shared", "-n", "2")
-
-
-@pytest.fixture(params=["plain", "shared"])
-def outcome(request: pytest.FixtureRequest) -> Outcome:
-    """Either run; the same is asked of both."""
-    outcome: Outcome = request.getfixturevalue(request.param)
-    return outcome
+    return made_once(tmp_path_factory, "kinto", run)
 
 
 def test_everything_holds(outcome: Outcome) -> None:
@@ -110,11 +89,11 @@ def test_no_password_is_written_down(outcome: Outcome) -> None:
     assert [password for password in passwords if password in written] == []
 
 
-def test_two_workers_share_the_work(shared: Outcome) -> None:
+def test_two_workers_share_the_work(outcome: Outcome) -> None:
     """Each has a spool of its own, and no test runs twice."""
     tests = {
         worker: {event["test_id"] for event in spool if event["event"] == "test_ended"}
-        for worker, spool in shared.spools.items()
+        for worker, spool in outcome.spools.items()
     }
 
     assert set(tests) >= {"gw0", "gw1"}
