@@ -88,6 +88,23 @@ def test_a_canary_that_does_not_hold_stops_all(
     assert re.search(r"its last canary run, \d+ s ago, did not hold", again.text)
 
 
+def test_a_canary_test_that_an_outage_keeps_from_beginning_stops_all(
+    suite: Suite, raw_server: Serve, closed_port: int
+) -> None:
+    """INVARIANT: it is not kept for later, while all other tests take their turns."""
+    well, away = raw_server(raw.answer_json({})).url, f"http://127.0.0.1:{closed_port}"
+    suite(SOURCE, "-m", "canary", base_url=well, toml=LIVE)
+    file = Path(".redhanded/canary.json")
+    file.write_text(file.read_text("utf-8").replace(well, away), "utf-8")
+
+    ran = suite(SOURCE, "-v", base_url=away, toml=LIVE)
+
+    assert "a canary test did not hold, and the target is live" in ran.text
+    assert "test_first" not in ran.text
+    assert "PARKED" not in ran.text
+    assert [run["is_green"] for run in kept(ran.folder)] == [False]
+
+
 @pytest.mark.parametrize(
     "arguments, sentence",
     [

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from redhanded.core.settings import Settings
     from redhanded.plugin.chronicle import Chronicle
+    from redhanded.plugin.parking import Parking
     from redhanded.plugin.requeue import Requeue
     from redhanded.session.live_target import LiveTarget
     from redhanded.session.session import Session
@@ -61,6 +62,7 @@ class Canary:
         *,
         chronicle: Chronicle,
         requeue: Requeue,
+        parking: Parking,
         told: str | None = None,
     ) -> None:
         self._config = config
@@ -68,6 +70,7 @@ class Canary:
         self._settings = session.settings
         self._chronicle = chronicle
         self._requeue = requeue
+        self._parking = parking
         self._told = told
         self._running: pytest.Session | None = None
         self._is_run = self._is_broken = self._has_asked = self._is_part = False
@@ -127,8 +130,7 @@ class Canary:
         elif self._is_live and items:
             if self.refusal:
                 raise pytest.UsageError(f"redhanded: {self.refusal}")
-            for item in canaries:
-                item.add_marker("norequeue")
+            self._parking.excluded.update(canaries)  # for others wait for what they show
             items.sort(key=lambda item: not is_canary(item))
 
     @property

@@ -84,6 +84,7 @@ class Conductor:
             session,
             chronicle=self._chronicle,
             requeue=self._requeue,
+            parking=self._parking,
             told=refusal_told(_told(config)),
         )
         self._seats = Seats()

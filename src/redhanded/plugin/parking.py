@@ -25,7 +25,8 @@ class Parking:
     """The parked tests of one process, in the order in which they ran.
 
     `is_open` says whether a test may still be parked. `current` is the one that is being run
-    again: it keeps its place until that is over. `parting` is told as unjudged while pytest tears
+    again: it keeps its place until that is over. `excluded` are told as they end, also where the
+    weather kept them from beginning. `parting` is told as unjudged while pytest tears
     down what was kept for it. `is_spoilt` says that a session's fixture failed in bad weather:
     pytest would repeat that failure for as long as the session is not torn down.
     """
@@ -35,6 +36,7 @@ class Parking:
         self.is_spoilt: bool = False
         self.current: Parked | None = None
         self.parting: Parked | None = None
+        self.excluded: set[pytest.Item] = set()
         self._outage = outage
         self._parked: dict[pytest.Item, Parked] = {}
         self._newest: Parked | None = None
@@ -94,7 +96,8 @@ class Parking:
             self._consider_teardown(item, report, is_red=report.failed and not is_unjudged)
         elif is_unjudged:
             self.is_spoilt |= self._is_shaken
-            if self.is_open and (not was_begun or _may_be_run_again(item)):
+            is_kept = item not in self.excluded and (not was_begun or _may_be_run_again(item))
+            if self.is_open and is_kept:
                 self._newest = self._parked[item] = Parked(item, [report])
 
     def _consider_teardown(
