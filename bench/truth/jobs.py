@@ -22,7 +22,8 @@ _COMPARED = (("E12", "random"), ("E05", "10s"), ("E28", "10s"), ("E29", "60s"), 
 _MARGIN = 1.25  # some sessions are short, and some weather meets nobody
 _GLIMPSES = 10  # tests of one call
 _BATCH = 8  # defects in a session
-_SLOWEST = "E18/always"  # each call lasts until its deadline, and the session takes minutes
+_SLOWEST = "E18/always"  # each call lasts until its deadline, which takes minutes
+_PARTS = 3  # of that session
 _OURS = MODES["redhanded"]
 _RIVALS = tuple(mode for mode in MODES.values() if not mode.is_ours)
 
@@ -36,15 +37,21 @@ def short(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
     compared = [grid.shaped(code, shape, _QUICK) for code, shape in _COMPARED]
     compared += grid.glimpses(_GLIMPSES)
     ours = [*large.drawn(each, _QUICK), *compared, *alone, *both, *large.calm(5)]
-    # The longest is cut short and begun first, or the other lanes are done and wait for it.
-    ours = [replace(cell, turns=3) if _is_slowest(cell) else cell for cell in ours]
-    ours.sort(key=_is_slowest, reverse=True)
+    # The longest is shared by several lanes and begun first, or those that are done wait for it.
+    slowest = [part for cell in ours if _is_slowest(cell) for part in _shared(cell, _PARTS)]
+    ours = [*slowest, *(cell for cell in ours if not _is_slowest(cell))]
     yield from _under(ours, [_OURS], modes)
     yield from _under([*compared, *alone[::4], *both[::4]], _RIVALS, modes)
 
 
 def _is_slowest(cell: Cell) -> bool:
     return cell.name.startswith(_SLOWEST)
+
+
+def _shared(cell: Cell, count: int) -> Iterator[Cell]:
+    """The cell's tests in so many sessions, each of which mostly waits."""
+    for number in range(count):
+        yield replace(cell, name=f"{cell.name}/{number}", tests=cell.tests[number::count])
 
 
 def full(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
