@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -29,7 +29,7 @@ class CanaryRun(BaseModel):
     `tests` is how many of its tests held.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 
     origin: str
     at: Annotated[float, Field(allow_inf_nan=False)]
@@ -42,7 +42,7 @@ class CanaryRun(BaseModel):
 class _Kept(BaseModel):
     """The file; of each origin the last run."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     version: Literal[1] = 1
     runs: dict[str, CanaryRun] = Field(default_factory=dict)

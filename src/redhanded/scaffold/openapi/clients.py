@@ -39,7 +39,8 @@ class Clients:
     def __init__(self, methods: Sequence[Method], classes: Classes) -> None:
         self._classes = classes
         self._methods = tuple(methods)
-        self.groups = _groups(methods) if len(methods) > MOST_IN_ONE else ()
+        is_large = len(methods) > MOST_IN_ONE
+        self.groups: tuple[Group, ...] = _groups(methods) if is_large else ()
         self._attributes = {
             method.name: group.module for group in self.groups for method in group.methods
         }

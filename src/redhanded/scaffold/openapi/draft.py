@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redhanded.scaffold.answers import Answers
+    from redhanded.scaffold.openapi.identities import Identities
+    from redhanded.scaffold.openapi.methods import Method
     from redhanded.scaffold.openapi.sources import Source
 
 _RESERVED = ("Service", "Case", "Cleanup", "Factory")
@@ -36,6 +38,8 @@ class Draft:
         self._source = source
         document = source.document
         shapes = Shapes(document)
+        self.methods: list[Method]
+        self.identities: Identities
         self.methods, self.identities = methods.methods_of(document, shapes)
         if not self.methods:
             raise DocumentUnusable(
