@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from redhanded.scaffold.answers import Auth
-from tests.scaffold.openapi.drafts import answer, body, document, drafted, files_of, things
+from tests.scaffold.openapi.drafts import (
+    NEW_THING,
+    answer,
+    body,
+    document,
+    drafted,
+    files_of,
+    things,
+)
 
 _LIST = {"type": "array", "items": {"type": "string"}}
 
@@ -364,3 +372,29 @@ def test_days_beside_each_other_follow_one_another(tmp_path: Path) -> None:
     assert 'stay={"from_": NOW.date() + timedelta(days=1), "to":' in written.replace(
         "{\n            ", "{"
     ).replace(",\n            ", ", ")
+
+
+@pytest.mark.parametrize(
+    "parent, is_made",
+    [
+        pytest.param({"$ref": "#/components/schemas/NewThing"}, False, id="itself"),
+        pytest.param({"type": "array", "minItems": 1, "items": NEW_THING}, False, id="one-of-it"),
+        pytest.param({"type": "array", "items": NEW_THING}, True, id="a-list-that-may-be-empty"),
+        pytest.param({"oneOf": [NEW_THING, {"type": "null"}]}, True, id="or-null"),
+        pytest.param({"oneOf": [NEW_THING, NEW_THING]}, False, id="either-way"),
+    ],
+)
+def test_a_body_without_an_end_is_not_asked_for(
+    tmp_path: Path, parent: dict[str, Any], *, is_made: bool
+) -> None:
+    """No object has a required property of its own kind, so tests of one could not be found."""
+    told = things()
+    new = told["components"]["schemas"]["NewThing"]
+    new["properties"]["parent"] = parent
+    new["required"].append("parent")
+
+    written = files_of(tmp_path, told)
+
+    assert ("tests/test_negative.py" in written) is is_made
+    assert ("can_be_made" in written["tests/test_functional.py"]) is is_made
+    assert ("# - POST /things: a body" in written["tests/test_functional.py"]) is not is_made

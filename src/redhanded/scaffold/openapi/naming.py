@@ -50,6 +50,11 @@ class Classes:
                 seen.add(name)
                 yield name, model
 
+    @property
+    def models(self) -> Mapping[str, Model]:
+        """All objects by their keys, those that share a class too."""
+        return self._models
+
     def name_of(self, key: str) -> str:
         """The class that the `$ref` of a shape means."""
         return self._names[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from redhanded.scaffold.openapi import imports, paths, rows, target, texts, trips
+from redhanded.scaffold.openapi import finite, imports, paths, rows, target, texts, trips
 from redhanded.scaffold.openapi.clients import SERVICE
 from redhanded.scaffold.rendering import rendered
 
@@ -53,8 +53,9 @@ class Suite:
         self._who = who
         self._package = package
         self.reads: list[Method] = trips.callable_reads(methods)
-        self.judged: list[Method] = trips.judged(methods, classes)
-        self.trips: list[Trip] = list(trips.trips(methods, classes))
+        sendable = _sendable(methods, classes)
+        self.judged: list[Method] = trips.judged(sendable, classes)
+        self.trips: list[Trip] = list(trips.trips(sendable, classes))
         self.canaries: list[Method] = _canaries(self.reads)
         self.untested: list[Method] = self._left(methods)
 
@@ -254,6 +255,13 @@ class Suite:
         for trip in self.trips:
             called |= {trip.create.name, trip.read.name, trip.delete.name}
         return [one for one in methods if one.name not in called]
+
+
+def _sendable(methods: Iterable[Method], classes: Classes) -> list[Method]:
+    """Those whose body, if they have one, can be made at all."""
+    known = finite.finite(classes.models)
+    bodies = [(one, one.body.shape if one.body is not None else None) for one in methods]
+    return [one for one, shape in bodies if finite.is_finite(shape or {}, known)]
 
 
 def _canaries(reads: Sequence[Method]) -> list[Method]:
