@@ -97,7 +97,8 @@ def test_a_canary_test_that_an_outage_keeps_from_beginning_stops_all(
     file = Path(".redhanded/canary.json")
     file.write_text(file.read_text("utf-8").replace(well, away), "utf-8")
 
-    ran = suite(SOURCE, "-v", base_url=away, toml=LIVE)
+    weather = 'openapi = "/openapi.json"\nrequeue = { seconds = 1 }\n'
+    ran = suite(SOURCE, "-v", base_url=away, toml=f"{LIVE}{weather}")
 
     assert "a canary test did not hold, and the target is live" in ran.text
     assert "test_first" not in ran.text
