@@ -54,15 +54,18 @@ def test_a_test_that_asks_for_a_client_and_sends_nothing_is_a_test_bug(
 @pytest.mark.parametrize(
     "source",
     [
-        pytest.param("    assert api.get('/x').status_code == 200\n", id="assert"),
-        pytest.param("    api.get('/x').raise_for_status()\n", id="raise-for-status"),
-        pytest.param("    with pytest.raises(KeyError):\n        api.get('/x').json()['y']\n"),
+        pytest.param("\n    assert api.get('/x').status_code == 200\n", id="assert"),
+        pytest.param(" assert api.get('/x').status_code == 200\n", id="assert-in-one-line"),
+        pytest.param("\n    api.get('/x').raise_for_status()\n", id="raise-for-status"),
+        pytest.param(
+            "\n    with pytest.raises(KeyError):\n        api.get('/x').json()['y']\n", id="raises"
+        ),
     ],
 )
 def test_a_plain_check_counts(suite: Suite, raw_server: Serve, source: str) -> None:
     """Nobody has to use expect()."""
     ran = suite(
-        f"import pytest\n\ndef test_it(api):\n{source}",
+        f"import pytest\n\ndef test_it(api):{source}",
         base_url=raw_server(raw.answer_json({})).url,
     )
 

@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 # Asked only where no check of ours was counted: reading the sources is rare and cheap enough.
-_CHECK = re.compile(r"^\s*assert\b|\braises\(|\braise_for_status\(|\bpytest\.fail\(", re.MULTILINE)
+_CHECK = re.compile(
+    r"^\s*(?:(?:async )?def .*:\s*)?assert\b|\braises\(|\braise_for_status\(|\bpytest\.fail\(",
+    re.MULTILINE,
+)
 
 
 def asserts_something(root: Path) -> bool:
