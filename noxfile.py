@@ -83,7 +83,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="uv|venv")
 def wheel(session: nox.Session) -> None:
-    """The built wheel, tried in a fresh environment from which the sources cannot be seen."""
+    """The built wheel, tried where the sources cannot be seen, and the tutorial with it."""
     built = Path(session.create_tmp()) / "wheel"
     shutil.rmtree(built, ignore_errors=True)
     build = ["--wheel", "--no-isolation", "--outdir", str(built)]
@@ -95,12 +95,21 @@ def wheel(session: nox.Session) -> None:
     with session.chdir(built):
         session.run("redhanded", "--version")
         session.run("python", "-I", "-m", "pytest", "-p", "no:cacheprovider", "tests/smoke.py")
+    if os.name != "nt":  # a pseudo-terminal
+        here = ["--environment", session.virtualenv.location]
+        run_module(session, "bench.tutorial", "--short", *here)
 
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
     """The benchmarks in their short form."""
     run_module(session, "bench", "--short", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def tutorial(session: nox.Session) -> None:
+    """The tutorial, word by word from an empty folder; above ten minutes it fails."""
+    run_module(session, "bench.tutorial", *session.posargs)
 
 
 @nox.session(venv_backend="none")
