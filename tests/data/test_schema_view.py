@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from redhanded.core.errors import UsageError
 from redhanded.data.schema_view import Place, Schema, SchemaView, escaped, tokens, type_of
@@ -163,6 +163,16 @@ def test_a_union_that_holds_itself_has_an_end() -> None:
     schema = {"$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}, {"type": "null"}]}}}
 
     assert "null" in places({**schema, "$ref": "#/$defs/a"})[""].types
+
+
+def test_models_within_models_beyond_what_python_follows_are_told() -> None:
+    """A recursion in pydantic is nobody's finding."""
+    model: type[BaseModel] = Address
+    for depth in range(100):
+        model = create_model(f"Level{depth}", inner=(model, ...))
+
+    with pytest.raises(UsageError, match="Level99 holds models in models, deeper than"):
+        SchemaView.of(model)
 
 
 def test_pointers_keep_names_with_slashes_and_tildes() -> None:

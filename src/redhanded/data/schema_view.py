@@ -86,7 +86,7 @@ class SchemaView:
     def of(cls, source: type[BaseModel] | Schema) -> SchemaView:
         """The view of a model, as a server validates it (by alias), or of a JSON Schema."""
         if isinstance(source, type) and issubclass(source, BaseModel):
-            return cls(source.model_json_schema(mode="validation", by_alias=True))
+            return cls(_schema_of(source))
         if isinstance(source, Mapping):
             return cls(source)
         raise UsageError(f"{source!r} is neither a Pydantic model nor a JSON Schema as a mapping.")
@@ -212,3 +212,13 @@ def _first_item(array: Schema) -> Any:  # noqa: ANN401  a schema may be a boolea
 
 def _stepped(value: Any, name: str) -> Any:  # noqa: ANN401  any part of a schema
     return value[int(name)] if isinstance(value, list) else value[name]
+
+
+def _schema_of(model: type[BaseModel]) -> Schema:
+    try:
+        return model.model_json_schema(mode="validation", by_alias=True)
+    except RecursionError:
+        raise UsageError(
+            f"{model.__qualname__} holds models in models, deeper than Python can follow: ask for"
+            " one of those within it."
+        ) from None
