@@ -25,6 +25,22 @@ def test_a_code_is_explained(run: Run, code: str) -> None:
         assert said in result.stdout
 
 
+@pytest.mark.parametrize(
+    "code, lead",
+    [
+        pytest.param("net.connect", "did you mean net.connect_timeout", id="close"),
+        pytest.param("75", "`redhanded explain` lists all.", id="like-none"),
+    ],
+)
+def test_an_unknown_code_leads_on_in_one_line(run: Run, code: str, lead: str) -> None:
+    """Nobody is asked whether they meant each of a hundred causes."""
+    result = run("explain", code)
+
+    assert result.exit_code == 2
+    assert lead in result.stderr
+    assert len(result.stderr) < 200
+
+
 def test_without_a_code_every_cause_is_listed_once(run: Run) -> None:
     """The list has a line a cause, its code and a few words, under the family that it is of."""
     listed = run("explain").stdout.splitlines()

@@ -42,8 +42,9 @@ def cause(code: str) -> Cause:
     known = causes()
     if code in known:
         return known[code]
-    close = get_close_matches(code, known, n=3, cutoff=0.5) or list(known)
-    raise UsageError(f"There is no cause {code!r}; did you mean {' or '.join(close)}?")
+    close = get_close_matches(code, known, n=3, cutoff=0.5)
+    meant = f"did you mean {' or '.join(close)}?" if close else "`redhanded explain` lists all."
+    raise UsageError(f"There is no cause {code!r}; {meant}")
 
 
 def _cause(
