@@ -106,6 +106,18 @@ def test_a_canary_test_that_an_outage_keeps_from_beginning_stops_all(
     assert [run["is_green"] for run in kept(ran.folder)] == [False]
 
 
+def test_a_refused_run_asks_its_target_for_nothing(suite: Suite, raw_server: Serve) -> None:
+    """INVARIANT: neither for a token nor for its document, which other runs fetch first."""
+    server = raw_server(raw.answer_json({}))
+    login = 'auth = { kind = "login", path = "/auth", body = { user = "a" } }\n'
+
+    ran = suite(SOURCE, base_url=server.url, toml=f'{LIVE}{login}openapi = "/openapi.json"\n')
+
+    assert ran.ret == 4
+    assert "no canary run was green there" in ran.text
+    assert not server.requests
+
+
 @pytest.mark.parametrize(
     "arguments, sentence",
     [

@@ -136,7 +136,7 @@ class Conductor:
         manager.register(self._parking, "redhanded-parking")
         manager.register(self._requeue, "redhanded-requeue")
         manager.register(Crashes(self._session), "redhanded-crashes")
-        refusals = Refusals(self._config, self._check, self._canary.settle)
+        refusals = Refusals(self._config, self._check, self._settle)
         manager.register(refusals, "redhanded-refusals")
         manager.register(self._canary, "redhanded-canary")
         history = History(self._config, self._session, self._chronicle)
@@ -158,10 +158,17 @@ class Conductor:
         self._stand_down(rivals.at_work(self._config))
 
     def _check(self, items: Sequence[pytest.Item]) -> None:
-        """Refuse a marker that cannot be meant, and contracts that cannot be used."""
+        """Refuse a marker that cannot be meant."""
         for item in items:
             slo_of(item)
         check(items, self._now)
+
+    def _settle(self, items: list[pytest.Item], collected: Sequence[pytest.Item]) -> None:
+        """Refuse a target that wants a canary first, then contracts that cannot be used.
+
+        In this order, for a contract may be fetched from the target.
+        """
+        self._canary.settle(items, collected)
         self._contracts.check()
 
     def _stand_down(self, rerunner: str) -> None:
