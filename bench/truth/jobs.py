@@ -36,8 +36,9 @@ def short(grid: Grid, modes: Collection[str]) -> Iterator[Job]:
     alone, both = list(grid.batches(_BATCH)), list(grid.batches(_BATCH, "random", _QUICK))
     compared = [grid.shaped(code, shape, _QUICK) for code, shape in _COMPARED]
     compared += grid.glimpses(_GLIMPSES)
-    ours = [*large.drawn(each, _QUICK), *compared, *alone, *both, *large.calm(5)]
-    # The longest is shared by several lanes and begun first, or those that are done wait for it.
+    ours = [*both, *large.drawn(each, _QUICK), *compared, *alone, *large.calm(5)]
+    # What is long is begun first, or the lanes that are done wait for it: sessions of defects in
+    # weather after that of the slowest weather, which several lanes share.
     slowest = [part for cell in ours if _is_slowest(cell) for part in _shared(cell, _PARTS)]
     ours = [*slowest, *(cell for cell in ours if not _is_slowest(cell))]
     yield from _under(ours, [_OURS], modes)
