@@ -20,8 +20,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     The others wait for it. It outlives that worker, so it must not speak of the worker's servers.
     Where `make` fails, whoever asks next tries again.
     """
-    base = factory.getbasetemp()
-    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    common = common_folder(factory)
     kept = common / f"{name}.pickle"
     with FileLock(common / f"{name}.lock"):
         if not kept.exists():
@@ -29,3 +28,9 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
             kept.write_bytes(pickle.dumps(made))
         found: T = pickle.loads(kept.read_bytes())  # noqa: S301  written above
     return found
+
+
+def common_folder(factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder that all workers of a test run know."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

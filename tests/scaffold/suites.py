@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from filelock import FileLock
+
 from redhanded.scaffold.answers import Answers, Auth
 from redhanded.scaffold.starter import planned
 from redhanded.scaffold.writing import compare, write
+from tests.shared import common_folder
 
 LONGEST_RUN = 120.0  # seconds; an idle machine needs a tenth
 # Nothing of whoever runs the tests, nor of this project's own coverage, is in a suite's run.
@@ -38,6 +42,13 @@ def written(answers: Answers, folder: Path) -> Path:
 def run(folder: Path, module: str, *arguments: str, **environ: str) -> Done:
     """How a module of this interpreter ended that was run in the folder."""
     return done([sys.executable, "-m", module, *arguments], folder, environ)
+
+
+def typed(folder: Path, factory: pytest.TempPathFactory, *arguments: str) -> Done:
+    """What mypy says of the folder; what suites import is read once for all workers of a run."""
+    common = common_folder(factory)
+    with FileLock(common / "mypy.lock"):
+        return run(folder, "mypy", "--cache-dir", str(common / "mypy"), *arguments, ".")
 
 
 def done(command: Sequence[str], folder: Path, environ: dict[str, str]) -> Done:

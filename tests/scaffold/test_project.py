@@ -15,7 +15,7 @@ from redhanded.scaffold import project
 from redhanded.scaffold.answers import Answers, Auth, Installer, Pipelines
 from redhanded.scaffold.starter import planned
 from redhanded.session.sources import load
-from tests.scaffold.suites import DEMO, OWN, run, written
+from tests.scaffold.suites import DEMO, OWN, run, typed, written
 
 PLACES = {"demo": DEMO, "own": OWN, "document": replace(OWN, document="shop.yaml")}
 COMBINATIONS = [
@@ -113,11 +113,12 @@ def test_the_suite_is_clean_by_its_own_rules_and_by_ours(
 
 
 @pytest.mark.timeout(180)
-def test_the_suites_are_strictly_typed(tmp_path: Path) -> None:
+def test_the_suites_are_strictly_typed(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Their own settings ask for that, and an editor shows it at once."""
-    cache = ("--cache-dir", str(tmp_path / "cache"))  # what both import is read once
     for answers in (DEMO, OWN):
-        result = run(written(answers, tmp_path / answers.name), "mypy", *cache, ".")
+        result = typed(written(answers, tmp_path / answers.name), tmp_path_factory)
 
         assert result.exit_code == 0, result.text
 

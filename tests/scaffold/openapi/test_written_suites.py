@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from redhanded.cli import group
 from redhanded.lab import Running, running
 from tests.lean import LEAN
-from tests.scaffold.suites import Done, run
+from tests.scaffold.suites import Done, run, typed
 
 OURS = Path(__file__).parents[3] / "pyproject.toml"
 AS_EXAMPLES = "ANN,D,INP001,I002,S101,S105,S106,TC"
@@ -74,15 +74,18 @@ def test_the_suite_is_red_against_a_server_that_does_not(lab: Running, suite: Pa
     assert "DRIFT" in done.text
 
 
-def test_the_suite_has_no_lint_and_its_types_hold(suite: Path) -> None:
+@pytest.mark.timeout(180)
+def test_the_suite_has_no_lint_and_its_types_hold(
+    suite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """By our own rules for examples, by those that it brings, and by mypy's strictest."""
     ours = run(suite, "ruff", "check", "--config", str(OURS), "--ignore", AS_EXAMPLES, ".")
     own = run(suite, "ruff", "check", ".")
     laid_out = run(suite, "ruff", "format", "--check", ".")
-    typed = run(suite, "mypy", "--strict", ".")
+    checked = typed(suite, tmp_path_factory, "--strict")
 
     assert (ours.exit_code, own.exit_code, laid_out.exit_code) == (0, 0, 0), ours.text + own.text
-    assert typed.exit_code == 0, typed.text
+    assert checked.exit_code == 0, checked.text
 
 
 def test_init_from_a_document_tells_what_is_wrong_with_it(tmp_path: Path) -> None:
