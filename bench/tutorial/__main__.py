@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from bench.tutorial import ground
-from bench.tutorial.page import steps
+from bench.tutorial.page import done, steps
 from bench.tutorial.reader import Differs, Port, Reader
 from bench.tutorial.times import GOAL_MINUTES, minutes, table
 
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def _followed(options: argparse.Namespace) -> int:
-    page = steps(ground.PAGE.read_text("utf-8"))
+    page = done(steps(ground.PAGE.read_text("utf-8")))
     with tempfile.TemporaryDirectory(prefix="tutorial-") as made:
         folder = Path(made)
         if options.short:

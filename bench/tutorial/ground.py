@@ -44,11 +44,15 @@ def bare(python: Path | None, folder: Path) -> dict[str, str]:
 
 
 def beside(environment: Path, folder: Path) -> dict[str, str]:
-    """The variables of a reader who has installed it, into an environment that stands."""
+    """The variables of a reader who has installed it, into an environment that stands.
+
+    It may hold more than the page installs: another order of the tests is not the page's.
+    """
     scripts = environment.resolve() / "bin"
     if not (scripts / "redhanded").exists():
         raise NotHere(f"{environment} holds no redhanded.")
-    return _reader(folder, f"{scripts}{os.pathsep}{os.defpath}")
+    path = f"{scripts}{os.pathsep}{os.defpath}"
+    return {**_reader(folder, path), "PYTEST_ADDOPTS": "-p no:randomly"}
 
 
 def installed(steps: list[Step]) -> list[Step]:

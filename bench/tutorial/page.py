@@ -80,6 +80,12 @@ def steps(text: str) -> list[Step]:
     return _with_those_that_stay(found)
 
 
+def done(found: list[Step]) -> list[Step]:
+    """The sections up to the last in which something is done; what follows is to look things up."""
+    last = max(number for number, step in enumerate(found) if step.acts)
+    return found[: last + 1]
+
+
 def _with_those_that_stay(found: list[Step]) -> list[Step]:
     """The same, and of each command whether its terminal has another act before it is over."""
     unfinished: set[str] = set()

@@ -13,7 +13,7 @@ import pytest
 
 from bench.tutorial import ground
 from bench.tutorial.answers import difference, ids
-from bench.tutorial.page import Command, File, Interrupt, More, Step, steps
+from bench.tutorial.page import Command, File, Interrupt, More, Step, done, steps
 from bench.tutorial.times import Taken, minutes, table
 
 if TYPE_CHECKING:
@@ -76,6 +76,13 @@ def test_a_block_without_a_command_is_what_one_goes_on_to_show() -> None:
         Command("first", "wait", ("not yet",), stays=True),
         More("first", ("now",)),
     ]
+
+
+def test_sections_to_look_things_up_in_are_not_followed() -> None:
+    """The clock stops where nothing is left to do."""
+    found = steps(f"{TEXT}\n## In between\n\n## More\n\n```console\n$ ask\n```\n\n## Figures\n")
+
+    assert [step.heading for step in done(found)][2:] == ["In between", "More"]
 
 
 def test_words_are_counted_as_they_are_read() -> None:
