@@ -102,7 +102,10 @@ class Reader(AbstractContextManager["Reader"]):
             if terminal.is_waiting():
                 raise Differs("it ended, and should go on\n" + "\n".join(came))
         else:
-            self._hold(command.answer, terminal.finish(seconds=_LONGEST))
+            came = terminal.finish(seconds=_LONGEST)
+            self._hold(command.answer, came)
+            if terminal.code and not command.answer:
+                raise Differs("\n".join([f"it ended with {terminal.code}", *came]))
 
     def _is_there(self, command: Command, terminal: Terminal) -> bool:
         """Whether a command that stays shows what it should, or is over, which it should not be."""

@@ -211,6 +211,7 @@ def test_a_page_is_followed(reader: Reader, tmp_path: Path) -> None:
     [
         pytest.param("$ echo a\nb\n", "echo a\n  page:  b", id="another-answer"),
         pytest.param("$ echo a\na\n^C\n", "page:  ^C", id="nothing-to-press"),
+        pytest.param("$ cd nowhere\n", "it ended with 1", id="failed"),
         pytest.param("$ true\nready\n```\n```text\n^C\n", "it ended", id="ended-early"),
     ],
 )
