@@ -23,6 +23,7 @@ from redhanded.lab import Running, running
 from redhanded.lab.weather import Running as Weather
 from redhanded.lab.weather import blowing
 from tests.documents.blocks import ROOT, Block, blocks
+from tests.lean import LEAN
 
 MARK: Final = re.compile(r"^<!-- session:(.*?)-->$", re.MULTILINE)
 _FILE = re.compile(r"^# ([\w./-]*\.\w+)\n")
@@ -186,12 +187,15 @@ def rule_of(words: str) -> dict[str, object]:
 
 
 def _environ() -> dict[str, str]:
-    """What a reader's shell has, with the credentials of the demo, and nothing about redhanded."""
+    """What a reader's shell has, with the credentials of the demo, and nothing about redhanded.
+
+    Nor is it measured which lines a page covers, which takes as long again as its commands.
+    """
+    foreign = ("REDHANDED_", "PYTEST_", "DEMO_", "CI", "GITHUB_", "COVERAGE_")
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.upper().startswith(("REDHANDED_", "PYTEST_", "DEMO_", "CI", "GITHUB_"))
-        and not name.lower().endswith("_proxy")
+        if not name.upper().startswith(foreign) and not name.lower().endswith("_proxy")
     }
     secrets = (ROOT / "examples" / "demo.env").read_text("utf-8").splitlines()
     pairs = (_pair(line) for line in secrets if "=" in line and not line.startswith("#"))
@@ -199,6 +203,6 @@ def _environ() -> dict[str, str]:
         "NO_COLOR": "1",
         "PYTHONUTF8": "1",
         "COLUMNS": "110",
-        "PYTEST_ADDOPTS": "-p no:randomly -p no:asyncio",
+        "PYTEST_ADDOPTS": " ".join([*LEAN, "-p", "no:asyncio"]),
     }
     return {**kept, **dict(pairs), **quiet}
