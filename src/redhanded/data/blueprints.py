@@ -16,6 +16,7 @@ from pydantic import BaseModel, RootModel, ValidationError
 
 from redhanded.core.errors import UsageError
 from redhanded.data import refusals
+from redhanded.data.lengths import LONGEST, LONGEST_MATCH
 from redhanded.data.strings import Strings
 from redhanded.data.styles import PLAIN
 from redhanded.data.values import Values
@@ -139,6 +140,7 @@ class _Rules(ModelFactory[_Nothing]):
         values = cls._blueprints.values
         try:
             cls._blueprints.count()
+            _check_length(limits)
             if values.can_draw(kind, limits):
                 return values.draw(kind, field_meta.name, limits)
             # polyfactory takes constraints out of what it is given.
@@ -185,6 +187,12 @@ def _validated(model: type[BaseModel], values: dict[str, Any]) -> BaseModel:
     if issubclass(model, RootModel):
         return model.model_validate(values["root"])
     return model.model_validate(values, by_name=True)
+
+
+def _check_length(limits: Mapping[str, Any]) -> None:
+    longest = LONGEST_MATCH if limits.get("pattern") else LONGEST
+    if (limits.get("min_length") or 0) > longest:
+        raise ValueError(f"nothing is made that is longer than {longest}")
 
 
 def _bare(annotation: object) -> object:

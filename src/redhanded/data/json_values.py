@@ -14,6 +14,7 @@ from redhanded.data.json_layers import Layers, Undrawable
 from redhanded.data.json_pairs import put_in_order
 from redhanded.data.json_texts import JsonTexts
 from redhanded.data.laying import unit
+from redhanded.data.lengths import LONGEST, LONGEST_MATCH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -138,6 +139,9 @@ class JsonValues:
             raise Undrawable(spot.at, keyword, "leaves no number") from error
 
     def _text(self, flat: Schema, spot: Spot) -> str:
+        longest = LONGEST_MATCH if "pattern" in flat else LONGEST
+        if flat.get("minLength", 0) > longest:
+            raise Undrawable(spot.at, "minLength", f"asks for more than {longest} characters")
         try:
             return self._texts.draw(flat, spot.name)
         except ValueError as error:
@@ -150,6 +154,8 @@ class JsonValues:
 
     def _array(self, flat: Schema, spot: Spot) -> list[Any]:
         fewest, most = int(flat.get("minItems", 0)), flat.get("maxItems")
+        if max(fewest, flat.get("minContains", 0)) > _MOST_VALUES:
+            raise Undrawable(spot.at, "minItems", f"asks for more than {_MOST_VALUES} values")
         made: list[Any] = []
         try:
             for item in self._items(flat, fewest):

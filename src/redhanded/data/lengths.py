@@ -15,6 +15,8 @@ Change = Callable[[str], str]
 
 LONGEST: Final = 1_000_000
 """Signs beyond which no text is made: a limit that high is no rule that a test can afford."""
+LONGEST_MATCH: Final = 10_000
+"""Signs beyond which no text is made for a pattern, which takes far longer."""
 # A sign of four bytes in UTF-8 and of two units in UTF-16.
 _WIDE = "\U0001f98a"
 _STRANGE = ("!", " ", "§", "a", "A", "0", "-", "/", "\t")

@@ -398,3 +398,36 @@ def test_a_body_without_an_end_is_not_asked_for(
     assert ("tests/test_negative.py" in written) is is_made
     assert ("can_be_made" in written["tests/test_functional.py"]) is is_made
     assert ("# - POST /things: a body" in written["tests/test_functional.py"]) is not is_made
+
+
+def _nested(depth: int) -> dict[str, Any]:
+    inner: dict[str, Any] = {"type": "string"}
+    for _ in range(depth):
+        inner = {"type": "object", "properties": {"inner": inner}, "required": ["inner"]}
+    return inner
+
+
+@pytest.mark.parametrize(
+    "part, is_made",
+    [
+        pytest.param({"type": "array", "minItems": 10**6, "items": {}}, False, id="long-list"),
+        pytest.param({"type": "string", "minLength": 10**8}, False, id="long-text"),
+        pytest.param(
+            {"type": "string", "minLength": 10**5, "pattern": "^a+$"}, False, id="long-match"
+        ),
+        pytest.param(_nested(35), False, id="deep"),
+        pytest.param(_nested(20), True, id="not-so-deep"),
+        pytest.param({"type": "string", "minLength": 10**3}, True, id="a-page"),
+    ],
+)
+def test_a_body_that_no_test_can_afford_is_not_asked_for(
+    tmp_path: Path, part: dict[str, Any], *, is_made: bool
+) -> None:
+    """One such operation would stop the collection of all the others."""
+    told = things()
+    told["components"]["schemas"]["NewThing"]["properties"]["part"] = part
+
+    written = files_of(tmp_path, told)
+
+    assert ("tests/test_negative.py" in written) is is_made
+    assert ("# - POST /things: a body" in written["tests/test_functional.py"]) is not is_made

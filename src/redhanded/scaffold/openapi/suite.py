@@ -258,10 +258,15 @@ class Suite:
 
 
 def _sendable(methods: Iterable[Method], classes: Classes) -> list[Method]:
-    """Those whose body, if they have one, can be made at all."""
+    """Those whose body, if they have one, can be made at all, and by a test."""
     known = finite.finite(classes.models)
     bodies = [(one, one.body.shape if one.body is not None else None) for one in methods]
-    return [one for one, shape in bodies if finite.is_finite(shape or {}, known)]
+    return [
+        one
+        for one, shape in bodies
+        if finite.is_finite(shape or {}, known)
+        and finite.is_affordable(shape or {}, classes.models)
+    ]
 
 
 def _canaries(reads: Sequence[Method]) -> list[Method]:
