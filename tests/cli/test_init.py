@@ -204,6 +204,11 @@ def test_a_project_is_added_to(run: Run, hotel: Path) -> None:
         pytest.param(
             ("--base-url", "https://hotel.example", "--health", "ok"), "is not a path", id="path"
         ),
+        pytest.param(
+            ("--base-url", "https://hotel.example", "--health", "/ok?token=abc"),
+            "has no query",
+            id="query",
+        ),
         pytest.param(("--auth", "magic"), "'magic' is not one of 'none'", id="auth"),
         pytest.param(("--ci", "jenkins"), "'jenkins' is not one of 'github'", id="ci"),
         pytest.param(("--forec",), "No such option", id="typo"),

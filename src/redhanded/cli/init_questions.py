@@ -117,6 +117,8 @@ def _base_url(answers: Answers, text: str) -> Answers:
 
 
 def _health(answers: Answers, text: str) -> Answers:
+    if not set(text).isdisjoint("?#"):  # what is written is committed, and a query may be a secret
+        raise UsageError("a health path has no query and no fragment: write the path alone.")
     return replace(answers, health=_valid("health", text))
 
 

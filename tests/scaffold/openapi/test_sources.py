@@ -106,9 +106,18 @@ def test_the_copy_says_what_the_document_says(tmp_path: Path) -> None:
     assert json.loads(files_of(tmp_path, told)["openapi.json"]) == told
 
 
-def test_no_password_in_the_address_of_a_server_is_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("https://ann:hush-hush@api.example.com/v1", id="login"),
+        pytest.param("https://api.example.com/v1?token=hush-hush&x=1", id="query"),
+        pytest.param("https://api.example.com/v1/#hush-hush", id="fragment"),
+        pytest.param("https://ann:hush-hush@api.example.com/v1?token=hush-hush", id="both"),
+    ],
+)
+def test_no_secret_in_the_address_of_a_server_is_written(tmp_path: Path, url: str) -> None:
     """The files are committed: the copy goes without it, and init says so."""
-    told = things(servers=[{"url": "https://ann:hush-hush@api.example.com/v1"}])
+    told = things(servers=[{"url": url}])
 
     draft, answers = drafted(tmp_path, told)
 
@@ -116,6 +125,14 @@ def test_no_password_in_the_address_of_a_server_is_written(tmp_path: Path) -> No
     assert not [path for path, text in written.items() if "hush-hush" in text]
     assert 'base_url = "https://api.example.com/v1"' in written["pyproject.toml"]
     assert any("take it out of the document too" in note for note in draft.notes(answers))
+
+
+def test_no_secret_of_a_server_of_one_path_is_written(tmp_path: Path) -> None:
+    """Paths and operations have servers as well."""
+    told = things()
+    told["paths"]["/things"]["servers"] = [{"url": "https://api.example.com/v1?token=hush-hush&x="}]
+
+    assert "hush-hush" not in files_of(tmp_path, told)["openapi.json"]
 
 
 def test_a_document_of_a_running_api_tells_where_it_is(

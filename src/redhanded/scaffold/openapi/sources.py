@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from redhanded.contracts.openapi.document import DocumentUnusable
 from redhanded.contracts.openapi.loading import read
+from redhanded.scaffold.openapi.target import without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from redhanded.contracts.openapi.document import Document
 
@@ -60,7 +62,7 @@ def _source(document: Document, name: str, content: bytes, beside: Mapping[str, 
     if ending not in _ENDINGS:
         ending = ".json" if text.lstrip()[:1] in ("{", "[") else ".yaml"
     place = f"openapi{ending}"
-    copies = [(place, _without(logins := _logins(document), text))]
+    copies = [(place, _without(secrets := list(_secrets(document)), text))]
     # Whoever refers back to the document by its own name finds it under that.
     copies += [(path, _text(found)) for path, found in beside.items() if path != place]
     notes = [
@@ -68,10 +70,10 @@ def _source(document: Document, name: str, content: bytes, beside: Mapping[str, 
         " unchecked."
         for missing in [_shown(address) for address in document.missing[:1]]
     ]
-    if logins:
+    if secrets:
         notes.append(
-            f"{document.name} has a user name or password in the address of a server: {place} goes"
-            " without; take it out of the document too."
+            f"{document.name} has a user name, a password or a query in the address of a server:"
+            f" {place} goes without; take it out of the document too."
         )
     return Source(document, place, tuple(copies), tuple(notes))
 
@@ -135,17 +137,32 @@ def _fetched(url: str) -> bytes:
     return response.content
 
 
-def _logins(document: Document) -> list[str]:
-    """What stands before the host in the addresses of servers, where anything does."""
-    servers = document.node().find("servers")
-    told = [one.value.get("url") for one in servers.entries()] if servers is not None else []
-    hosts = [url.partition("//")[2].split("/", 1)[0] for url in told if isinstance(url, str)]
-    return [host.rpartition("@")[0] for host in hosts if "@" in host]
+def _secrets(document: Document) -> Iterator[tuple[str, str]]:
+    """The addresses of servers with a login or a query, each with what is left of it."""
+    waiting: list[Any] = [document.root]
+    seen: set[int] = set()  # aliases of YAML lead to the same parts again
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        children = one.values() if isinstance(one, dict) else one
+        waiting += [each for each in children if isinstance(each, dict | list)]
+        servers = one.get("servers") if isinstance(one, dict) else None
+        for server in servers if isinstance(servers, list) else ():
+            url = server.get("url") if isinstance(server, dict) else None
+            if isinstance(url, str) and (bare := without_secrets(url)) != url:
+                yield url, bare
 
 
-def _without(logins: Iterable[str], text: str) -> str:
-    for login in logins:
-        text = text.replace(f"/{login}@", "/")
+def _without(secrets: Iterable[tuple[str, str]], text: str) -> str:
+    for whole, bare in sorted(secrets, key=lambda pair: len(pair[0]), reverse=True):
+        quoted = json.dumps(whole)[1:-1]  # or with what else JSON may escape
+        for said in (whole, quoted, quoted.replace("/", r"\/"), quoted.replace("&", r"\u0026")):
+            text = text.replace(said, bare)
+        host = whole.partition("//")[2].split("/", 1)[0]
+        if "@" in host:
+            text = text.replace(f"/{host.rpartition('@')[0]}@", "/")
     return text
 
 

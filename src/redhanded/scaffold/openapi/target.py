@@ -32,9 +32,14 @@ def base_url(document: Document) -> str | None:
     url = node.value.get("url") if node is not None else None
     if node is None or not isinstance(url, str):
         return None
-    filled = VARIABLE.sub(lambda found: _default(node, found[1]), url).rstrip("/")
-    filled = _LOGIN.sub("//", filled, count=1)
+    filled = VARIABLE.sub(lambda found: _default(node, found[1]), url)
+    filled = without_secrets(filled).rstrip("/")
     return filled if _is_address(filled) else None
+
+
+def without_secrets(url: str) -> str:
+    """A server's address without a login, query or fragment: they may hold what nobody commits."""
+    return _LOGIN.sub("//", re.split(r"[?#]", url, maxsplit=1)[0], count=1)
 
 
 def server_path(document: Document) -> str:
@@ -44,7 +49,7 @@ def server_path(document: Document) -> str:
     url = first.value.get("url") if first is not None and isinstance(first.value, dict) else None
     if not isinstance(url, str) or not url.startswith("/") or url.startswith("//"):
         return ""
-    return paths.fixed(VARIABLE.sub("", url)).rstrip("/")
+    return paths.fixed(VARIABLE.sub("", without_secrets(url))).rstrip("/")
 
 
 def health(methods: Sequence[Method]) -> Method | None:
