@@ -158,9 +158,9 @@ def _judged(site: _Site, suites: Suites, pytest_args: Sequence[str]) -> int:
         print_prose([storm.forecast()])
     click.echo(f"pytest now runs {suites.name} against it.\n")
     sys.stdout.flush()
-    command = suites.command(
-        site.url, folder, [*(storm.pytest_args if storm else ()), *pytest_args]
-    )
+    words = [*(storm.pytest_args if storm else ()), *pytest_args]
+    spread = {"workers": storm.workers} if storm else {}
+    command = suites.command(site.url, folder, words, **spread)
     code = run(command, environ=suites.environ(os.environ))
     runs = sorted(_runs(folder) - before)
     if storm is not None and code in _RAN:

@@ -43,6 +43,7 @@ class Storm:
     title: str
     seed: int = SEED
     pytest_args: Sequence[str] = _PYTEST
+    workers: int = 6  # most of the time they wait for the weather
 
     @classmethod
     def of(cls, *, defect: str | None, weather: Sequence[str], seed: int | None) -> Self:

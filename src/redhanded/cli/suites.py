@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[1]
 _PACKAGED = "redhanded_examples"
-_WORKERS = "2"
+_WORKERS = 2
 # What a person has set for runs of their own would change this one.
 _FOREIGN = ("REDHANDED_", "PYTEST_")
 # pytest refuses these together with workers.
@@ -61,14 +61,16 @@ class Suites:
         variables = _variables(examples) if examples is not None else {}
         return cls(name=str(path), place=place, paths=(place,), variables=variables)
 
-    def command(self, url: str, folder: Path, pytest_args: Sequence[str]) -> list[str]:
+    def command(
+        self, url: str, folder: Path, pytest_args: Sequence[str], *, workers: int = _WORKERS
+    ) -> list[str]:
         """How pytest is started; what a person adds comes last, and so is stronger."""
         return [
             # -P: the working folder's modules must not stand in for installed ones.
             *(sys.executable, "-P", "-m", "pytest", *map(str, self.paths)),
             # With `=`: pytest takes a path behind an option that it does not know yet for a test.
             *(f"--rh-base-url={url}", f"--rh-folder={folder}", "-p", "no:cacheprovider"),
-            *_workers(pytest_args),
+            *_spread(pytest_args, workers),
             *pytest_args,
         ]
 
@@ -100,7 +102,7 @@ def _variables(place: Path) -> dict[str, str]:
     return {name: value for name, value in known.items() if value is not None}
 
 
-def _workers(pytest_args: Sequence[str]) -> list[str]:
+def _spread(pytest_args: Sequence[str], workers: int) -> list[str]:
     if find_spec("xdist") is None or not _ALONE.isdisjoint(pytest_args):
         return []
-    return ["-n", _WORKERS]
+    return ["-n", str(workers)]
