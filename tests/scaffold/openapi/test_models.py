@@ -182,3 +182,32 @@ def test_anything_but_classes_of_fields_is_refused_unrun(text: str) -> None:
 
 _TREE = "#/components/schemas/Tree"
 _OWN, _PLAIN, _BOTH = (f"#/components/schemas/{name}" for name in ("Own", "Plain", "Both"))
+
+
+def test_a_long_chain_of_classes_is_built_from_its_end() -> None:
+    """From its beginning, pydantic would build all that follows with each, and fall too deep."""
+    links = [f"class C{n}(Model):\n    inner: C{n + 1}\n" for n in range(250)]
+    opening = "from __future__ import annotations\nfrom beside import Model\n"
+    text = "".join([opening, *links, "class C250(Model):\n    pass\n"])
+
+    assert len(checking.module_of(text, base="Model", elsewhere="beside").classes) == 251
+
+
+def test_where_classes_are_nested_too_deeply_no_single_one_is_sought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Halving would make the same module forty times, and find that all are at fault."""
+    tries: list[int] = []
+
+    def too_deep(shapes: Mapping[str, Any], _: Mapping[str, str]) -> str:
+        tries.append(len(shapes))
+        raise RecursionError
+
+    monkeypatch.setattr(models, "_generator", lambda: too_deep)
+
+    asked = {"requestBody": body({"properties": {"a": {}}}), "responses": answer(None, "204")}
+
+    written = files_of(tmp_path, document({"/x": {"post": asked}}))
+
+    assert "class PostXBody(Model):" in written["shop/models.py"]
+    assert len(tries) == 2

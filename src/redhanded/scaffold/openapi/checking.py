@@ -72,7 +72,7 @@ def module_of(text: str, *, base: str, elsewhere: str) -> Module:
                 raise Unexpected(ast.dump(statement)[:100])
     lines = text.splitlines(keepends=True)
     body = "".join(lines[first - 1 :]) if first else ""
-    _build(text, base, elsewhere)
+    _build(text, base, elsewhere, _inner_first(tree))
     wanted = [(source, name) for source, name in imports if source != "__future__"]
     return Module(tuple(wanted), body, frozenset(classes))
 
@@ -114,7 +114,26 @@ def _check_expression(node: ast.expr) -> None:
             raise Unexpected(ast.dump(each)[:100])
 
 
-def _build(text: str, base: str, elsewhere: str) -> None:
+def _inner_first(tree: ast.Module) -> list[str]:
+    """The classes, each behind those that it names: pydantic builds what is not built yet anew."""
+    nodes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    named = {
+        name: [each.id for each in ast.walk(node) if isinstance(each, ast.Name)]
+        for name, node in nodes.items()
+    }
+    ordered: dict[str, None] = {}
+    waiting, seen = list(named), set[str]()
+    while waiting:
+        name = waiting[-1]
+        if name in seen:
+            ordered.setdefault(waiting.pop())
+            continue
+        seen.add(name)
+        waiting += [each for each in named[name] if each in named and each not in seen]
+    return list(ordered)
+
+
+def _build(text: str, base: str, elsewhere: str, names: list[str]) -> None:
     """Have pydantic build the classes: a pattern or a bound may be none to it."""
     from pydantic import BaseModel
 
@@ -124,8 +143,8 @@ def _build(text: str, base: str, elsewhere: str) -> None:
     sys.modules[elsewhere], sys.modules[built.__name__] = beside, built
     try:
         exec(compile(text, "models.py", "exec"), vars(built))  # noqa: S102  it was checked
-        for made in list(vars(built).values()):
-            if _is_model(made, BaseModel):
+        for name in names:
+            if _is_model(made := vars(built)[name], BaseModel):
                 made.model_rebuild()
     finally:
         del sys.modules[elsewhere], sys.modules[built.__name__]

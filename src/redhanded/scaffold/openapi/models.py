@@ -72,13 +72,15 @@ class _Workshop:
     shapes: Mapping[str, Shape]
     vague: list[str] = field(default_factory=list)
     tries: int = 0
+    is_deep: bool = False
+    """Whether classes hold each other deeper than Python can follow: no single one is at fault."""
 
     def whole(self) -> checking.Module:
         """All classes; those that fail are listed as vague."""
         if (module := self._made(self.shapes)) is not None:
             return module
-        self.vague += self._failing(list(self.shapes))
-        if (module := self._made(self._without(self.vague))) is not None:
+        self.vague += [] if self.is_deep else self._failing(list(self.shapes))
+        if self.vague and (module := self._made(self._without(self.vague))) is not None:
             return module
         self.vague[:] = list(self.shapes)  # each alone is well, but not all together
         return self._made(self._without(self.vague)) or _plain(self.shapes)
@@ -111,6 +113,9 @@ class _Workshop:
         try:
             text = self.generate(shapes, _aliases(shapes))
             module = checking.module_of(text, base=BASE, elsewhere=_ELSEWHERE)
+        except RecursionError:
+            self.is_deep = True
+            return None
         except Exception:  # noqa: BLE001  foreign code meets foreign data: any of its faults
             return None
         return module if shapes.keys() <= module.classes else None
