@@ -100,6 +100,7 @@ def test_pytest_is_started_on_the_api(mine: Suites, tmp_path: Path) -> None:
     assert f"--rh-base-url={URL}" in command
     assert f"--rh-folder={tmp_path / 'out'}" in command
     assert command[-4:] == ["-n", "2", "-k", "crud"]
+    assert mine.command(URL, tmp_path, [], workers=6)[-2:] == ["-n", "6"]
 
 
 @pytest.mark.parametrize(
