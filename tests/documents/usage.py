@@ -43,7 +43,8 @@ def _unwrapped(words: Sequence[str]) -> Sequence[str]:
 def _redhanded(words: Sequence[str]) -> str:
     command: click.Command = group
     path, rest = "redhanded", list(words)
-    context = click.Context(group, info_name=path)
+    # Commands keep the help option of the first context that they are asked in.
+    context = click.Context(group, info_name=path, **group.context_settings)
     while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
         if rest[0].isupper():
             return ""  # it stands for any

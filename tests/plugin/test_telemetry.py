@@ -24,8 +24,7 @@ from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProcessor
 
-worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-file = Path(__file__).with_name(f"spans.{worker}.ndjson").open("w")
+file = Path(__file__).with_name(f"spans.{os.getpid()}.ndjson").open("w")
 told = ConsoleSpanExporter(out=file, formatter=lambda span: span.to_json(indent=None) + "\\n")
 provider = TracerProvider()
 provider.add_span_processor(SimpleSpanProcessor(told))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,15 +31,20 @@ def _below(
 ) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
-        context = click.Context(command, info_name=path, parent=parent)
+        context = click.Context(command, info_name=path, parent=parent, **_manners())
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             assert inner is not None
             yield from _below(inner, f"{path} {name}", context)
 
 
+def _manners() -> dict[str, Any]:
+    """What holds for every command: each keeps the help option of its first context."""
+    return {"help_option_names": group.context_settings["help_option_names"]}
+
+
 def _told(path: str, command: click.Command) -> Iterator[str]:
-    context = click.Context(command, info_name=path)
+    context = click.Context(command, info_name=path, **_manners())
     yield from (f"## {path}", "")
     pieces = " ".join(command.collect_usage_pieces(context))
     yield from block(f"{path} {pieces}")
