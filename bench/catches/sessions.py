@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +13,9 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from bench import child
 from bench.catches import switching
-from bench.truth.switching import listening
+from bench.switching import listening
 from redhanded.lab import Running, running
 from redhanded.reports.spool import read_spool
 
@@ -31,7 +31,6 @@ PATIENCE = {
     "REDHANDED_REQUEUE__SECONDS": "3",
     "REDHANDED_REQUEUE__ROUNDS": "1",
 }
-_NEVER = -1  # the exit code of a session that had to be ended
 _LONGEST = 900.0  # seconds
 _OTHERS = ("cacheprovider", "randomly", "xdist", "asyncio", "timeout", "cov", "rerunfailures")
 
@@ -106,20 +105,7 @@ class Lane:
             "REDHANDED_FOLDER": str(self.folder),
             switching.ADDRESS: address,
         }
-        try:
-            done = subprocess.run(
-                command,
-                cwd=EXAMPLES,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=_LONGEST,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as late:
-            return _NEVER, (late.stdout or b"").decode(errors="replace")
-        return done.returncode, done.stdout.decode(errors="replace")
+        return child.ended(command, cwd=EXAMPLES, environ=environ, longest=_LONGEST)
 
 
 def _verdicts(folder: Path) -> Iterator[tuple[str, str]]:

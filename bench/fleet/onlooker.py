@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from bench.truth.switching import ask
+from bench.switching import ask
 from bench.truth.witnesses import switch_of
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.fleet import onlooker
+from bench.switching import listening
 from bench.truth import results
-from bench.truth.switching import listening
 from redhanded.lab.process import Running, running
 from redhanded.lab.weather.process import Running as ApiProxy
 from redhanded.lab.weather.process import blowing

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.truth import episodes, logs, results, sessions, switching
+from bench.switching import listening
+from bench.truth import episodes, logs, results, sessions
 from bench.truth.episodes import Episode, Nature
 from bench.truth.grid import Cell
 from bench.truth.sessions import Ended, Mode
@@ -101,7 +102,7 @@ class Lane:
         try:
             if cell.switch or not cell.witnesses:
                 return run()
-            with switching.listening(switch) as address:
+            with listening(switch) as address:
                 return run(switch=address)
         finally:
             switch("")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import child
 from bench.truth import switching, witnesses
 from bench.truth.grid import Cell
 
@@ -124,22 +124,8 @@ def _environ(folders: Sequence[str]) -> dict[str, str]:
 
 def _ended(command: Sequence[str], environ: Mapping[str, str]) -> Ended:
     began = time.perf_counter()
-    try:
-        done = subprocess.run(
-            command,
-            cwd=SUITE,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=_LONGEST,
-            check=False,
-        )
-        code, said = done.returncode, done.stdout
-    except subprocess.TimeoutExpired as late:
-        code, said = -1, late.stdout or b""
-    seconds = time.perf_counter() - began
-    return Ended(exit_code=code, seconds=seconds, said=said.decode(errors="replace"))
+    code, said = child.ended(command, cwd=SUITE, environ=environ, longest=_LONGEST)
+    return Ended(exit_code=code, seconds=time.perf_counter() - began, said=said)
 
 
 def collected(folder: Path) -> dict[str, dict[str, list[str]]]:

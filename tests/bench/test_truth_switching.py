@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.switching import listening
 from bench.truth import switching, witnesses
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +47,7 @@ def test_each_test_has_its_own_defect_and_no_other(tmp_path: Path) -> None:
     """On before its setup, off after its teardown, also where it failed."""
     asked: list[str] = []
 
-    with switching.listening(asked.append) as address:
+    with listening(asked.append) as address:
         done = run(tmp_path, switching.__name__, **{switching.ADDRESS: address})
 
     assert "1 failed, 2 passed" in done.stdout
@@ -61,7 +62,7 @@ def test_a_defect_that_cannot_be_switched_is_no_passing_test(tmp_path: Path) -> 
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("socketserver.BaseServer.handle_error", lambda *_: None)
-        with switching.listening(refuse) as address:
+        with listening(refuse) as address:
             done = run(tmp_path, switching.__name__, **{switching.ADDRESS: address})
 
     assert "passed" not in done.stdout
